@@ -1,0 +1,86 @@
+"""Fixtures that more than one test file needs: random numbers, and a real browser that sees this machine only."""
+
+import functools
+import http.server
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from find_browser import installed
+
+ROOT = Path(__file__).parent.parent
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium (Playwright's sync API), one for the session."""
+    from playwright.sync_api import sync_playwright
+
+    path = installed()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no browser: in CI the browser tests must run")
+        pytest.skip("NO BROWSER: the browser tests did not run")
+    with sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """open_page(url or html, **context options) -> a page that reaches loopback and nothing else.
+
+    page.refused lists what it asked of other hosts, page.failed the requests that came to nothing, page.said the console.
+    """
+    contexts = []
+
+    def open_(what, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.refused, page.failed, page.said = [], [], []
+        local = ("http://127.0.0.1", "http://localhost", "file:", "data:", "blob:", "about:")
+        ours = lambda url: url.startswith(local)  # noqa: E731
+        context.route(lambda url: not ours(url), lambda route: (page.refused.append(route.request.url), route.abort()))
+        page.on("requestfailed", lambda r: page.failed.append(r.url))
+        page.on("response", lambda r: page.failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.on("console", lambda m: page.said.append(m.text))
+        page.on("pageerror", lambda e: page.said.append(str(e)))
+        if what.startswith(("http:", "file:")):
+            page.goto(what, wait_until="load")
+        else:
+            page.set_content(what, wait_until="load")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """serve(folder) -> address of a server on loopback for the rest of the session."""
+    servers = []
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    def serve_(folder):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve_
+    for server in servers:
+        server.shutdown()
