@@ -1,0 +1,145 @@
+"""One colour, one label and one name for every symbol, and the look that all pictures share.
+
+Seven hues stay apart for every eye (see `HUES`), so a colour stands for a *role*: what comes in, what is kept, what is
+proposed, and each of the gates. Whatever is drawn in `INK` or `PAPER` takes the page's own colours, light or dark.
+"""
+
+from typing import NamedTuple
+
+from cycler import cycler
+
+INK = "#010102"  # text, axes, ticks: `explore` turns it into `currentColor`; data that is really black stays black
+PAPER = "#fefefd"  # the page behind the picture
+
+# Each hue has a contrast of 3:1 or more on white and on both dark backgrounds of the theme, and every two of them differ
+# by 0.12 or more in OKLab, for normal sight as for protanopes and deuteranopes. tests/test_style.py computes both.
+HUES = {
+    "blue": "#1f69ff",
+    "crimson": "#d10023",
+    "green": "#00a388",
+    "orange": "#e07000",
+    "sky": "#4d96e0",
+    "teal": "#007562",
+    "slate": "#4266ae",
+}
+
+
+class Symbol(NamedTuple):
+    """How one symbol looks and is called wherever it turns up."""
+
+    colour: str  # "#rrggbb"
+    label: str  # for a picture or a page: TeX between dollars, or a name that needs no translation
+    name: str  # in words, as the text calls it
+    dash: object = "-"  # matplotlib's line style, so that curves can be told apart without colour
+
+
+def _symbol(hue, label, name, dash="-"):
+    return Symbol(HUES[hue], label, name, dash)
+
+
+# Keys are the names in the code: the fields of `Step` and `Params`, the names of the cells.
+SYMBOLS = {
+    # what flows
+    "x": _symbol("slate", "$x_t$", "input"),
+    "h": _symbol("teal", "$h_t$", "hidden state"),
+    "s": _symbol("teal", "$s_t$", "hidden state"),
+    "C": _symbol("blue", "$C_t$", "cell state"),
+    "C_tilde": _symbol("sky", r"$\tilde{C}_t$", "candidate"),
+    "h_tilde": _symbol("sky", r"$\tilde{h}_t$", "candidate"),
+    "y": _symbol("green", "$y_t$", "target"),
+    "y_hat": _symbol("orange", r"$\hat{y}_t$", "prediction"),
+    # the gates
+    "f": _symbol("crimson", "$f_t$", "forget gate"),
+    "i": _symbol("green", "$i_t$", "input gate"),
+    "o": _symbol("orange", "$o_t$", "output gate"),
+    "z": _symbol("crimson", "$z_t$", "update gate"),
+    "r": _symbol("orange", "$r_t$", "reset gate"),
+    # the parameters take the colour of what they act on
+    "U": _symbol("slate", "$U$", "input weights"),
+    "W": _symbol("teal", "$W$", "recurrent weights"),
+    "p": _symbol("blue", "$p$", "peephole weights"),
+    "V": _symbol("orange", "$V$", "output weights"),
+    "b": _symbol("green", "$b$", "bias"),
+    # the loss and its gradient
+    "E": _symbol("orange", "$E_t$", "loss"),
+    "delta": _symbol("crimson", r"$\delta_t$", "gradient"),
+    "J": _symbol("crimson", "$J_t$", "Jacobian"),
+    "bound": _symbol("slate", r"$(\gamma\,\Vert W\Vert)^n$", "bound", "--"),
+    "direct": _symbol("sky", r"$\prod f_t$", "direct path", ":"),
+    # the cells
+    "rnn": _symbol("crimson", "RNN tanh", "RNN with tanh"),
+    "rnn_relu": _symbol("orange", "RNN ReLU", "RNN with ReLU", (0, (4, 1, 1, 1))),
+    "rnn_sigmoid": _symbol("teal", r"RNN $\sigma$", "RNN with sigmoid", (0, (1, 1))),
+    "residual": _symbol("sky", "RNN $+$", "residual RNN", (0, (4, 1, 1, 1, 1, 1))),
+    "lstm": _symbol("blue", "LSTM", "LSTM", (0, (7, 1))),
+    "lstm_1997": _symbol("sky", "LSTM 1997", "LSTM of 1997, without a forget gate", (0, (4, 1, 1, 1, 1, 1))),
+    "peephole": _symbol("teal", "LSTM peephole", "LSTM with peepholes", (0, (1, 1))),
+    "coupled": _symbol("crimson", "LSTM coupled", "LSTM with coupled gates"),
+    "gru": _symbol("green", "GRU", "GRU", (0, (3, 1))),
+    "gru_reset_after": _symbol("orange", "GRU reset after", "GRU with the reset after the product", (0, (4, 1, 1, 1))),
+}
+
+
+def line(key):
+    """Keyword arguments for `Axes.plot`: the colour, line style and label of a symbol.
+
+    >>> line("gru")["label"]
+    'GRU'
+    """
+    symbol = SYMBOLS[key]
+    return {"color": symbol.colour, "linestyle": symbol.dash, "label": symbol.label}
+
+
+# Applied by each drawing function (`with mpl.rc_context(RC)`), never at import: a reader's own settings stay as they are.
+RC = {
+    # the page's own colours
+    **dict.fromkeys(
+        [
+            "text.color",
+            "axes.edgecolor",
+            "axes.labelcolor",
+            "xtick.color",
+            "ytick.color",
+            "grid.color",
+            "hatch.color",
+            "patch.edgecolor",
+            "legend.edgecolor",
+            "boxplot.boxprops.color",
+            "boxplot.capprops.color",
+            "boxplot.flierprops.color",
+            "boxplot.medianprops.color",
+            "boxplot.whiskerprops.color",
+        ],
+        INK,
+    ),
+    **dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], "none"),
+    **dict.fromkeys([f"axes3d.{axis}axis.panecolor" for axis in "xyz"], (0.5, 0.5, 0.5, 0.08)),
+    "legend.facecolor": PAPER,
+    "legend.frameon": False,
+    # a figure of 6 inches is 432 units wide: on a page of 360 pixels, 10 points are still 7.6 pixels
+    "figure.figsize": (6, 3.4),
+    "figure.constrained_layout.use": True,
+    "font.size": 11,
+    "axes.labelsize": 11,
+    "axes.titlesize": 11,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    # text stays text, drawn with the reader's fonts: Verdana has the widths of DejaVu Sans, Times those of STIX
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
+    "mathtext.fontset": "stix",
+    "axes.formatter.use_mathtext": True,
+    # quiet axes
+    "axes.prop_cycle": cycler(color=list(HUES.values())),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "grid.alpha": 0.15,
+    "lines.linewidth": 2,
+    "image.interpolation": "none",
+    "image.composite_image": False,
+    # the same bytes every time
+    "svg.fonttype": "none",
+    "svg.hashsalt": "unrolled",
+}
