@@ -1,0 +1,65 @@
+"""The LSTM of 1997, without a forget gate: C_t = C_{t-1} + i_t * C̃_t, h_t = o_t * tanh(C_t).
+
+Hochreiter & Schmidhuber (1997), section 4: the self-connection of a cell has the fixed weight 1. `pullback` is the full
+gradient; the paper cut the paths through h_{t-1} on purpose.
+"""
+
+from typing import NamedTuple
+
+from numpy import ndarray
+
+from unrolled.maths import affine_pullback, tanh, σ
+
+
+class Params(NamedTuple):
+    U_i: ndarray
+    W_i: ndarray
+    b_i: ndarray
+    U_C: ndarray
+    W_C: ndarray
+    b_C: ndarray
+    U_o: ndarray
+    W_o: ndarray
+    b_o: ndarray
+
+
+class State(NamedTuple):
+    C: ndarray
+    h: ndarray
+
+
+class Step(NamedTuple):
+    i: ndarray
+    C_tilde: ndarray
+    C: ndarray
+    o: ndarray
+    h: ndarray
+
+
+def shapes(n, m):
+    """The shape of each parameter for n units and m inputs, as a `Params`."""
+    return Params(*3 * [(n, m), (n, n), (n, 1)])
+
+
+def step(p, prev, x_t):
+    C_prev, h_prev = prev
+    i_t = σ(p.U_i @ x_t + p.W_i @ h_prev + p.b_i)
+    C_tilde_t = tanh(p.U_C @ x_t + p.W_C @ h_prev + p.b_C)
+    C_t = C_prev + i_t * C_tilde_t
+    o_t = σ(p.U_o @ x_t + p.W_o @ h_prev + p.b_o)
+    h_t = o_t * tanh(C_t)
+    return Step(i_t, C_tilde_t, C_t, o_t, h_t)
+
+
+def pullback(p, prev, x_t, now, d):
+    C_prev, h_prev = prev
+    i_t, C_tilde_t, C_t, o_t, h_t = now
+    y_t = tanh(C_t)
+    da_o = d.h * y_t * o_t * (1 - o_t)
+    dC = d.C + d.h * o_t * (1 - y_t**2)
+    da_C = dC * i_t * (1 - C_tilde_t**2)
+    da_i = dC * C_tilde_t * i_t * (1 - i_t)
+    dp = Params(*(g for da in (da_i, da_C, da_o) for g in affine_pullback(da, x_t, h_prev)))
+    dh_prev = p.W_i.T @ da_i + p.W_C.T @ da_C + p.W_o.T @ da_o
+    dx_t = p.U_i.T @ da_i + p.U_C.T @ da_C + p.U_o.T @ da_o
+    return State(dC, dh_prev), dp, dx_t

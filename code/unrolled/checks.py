@@ -1,0 +1,74 @@
+"""What a public function expects of its arguments, said in one sentence when it is not met."""
+
+import numbers
+
+import numpy as np
+
+FLOATS = (np.float32, np.float64, np.complex128)  # complex, so that the complex step passes through
+
+
+def array(name, value, shape):
+    """`value` if it is a finite array of floats of this shape; an entry None of `shape` stands for any size of at least 1.
+
+    Raises TypeError (not an array of floats) or ValueError (shape, NaN or infinity), naming the argument.
+    """
+    if not isinstance(value, np.ndarray) or value.dtype.type not in FLOATS:
+        came = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"{name} must be a numpy array of float64 or float32; got {came}")
+    fits = len(value.shape) == len(shape) and all(
+        got == want if want is not None else got >= 1 for got, want in zip(value.shape, shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("any" if size is None else str(size) for size in shape)
+        raise ValueError(f"{name} must have the shape ({wanted}), every size at least 1; got {value.shape}")
+    if not np.isfinite(value).all():
+        raise ValueError(f"{name} must be finite; got NaN or infinity in {np.sum(~np.isfinite(value))} of {value.size} entries")
+    return value
+
+
+def named(name, value, kind, shapes):
+    """`value` if it is a NamedTuple `kind` whose arrays have these `shapes` (in the order of its fields)."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}({', '.join(kind._fields)}) of this cell; got {type(value).__name__}")
+    for field, entry, shape in zip(kind._fields, value, shapes, strict=True):
+        array(f"{name}.{field}", entry, shape)
+    return value
+
+
+def one_precision(**arrays):
+    """Refuse float32 beside float64: the sum would be cast without a word."""
+    kinds = {name: a.dtype.name for name, a in arrays.items()}
+    if len(set(kinds.values()) - {"complex128"}) > 1 or {"complex128", "float32"} <= set(kinds.values()):
+        raise TypeError(f"{' and '.join(kinds)} must have one dtype; got {', '.join(f'{k}: {v}' for k, v in kinds.items())}")
+
+
+def whole(name, value, least=1):
+    """`value` as an int if it is a whole number of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be a whole number; got {value!r}")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}; got {value}")
+    return int(value)
+
+
+def positive(name, value, zero=False):
+    """`value` as a float if it is a finite number above 0 (or 0 itself where `zero` is allowed)."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a number; got {value!r}")
+    if not np.isfinite(value) or value < 0 or (value == 0 and not zero):
+        raise ValueError(f"{name} must be finite and {'at least' if zero else 'above'} 0; got {value}")
+    return float(value)
+
+
+def choice(name, value, among):
+    """`value` if it is one of `among`."""
+    if value not in among:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, among))}; got {value!r}")
+    return value
+
+
+def generator(name, value):
+    """`value` if it is a numpy random Generator: no hidden seed, no global state."""
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(f"{name} must be a numpy.random.Generator, as from numpy.random.default_rng(0); got {value!r}")
+    return value

@@ -1,0 +1,86 @@
+"""What a chain of Jacobians does to a gradient: norms of its products, and the closed forms they are held against.
+
+Lengths run over many orders of magnitude, so every norm here is a log10.
+"""
+
+import numpy as np
+
+from unrolled.checks import array, choice, positive, whole
+
+SLOPE = {"tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}  # γ, the largest slope of each activation (Pascanu et al. 2013, section 2.1)
+LOWEST = -1200  # 2**LOWEST times a mantissa is below every float64
+ZERO = -(2**40)  # the exponent of a row that is zero: below every exponent that a product can reach
+
+
+def product_norms(J, fixed="start"):
+    """log10 of the spectral norms of products of the Jacobians J (T, N, N), J[t-1] = ∂state_t/∂state_{t-1}; result (T,).
+
+    fixed="start": ∂state_t/∂state_0 for t = 1..T. fixed="end": ∂state_T/∂state_{T-k} for k = 1..T.
+    -inf where a product is exactly zero. Neither underflows nor overflows: each row of the product keeps a power of two
+    of its own, so that even a direction that has shrunk by 1e-400 against another is there when the other one dies.
+    Raises TypeError or ValueError on a wrong type, shape, NaN or an unknown `fixed`.
+    """
+    J = array("J", J, (None, None, None))
+    if J.shape[1] != J.shape[2] or np.iscomplexobj(J):
+        raise ValueError(f"J must be real and of the shape (T, N, N); got {J.dtype} and {J.shape}")
+    choice("fixed", fixed, ("start", "end"))
+    if fixed == "end":
+        J = J[::-1].transpose(0, 2, 1)  # the transpose of the product has the same norm, and grows on the left
+    J = J.astype(np.float64, copy=False)
+    rows, exponents = np.eye(J.shape[1]), np.zeros(J.shape[1], int)  # the product is 2**exponents[:, None] * rows
+    norms = np.empty(len(J))
+    for t, factor in enumerate(J):
+        rows, exponents = times(factor, rows, exponents)
+        top = exponents.max()
+        P = np.ldexp(rows, np.maximum(exponents - top, LOWEST)[:, None])
+        # the largest singular value alone: the Gram matrix gives it as exactly as the SVD does, in a third of the time
+        largest = max(np.linalg.eigvalsh(P @ P.T)[-1], 0.0)
+        with np.errstate(divide="ignore"):
+            norms[t] = 0.5 * np.log10(largest) + top * np.log10(2)
+    return norms
+
+
+def times(factor, rows, exponents):
+    """factor @ (2**exponents[:, None] * rows) in the same form, each row scaled to a largest entry in [1/2, 1), or zero."""
+    mantissa, power = np.frexp(factor)
+    power = np.where(mantissa == 0, ZERO, power + exponents)
+    top = power.max(axis=1)
+    product = np.ldexp(mantissa, np.maximum(power - top[:, None], LOWEST)) @ rows
+    largest, shift = np.frexp(np.abs(product).max(axis=1))
+    return np.ldexp(product, -shift[:, None]), np.where(largest == 0, ZERO, top + shift)
+
+
+def norm_bound(W, T, slope=SLOPE["tanh"]):
+    """log10 of the bound (γ ‖W‖)^t on ‖∂s_t/∂s_0‖ for t = 1..T: (T,), W (n, n), γ = `slope` of the plain recurrent network.
+
+    Pascanu, Mikolov & Bengio (2013), equations (6) and (7). Raises TypeError or ValueError on bad input.
+    """
+    array("W", W, (None, None))
+    slope, T = positive("slope", slope), whole("T", T)
+    with np.errstate(divide="ignore"):
+        return np.arange(1, T + 1) * np.log10(slope * np.linalg.norm(W, 2))
+
+
+def direct_path(keep, fixed="start"):
+    """log10 of the largest entry of the product of the gates `keep` (T, n, 1), a result (T,): the path along the cell alone.
+
+    keep = trace.f[1:] for the LSTM, 1 - trace.z[1:] for the GRU. With h_{t-1} held constant ∂C_t/∂C_{t-1} = diag(f_t), so the
+    direct path is diag(f_t ... f_1); the full Jacobian has the paths through h_{t-1} as well. `fixed` as in `product_norms`.
+    """
+    array("keep", keep, (None, None, 1))
+    choice("fixed", fixed, ("start", "end"))
+    with np.errstate(divide="ignore"):
+        logs = np.log10(np.abs(keep[:, :, 0]))
+    return np.cumsum(logs if fixed == "start" else logs[::-1], axis=0).max(axis=1)
+
+
+def spectral_radius(W):
+    """The largest |eigenvalue| of W (n, n): the growth of Wᵗ in the long run. Raises TypeError or ValueError on bad input."""
+    return float(np.max(np.abs(np.linalg.eigvals(array("W", W, (None, None))))))
+
+
+def saturated(slopes, below=0.05):
+    """The share of units whose slope φ'(a) is under `below`: slopes of any shape, a float in 0..1 returned."""
+    if not isinstance(slopes, np.ndarray):
+        raise TypeError(f"slopes must be a numpy array; got {type(slopes).__name__}")
+    return float(np.mean(array("slopes", slopes, slopes.shape) < positive("below", below)))

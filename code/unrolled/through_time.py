@@ -1,0 +1,224 @@
+"""A cell through time, written once for all cells: init, unroll, bptt, terms, jacobians.
+
+x is (T, m, B), or (T, m) for B = 1. Time counts as in the text: state_0 is the start, x_t makes state_t, t = 1..T.
+Every function raises TypeError or ValueError, naming the argument, on a wrong type, shape, dtype or value.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from unrolled.checks import array, choice, generator, named, one_precision, positive, whole
+
+BLOCK = 16  # steps whose Jacobians are taken at once: wide enough for the matrix products, small enough for the cache
+
+
+class Gradients(NamedTuple):
+    """params: a `Params`, summed over time and batch. start: a `State` of (n, B). x: (T, m, B).
+
+    state: a `State` of (T+1, n, B), ∂L/∂state_t, all paths counted: the curve of the gradient's flow.
+    """
+
+    params: tuple
+    start: tuple
+    x: np.ndarray
+    state: tuple
+
+
+def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogonal", input_gain=1.0, dtype=np.float64, **values):
+    """Random parameters for `cell` with n units and m inputs, a `cell.Params`; each matrix is drawn by itself.
+
+    gain             scale of each W_*: `gain` times an orthogonal matrix, or Gaussian with standard deviation gain / √n
+    spectral_radius  instead of a gain: each W_* is scaled until its largest |eigenvalue| is this
+    recurrent        "orthogonal" (Saxe et al. 2014; the default of Keras) or "gaussian"
+    input_gain       each U_* is Gaussian with standard deviation input_gain √(2 / (n + m)) (Glorot & Bengio 2010)
+    values           b_f=…, b_z=…, p_o=…, ε=…: a number, or an array of the parameter's shape
+
+    What is not named in `values`: b_f is 1 (Jozefowicz et al. 2015; the default of Keras), ε is 0.1, the peepholes are
+    Gaussian with standard deviation gain / √n, other biases are 0.
+    """
+    n, m, rng = whole("n", n), whole("m", m), generator("rng", rng)
+    gain, input_gain = positive("gain", gain, zero=True), positive("input_gain", input_gain, zero=True)
+    choice("recurrent", recurrent, ("orthogonal", "gaussian"))
+    if spectral_radius is not None:
+        positive("spectral_radius", spectral_radius, zero=True)
+        if gain != 1.0:
+            raise ValueError(f"gain and spectral_radius both set the size of W: give one; got {gain} and {spectral_radius}")
+    if np.dtype(dtype).type not in (np.float64, np.float32):
+        raise TypeError(f"dtype must be float64 or float32; got {dtype!r}")
+    shapes = cell.shapes(n, m)
+    free = [name for name in shapes._fields if name[0] not in "UW"]
+    if unknown := set(values) - set(free):
+        raise ValueError(f"values must be among {', '.join(free)} for this cell; got {', '.join(sorted(unknown))}")
+
+    def W():
+        a = rng.normal(0, 1 / np.sqrt(n), (n, n))
+        if recurrent == "orthogonal":
+            q, r = np.linalg.qr(a)
+            a = q * np.sign(np.diag(r))  # makes the draw uniform over the orthogonal matrices
+        if spectral_radius is None:
+            return gain * a
+        return a * (spectral_radius / np.max(np.abs(np.linalg.eigvals(a))))
+
+    def draw(name, shape):
+        if name[0] == "U":
+            return rng.normal(0, input_gain * np.sqrt(2 / (n + m)), shape)
+        if name[0] == "W":
+            return W()
+        if name in values:
+            return value(name, shape)
+        if name[0] == "p":
+            return rng.normal(0, gain / np.sqrt(n), shape)
+        return np.full(shape, {"b_f": 1.0, "ε": 0.1}.get(name, 0.0))
+
+    def value(name, shape):
+        if isinstance(values[name], np.ndarray):
+            return array(name, values[name], shape)
+        if not np.isscalar(values[name]) or not np.isfinite(values[name]):
+            raise ValueError(f"{name} must be a finite number or an array of the shape {shape}; got {values[name]!r}")
+        return np.full(shape, float(values[name]))
+
+    return cell.Params(*(draw(*item).astype(dtype) for item in zip(shapes._fields, shapes, strict=True)))
+
+
+def unroll(cell, p, x, start=None):
+    """Run `cell` over x (T, m, B) from `start` (a `State` of (n, B), zeros by default).
+
+    Returns the trace, a `Step` of arrays (T+1, n, B): trace.h[t] is h_t, trace.h[0] the start, a gate at index 0 is NaN.
+    """
+    x, start = checked_input(cell, p, x, start)
+    kind = np.result_type(x, *p, *start)
+    trace = cell.Step(*(np.full((len(x) + 1, *start[0].shape), np.nan, kind) for _ in cell.Step._fields))
+    for name, a in zip(cell.State._fields, start, strict=True):
+        getattr(trace, name)[0] = a
+    now = start
+    for t, x_t in enumerate(x, start=1):
+        step = cell.step(p, now, x_t)
+        for history, a in zip(trace, step, strict=True):
+            history[t] = a
+        now = state(cell, step)
+    return trace
+
+
+def bptt(cell, p, x, trace, d, horizon=None):
+    """Back-propagation through time: the gradients of a loss L whose own gradient at state_t is d[t].
+
+    d is a `State` of (T+1, n, B): what L says of state_t directly, without the paths through later states.
+    With `horizon=k` each step's loss sends its gradient back through k steps, where it is cut; the states stay as they are.
+    k = T is exact. Returns `Gradients`. Werbos (1990); truncation: Williams & Peng (1990).
+    """
+    x = checked_trace(cell, p, x, trace, d)
+    T, losses = len(x), {t: at(d, t) for t in range(len(x) + 1)}
+    if horizon is None:
+        runs = [(T, 0, losses)]
+    else:
+        horizon = whole("horizon", horizon)
+        runs = [(t, max(t - horizon, 0), {t: d_t}) for t, d_t in losses.items() if any(a.any() for a in d_t)]
+    kind = np.result_type(x, *p, *trace)
+    g = Gradients(
+        params=cell.Params(*(np.zeros(a.shape, kind) for a in p)),
+        start=None,
+        x=np.zeros(x.shape, kind),
+        state=cell.State(*(a.astype(kind) for a in d)),
+    )
+    for last, first, own in runs:
+        for t, d_prev, dp, dx_t in sweep(cell, p, x, trace, own, last, first):
+            for total, a in zip(g.params, dp, strict=True):
+                total += a
+            for total, a in zip(g.state, d_prev, strict=True):
+                total[t - 1] += a
+            g.x[t - 1] += dx_t
+    return g._replace(start=cell.State(*(a[0].copy() for a in g.state)))
+
+
+def terms(cell, p, x, trace, d):
+    """The summands of `bptt(...).params`, one for each step: a `Params` of arrays (T, ...).
+
+    Entry k-1 is what step k alone adds to ∂L/∂p, its own input state held constant: the k-th term of the sum over time.
+    """
+    x = checked_trace(cell, p, x, trace, d)
+    losses = {t: at(d, t) for t in range(len(x) + 1)}
+    steps = [dp for _, _, dp, _ in sweep(cell, p, x, trace, losses, len(x), 0)]
+    return cell.Params(*map(np.stack, zip(*reversed(steps), strict=True)))
+
+
+def jacobians(cell, p, x, trace):
+    """∂state_t / ∂state_{t-1} for t = 1..T at entry t-1: (T, N, N), B = 1, N the size of the whole state in `State` order.
+
+    Row a, column b is the derivative of component a of the new state by component b of the old one.
+    """
+    x = checked_trace(cell, p, x, trace)
+    if x.shape[2] != 1:
+        raise ValueError(f"x must hold one sequence (B = 1): a Jacobian belongs to one path; got B = {x.shape[2]}")
+    n, parts = trace[0].shape[1], len(cell.State._fields)
+    N = n * parts
+    J = np.empty((len(x), N, N), np.result_type(x, *p, *trace))
+    states = state(cell, trace)
+    for first in range(0, len(x), BLOCK):
+        steps = range(first, min(first + BLOCK, len(x)))
+        prev, x_t, now = (
+            [np.repeat(a[steps, :, 0].T, N, axis=1) for a in series]  # N columns for each step, side by side
+            for series in ([a[:-1] for a in states], [x], [a[1:] for a in trace])
+        )
+        # the pull-back of the identity, one column for each component of the new state, gives the rows of J
+        identity = np.tile(np.eye(N, dtype=J.dtype), len(steps)).reshape(parts, n, -1)
+        d_prev, _, _ = cell.pullback(p, cell.State(*prev), *x_t, cell.Step(*now), cell.State(*identity))
+        J[steps] = np.concatenate(d_prev).reshape(N, len(steps), N).transpose(1, 2, 0)
+    return J
+
+
+def sweep(cell, p, x, trace, losses, last, first):
+    """Pull gradients back from state_last to state_first; `losses[t]` is the loss's own gradient at state_t, where it has one.
+
+    Yields (t, ∂L/∂state_{t-1} through step t, ∂L/∂p through step t, ∂L/∂x_t) for t = last, ..., first + 1.
+    """
+    states, d = state(cell, trace), losses[last]
+    for t in range(last, first, -1):
+        d_prev, dp, dx_t = cell.pullback(p, at(states, t - 1), x[t - 1], at(trace, t), d)
+        yield t, d_prev, dp, dx_t
+        d = cell.State(*map(np.add, d_prev, losses[t - 1])) if t - 1 in losses else d_prev
+
+
+def at(series, t):
+    """The arrays of a NamedTuple of series at time t."""
+    return type(series)(*(a[t] for a in series))
+
+
+def state(cell, step):
+    """The part of a `Step` (or of a trace) that is handed on: a `State`."""
+    return cell.State(*(getattr(step, name) for name in cell.State._fields))
+
+
+def checked_input(cell, p, x, start):
+    """x as (T, m, B) and start as a `State`, or a sentence that says what is wrong with cell, p, x or start."""
+    if not all(hasattr(cell, name) for name in ("Params", "State", "Step", "shapes", "step", "pullback")):
+        raise TypeError(f"cell must be one of unrolled.cells; got {cell!r}")
+    if isinstance(x, np.ndarray) and x.ndim == 2:
+        x = x[:, :, None]
+    array("x", x, (None, None, None))
+    _, m, B = x.shape
+    if not isinstance(p, cell.Params):
+        raise TypeError(f"p must be a Params({', '.join(cell.Params._fields)}) of this cell; got {type(p).__name__}")
+    n = array(f"p.{p._fields[1]}", p[1], (None, None)).shape[0]
+    named("p", p, cell.Params, cell.shapes(n, m))
+    if start is None:
+        start = cell.State(*(np.zeros((n, B), x.dtype) for _ in cell.State._fields))
+    named("start", start, cell.State, [(n, B)] * len(start))
+    one_precision(x=x, **p._asdict(), **{f"start.{k}": a for k, a in start._asdict().items()})
+    return x, start
+
+
+def checked_trace(cell, p, x, trace, d=None):
+    """x as (T, m, B), or a sentence that says what is wrong with cell, p, x, trace or d."""
+    x, start = checked_input(cell, p, x, None)
+    shape = (len(x) + 1, *start[0].shape)
+    if not isinstance(trace, cell.Step):
+        raise TypeError(f"trace must be what unroll(cell, p, x) returned, a Step of this cell; got {type(trace).__name__}")
+    states = state(cell, trace)
+    named("trace", states, cell.State, [shape] * len(states))
+    for name, a in zip(trace._fields, trace, strict=True):
+        array(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) else a, (len(x), *shape[1:]))
+    if d is not None:
+        named("d", d, cell.State, [shape] * len(start))
+        one_precision(x=x, **{f"d.{k}": a for k, a in d._asdict().items()})
+    return x
