@@ -46,6 +46,7 @@ SYMBOLS = {
     "C": _symbol("blue", "$C_t$", "cell state"),
     "C_tilde": _symbol("sky", r"$\tilde{C}_t$", "candidate"),
     "h_tilde": _symbol("sky", r"$\tilde{h}_t$", "candidate"),
+    "s_tilde": _symbol("sky", r"$\tilde{s}_t$", "candidate"),
     "y": _symbol("green", "$y_t$", "target"),
     "y_hat": _symbol("orange", r"$\hat{y}_t$", "prediction"),
     # the gates

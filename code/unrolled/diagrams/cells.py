@@ -1,0 +1,285 @@
+"""The cells, all in one geometry: a variant differs from the LSTM where its equations differ, and nowhere else.
+
+Each equation that learns has a row, in the order of `step`: its layer stands at the left, what it yields flows to the right.
+The state's own path runs along the top. The parts of a drawing are the fields of the cell's `Step`: what an equation reads,
+does and yields lights up together. Besides there is "direct", the state's own path.
+
+Every `draw_...` takes `ax`, the axes to draw into (a new figure by default); `focus`, a set of parts that stay lit; `step`,
+numbers to write at the wires (see `kit.write`); `equation`, the fields of `Step` whose equations stand below the cell. Each
+returns a `Drawing`.
+"""
+
+from itertools import pairwise
+
+from matplotlib import rc_context
+
+from unrolled import cells
+from unrolled.diagrams import kit
+from unrolled.diagrams.equations import equations
+from unrolled.diagrams.kit import FADED, RADIUS, box, canvas, fork, join, layer, number, pointwise, symbol, text, wire
+from unrolled.style import INK, RC, SYMBOLS
+
+# Heights: the state's own path, the rows of the layers, the line on which the output comes and goes, a lane below the rows.
+TOP, ROWS, BASE, LANE = 6.0, (4.6, 3.4, 2.2, 1.0), 1.0, 0.45
+# Columns: where h_{t-1} leaves for the top, the join, the bus of the joined vector, the layers, reset, keep, add, output,
+# the last fork.
+DETOUR, JOIN, BUS, LAYER, RESET, KEEP, ADD, OUT, SPLIT = 0.55, 1.0, 1.5, 2.5, 5.0, 5.8, 6.8, 7.9, 8.8
+# The cell's walls, and those of its neighbours.
+FLOOR, CEILING, LEFT, RIGHT, BEFORE, AFTER = 0.1, 6.7, 0.1, 9.3, -1.1, 10.5
+HALF = 0.4  # the half width of a layer
+LINE = 0.62  # the height of a line of equations
+
+
+def _colour(key):
+    return SYMBOLS[key].colour
+
+
+def _frame(cell, state, ax, equation):
+    """The walls of the cell, its faded neighbours, and the equations of the fields in `equation` below."""
+    lines = [tex for key, tex in equations(cell).items() if key in equation]
+    d = canvas((-1.75, 11.15), (-1.1 - LINE * len(lines), CEILING + 0.95), ax)
+    middle, height = (CEILING + FLOOR) / 2, CEILING - FLOOR
+    box(d, "", ((LEFT + RIGHT) / 2, middle), INK, RIGHT - LEFT, height, tint=0.04, edge=0.5)
+    for x, back in (-1.4, 1), (10.8, -1):
+        box(d, "", (x - 0.5 * back, middle), INK, 1.6, height, tint=0.04, edge=FADED)
+        text(d, "", (x, middle), "$A$", alpha=2 * FADED)
+        symbol(d, "", (x, CEILING + 0.65), state, back, size=12, alpha=2 * FADED)
+        symbol(d, "", (x, FLOOR - 0.75), "x", back, size=12, alpha=2 * FADED)
+        wire(d, "", [(x, CEILING), (x, CEILING + 0.35)], _colour(state), alpha=2 * FADED)
+        wire(d, "", [(x, FLOOR - 0.45), (x, FLOOR)], _colour("x"), alpha=2 * FADED)
+    for row, tex in enumerate(lines):
+        text(d, "", (4.7, -1.35 - LINE * row), f"${tex}$", size=13)
+    return d
+
+
+def _gate(d, key, into, label, height, path, room=3):
+    """A learned layer in its row, and the vector that it yields, along `path` `into` the parts that use it."""
+    layer(d, key, (LAYER, height), label, _colour(key), 2 * HALF)
+    wire(d, f"{key} {into}", [(LAYER + HALF, height), *path], _colour(key))
+    symbol(d, f"{key} {into}", (LAYER + 0.8, height + 0.32), key)
+    number(d, f"{key} {into}", (LAYER + 0.5, height - 0.27), key, room=room, ha="left")
+
+
+def _inputs(d, state, rows, state_seen_by="", x_seen_by=""):
+    """x_t and the state before are joined, and the bus takes them to the layers; `rows` maps parts to heights.
+
+    Other parts may see the state or x_t on their way to the join.
+    """
+    every = " ".join(rows)
+    wire(d, f"{every} {state_seen_by}", [(BEFORE, BASE), (DETOUR, BASE)], _colour(state), head=False)
+    wire(d, every, [(DETOUR, BASE), (JOIN - 0.07, BASE)], _colour(state))
+    symbol(d, f"{every} {state_seen_by}", (-0.5, BASE + 0.35), state, back=1)
+    number(d, f"{every} {state_seen_by}", (-0.5, BASE - 0.2), f"{state}_prev", column=True)
+    wire(d, f"{every} {x_seen_by}", [(JOIN, FLOOR - 0.45), (JOIN, LANE)], _colour("x"), head=False)
+    wire(d, every, [(JOIN, LANE), (JOIN, BASE - 0.25)], _colour("x"))
+    symbol(d, f"{every} {x_seen_by}", (JOIN, FLOOR - 0.75), "x")
+    number(d, f"{every} {x_seen_by}", (JOIN + 0.5, FLOOR - 0.75), "x", room=6, ha="left")
+    join(d, every, (JOIN, BASE))
+    wire(d, every, [(JOIN, BASE), (BUS, BASE)], head=False, width=3)
+    for low, high in pairwise(sorted({BASE, *rows.values()})):
+        above = " ".join(part for part in rows if rows[part] >= high)
+        wire(d, above, [(BUS, low), (BUS, high)], head=False, width=3)
+        if low in rows.values():
+            fork(d, above, (BUS, low), size=0.28)
+    for part, height in rows.items():
+        wire(d, part, [(BUS, height), (LAYER - HALF, height)], width=3)
+
+
+def _output(d, key, of, start):
+    """The state leaves twice: to the right for the next step, and upwards for whoever reads it."""
+    wire(d, of, [(start, BASE), (AFTER, BASE)], _colour(key))
+    fork(d, of, (SPLIT, BASE), _colour(key))
+    wire(d, of, [(SPLIT, BASE), (SPLIT, CEILING + 0.35)], _colour(key), hops=[(SPLIT, TOP)] if "C_prev" in d.numbers else [])
+    symbol(d, of, (SPLIT, CEILING + 0.65), key)
+    symbol(d, of, (9.9, BASE + 0.35), key)
+    number(d, of, (9.9, BASE - 0.2), key, column=True)
+
+
+def _along_top(d, key, of, stops):
+    """A state that has no line of its own: it leaves the base, passes the `stops` along the top, and comes back."""
+    fork(d, of, (DETOUR, BASE), _colour(key))
+    wire(d, of, [(DETOUR, BASE), (DETOUR, TOP), (stops[0] - RADIUS, TOP)], _colour(key))
+    for left, right in pairwise(stops):
+        wire(d, of, [(left + RADIUS, TOP), (right - RADIUS, TOP)], _colour(key))
+    wire(d, of, [(stops[-1] + RADIUS, TOP), (OUT, TOP), (OUT, BASE), (SPLIT, BASE)], _colour(key), head=False)
+
+
+def _finish(d, lit, step):
+    kit.focus(d, lit)
+    if step is not None:
+        kit.write(d, step)
+    return d
+
+
+@rc_context(RC)
+def draw_rnn(ax=None, focus=None, step=None, equation=()):
+    """The plain recurrent network: the state is what one learned layer yields."""
+    d = _frame(cells.rnn, "s", ax, equation)
+    _inputs(d, "s", {"s": ROWS[2]})
+    layer(d, "s", (LAYER, ROWS[2]), r"$\tanh$", _colour("s"), 2 * HALF)
+    wire(d, "s", [(LAYER + HALF, ROWS[2]), (OUT, ROWS[2]), (OUT, BASE), (SPLIT, BASE)], _colour("s"), head=False)
+    _output(d, "s", "s", SPLIT)
+    return _finish(d, focus, step)
+
+
+@rc_context(RC)
+def draw_residual(ax=None, focus=None, step=None, equation=()):
+    """The residual recurrent network: the state goes on as it is, and a little is added."""
+    d = _frame(cells.residual, "s", ax, equation)
+    _inputs(d, "s", {"s_tilde": ROWS[2]}, state_seen_by="s direct")
+    _along_top(d, "s", "s direct", [ADD])
+    _gate(d, "s_tilde", "s", r"$\tanh$", ROWS[2], [(ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)])
+    pointwise(d, "s", (ADD, ROWS[1]), r"$\varepsilon$")
+    wire(d, "s", [(ADD, ROWS[1] + RADIUS), (ADD, TOP - RADIUS)])
+    pointwise(d, "s direct", (ADD, TOP), "$+$")
+    _output(d, "s", "s direct", SPLIT)
+    return _finish(d, focus, step)
+
+
+def _lstm(cell, ax, equation, seen_by="h"):
+    """What every LSTM has: its bus, candidate and output gate, the line of C, the output. C_t is `seen_by` these parts."""
+    d = _frame(cell, "h", ax, equation)
+    rows = dict(zip(("f", "i", "C_tilde", "o"), ROWS, strict=True))
+    _inputs(d, "h", {key: height for key, height in rows.items() if key in cell.Step._fields})
+
+    of, blue = "C direct", _colour("C")
+    symbol(d, of, (-0.5, TOP + 0.35), "C", back=1)
+    number(d, of, (-0.5, TOP - 0.2), "C_prev", column=True)
+    stops = [KEEP, ADD] if "f" in cell.Step._fields else [ADD]
+    wire(d, of, [(BEFORE, TOP), (stops[0] - RADIUS, TOP)], blue)
+    for left, right in pairwise(stops):
+        pointwise(d, of, (left, TOP), r"$\times$")
+        wire(d, of, [(left + RADIUS, TOP), (right - RADIUS, TOP)], blue)
+    pointwise(d, of, (ADD, TOP), "$+$")
+    wire(d, f"{of} {seen_by}", [(ADD + RADIUS, TOP), (OUT, TOP)], blue, head=False)
+    wire(d, of, [(OUT, TOP), (AFTER, TOP)], blue)
+    symbol(d, of, (9.9, TOP + 0.35), "C")
+    number(d, of, (9.9, TOP - 0.2), "C", column=True)
+
+    _gate(d, "C_tilde", "C", r"$\tanh$", rows["C_tilde"], [(ADD, rows["C_tilde"]), (ADD, rows["i"] - RADIUS)])
+    pointwise(d, "C", (ADD, rows["i"]), r"$\times$")
+    wire(d, "C", [(ADD, rows["i"] + RADIUS), (ADD, TOP - RADIUS)])
+
+    _gate(d, "o", "h", r"$\sigma$", rows["o"], [(OUT - RADIUS, rows["o"])])
+    fork(d, "h", (OUT, TOP), blue)
+    middle = (TOP + BASE) / 2
+    wire(d, "h", [(OUT, TOP), (OUT, middle + 0.22)], blue)
+    pointwise(d, "h", (OUT, middle), r"$\tanh$", width=1)
+    wire(d, "h", [(OUT, middle - 0.22), (OUT, BASE + RADIUS)])
+    pointwise(d, "h", (OUT, BASE), r"$\times$")
+    _output(d, "h", "h", OUT + RADIUS)
+    return d
+
+
+def _forget_gate(d):
+    _gate(d, "f", "C", r"$\sigma$", ROWS[0], [(KEEP, ROWS[0]), (KEEP, TOP - RADIUS)])
+
+
+def _input_gate(d):
+    _gate(d, "i", "C", r"$\sigma$", ROWS[1], [(ADD - RADIUS, ROWS[1])])
+
+
+@rc_context(RC)
+def draw_lstm(ax=None, focus=None, step=None, equation=()):
+    """The LSTM with forget, input and output gate."""
+    d = _lstm(cells.lstm, ax, equation)
+    _forget_gate(d)
+    _input_gate(d)
+    return _finish(d, focus, step)
+
+
+@rc_context(RC)
+def draw_lstm_1997(ax=None, focus=None, step=None, equation=()):
+    """The LSTM as first published: nothing is ever forgotten."""
+    d = _lstm(cells.lstm_1997, ax, equation)
+    _input_gate(d)
+    return _finish(d, focus, step)
+
+
+@rc_context(RC)
+def draw_peephole(ax=None, focus=None, step=None, equation=()):
+    """The LSTM whose gates see the cell state, entry by entry: f and i see C_{t-1}, o sees C_t. The part "p" is what is new."""
+    d = _lstm(cells.peephole, ax, equation, seen_by="h o")
+    _forget_gate(d)
+    _input_gate(d)
+    side, late, blue = 1.8, 7.25, _colour("p")
+    fork(d, "f p", (LAYER, TOP), blue)
+    fork(d, "i p", (side, TOP), blue)
+    fork(d, "o p", (late, TOP), blue)
+    wire(d, "f p", [(LAYER, TOP), (LAYER, ROWS[0] + 0.31)], blue)
+    wire(d, "i p", [(side, TOP), (side, ROWS[1] + 0.2), (LAYER - HALF, ROWS[1] + 0.2)], blue, hops=[(side, ROWS[0])])
+    wire(d, "o p", [(late, TOP), (late, LANE), (LAYER, LANE), (LAYER, ROWS[3] - 0.31)], blue, hops=[(late, ROWS[3])])
+    for key, place in {"f": (LAYER, 5.4), "i": (side, 5.4), "o": (6.3, LANE)}.items():
+        pointwise(d, f"{key} p", place, f"$p_{key}$", blue, width=0.62)
+    return _finish(d, focus, step)
+
+
+@rc_context(RC)
+def draw_coupled(ax=None, focus=None, step=None, equation=()):
+    """The LSTM whose one gate keeps and writes: what is forgotten makes room for the candidate."""
+    d = _lstm(cells.coupled, ax, equation)
+    _forget_gate(d)
+    keep, write = (KEEP, ROWS[0]), (KEEP, ROWS[1])
+    fork(d, "f C", keep, _colour("f"))
+    wire(d, "C", [keep, (KEEP, ROWS[1] + 0.25)], _colour("f"))
+    pointwise(d, "C", write, "1−", width=0.62)
+    wire(d, "C", [(KEEP + 0.31, ROWS[1]), (ADD - RADIUS, ROWS[1])])
+    return _finish(d, focus, step)
+
+
+def _gru(cell, ax, equation):
+    """What both GRUs have: their gates, and h_t between h_{t-1} and a candidate that stands right of the column RESET."""
+    d = _frame(cell, "h", ax, equation)
+    _inputs(d, "h", {"z": ROWS[0], "r": ROWS[1]}, state_seen_by="h direct h_tilde", x_seen_by="h_tilde")
+    _along_top(d, "h", "h direct", [KEEP, ADD])
+    _gate(d, "z", "h", r"$\sigma$", ROWS[0], [(KEEP, ROWS[0]), (KEEP, ROWS[1]), (ADD - RADIUS, ROWS[1])], room=2)
+    fork(d, "z h", (KEEP, ROWS[0]), _colour("z"))
+    wire(d, "h", [(KEEP, ROWS[0]), (KEEP, 5.22 - 0.25)], _colour("z"))
+    pointwise(d, "h", (KEEP, 5.22), "1−", width=0.62)
+    wire(d, "h", [(KEEP, 5.22 + 0.25), (KEEP, TOP - RADIUS)])
+    pointwise(d, "h direct", (KEEP, TOP), r"$\times$")
+    pointwise(d, "h direct", (ADD, TOP), "$+$")
+
+    _gate(d, "r", "h_tilde", r"$\sigma$", ROWS[1], [(RESET - RADIUS, ROWS[1])], room=2)
+    pointwise(d, "h_tilde", (RESET, ROWS[1]), r"$\times$")
+    symbol(d, "h_tilde h", (ADD + 0.45, ROWS[2] + 0.3), "h_tilde")
+    number(d, "h_tilde h", (RESET + 0.2, ROWS[2] - 0.55), "h_tilde", room=2, ha="left")
+    wire(d, "h_tilde h", [(RESET + 0.55 + 2 * HALF, ROWS[2]), (ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)], _colour("h_tilde"))
+    pointwise(d, "h", (ADD, ROWS[1]), r"$\times$")
+    wire(d, "h", [(ADD, ROWS[1] + RADIUS), (ADD, TOP - RADIUS)])
+    _output(d, "h", "h direct", SPLIT)
+    return d
+
+
+@rc_context(RC)
+def draw_gru(ax=None, focus=None, step=None, equation=()):
+    """The GRU: the reset gate says what the candidate sees of h_{t-1}, the update gate how much of the candidate is taken."""
+    d = _gru(cells.gru, ax, equation)
+    fork(d, "h_tilde", (RESET, TOP), _colour("h"))
+    wire(d, "h_tilde", [(RESET, TOP), (RESET, ROWS[1] + RADIUS)], _colour("h"), hops=[(RESET, ROWS[0])])
+    wire(d, "h_tilde", [(RESET, ROWS[1] - RADIUS), (RESET, ROWS[2] + 0.25)])
+    fork(d, "h_tilde", (JOIN, LANE), _colour("x"))
+    wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, ROWS[2] - 0.25)], _colour("x"))
+    join(d, "h_tilde", (RESET, ROWS[2]))
+    wire(d, "h_tilde", [(RESET, ROWS[2]), (RESET + 0.55, ROWS[2])], width=3)
+    layer(d, "h_tilde", (RESET + 0.55 + HALF, ROWS[2]), r"$\tanh$", _colour("h_tilde"), 2 * HALF)
+    return _finish(d, focus, step)
+
+
+@rc_context(RC)
+def draw_gru_reset_after(ax=None, focus=None, step=None, equation=()):
+    """The GRU of the fast libraries: the reset gate acts on what the layer W_h made of h_{t-1}."""
+    d = _gru(cells.gru_reset_after, ax, equation)
+    fork(d, "h_tilde", (RESET, TOP), _colour("h"))
+    wire(d, "h_tilde", [(RESET, TOP), (RESET, 5.55)], _colour("h"))
+    layer(d, "h_tilde", (RESET, 5.3), "$W_h$", _colour("h_tilde"), 2 * HALF, 0.5)
+    wire(d, "h_tilde", [(RESET, 5.05), (RESET, ROWS[1] + RADIUS)], hops=[(RESET, ROWS[0])])
+    wire(d, "h_tilde", [(RESET, ROWS[1] - RADIUS), (RESET, ROWS[2] + RADIUS)])
+    fork(d, "h_tilde", (JOIN, LANE), _colour("x"))
+    wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, 0.9)], _colour("x"))
+    layer(d, "h_tilde", (RESET, 1.15), "$U_h$", _colour("h_tilde"), 2 * HALF, 0.5)
+    wire(d, "h_tilde", [(RESET, 1.4), (RESET, ROWS[2] - RADIUS)])
+    pointwise(d, "h_tilde", (RESET, ROWS[2]), "$+$")
+    wire(d, "h_tilde", [(RESET + RADIUS, ROWS[2]), (RESET + 0.55, ROWS[2])])
+    pointwise(d, "h_tilde", (RESET + 0.55 + HALF, ROWS[2]), r"$\tanh$", width=2 * HALF)
+    return _finish(d, focus, step)
