@@ -39,7 +39,8 @@ def browser():
 def open_page(browser):
     """open_page(url or html, **context options) -> a page that reaches loopback and nothing else.
 
-    page.refused lists what it asked of other hosts, page.failed the requests that came to nothing, page.said the console.
+    page.refused lists what it asked of other hosts, page.failed the requests that came to nothing, page.said the console,
+    page.received the responses that it got.
     """
     contexts = []
 
@@ -47,12 +48,13 @@ def open_page(browser):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.refused, page.failed, page.said = [], [], []
+        page.refused, page.failed, page.said, page.received = [], [], [], []
         local = ("http://127.0.0.1", "http://localhost", "file:", "data:", "blob:", "about:")
         ours = lambda url: url.startswith(local)  # noqa: E731
         context.route(lambda url: not ours(url), lambda route: (page.refused.append(route.request.url), route.abort()))
         page.on("requestfailed", lambda r: page.failed.append(r.url))
         page.on("response", lambda r: page.failed.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.on("response", lambda r: page.received.append(r))
         page.on("console", lambda m: page.said.append(m.text))
         page.on("pageerror", lambda e: page.said.append(str(e)))
         if what.startswith(("http:", "file:")):

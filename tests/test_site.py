@@ -1,0 +1,308 @@
+"""The built site in a real browser: every page of every edition, with all other hosts out of reach.
+
+`make book` builds what is looked at here. Each look returns a list of complaints, so that poisoned pages can show, at the
+end of this file, that no look is blind.
+"""
+
+import functools
+import gzip
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+SITE = Path(__file__).parent.parent / "_build/site"
+PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html"))
+EDITIONS = sorted(p.parent.name for p in SITE.glob("*/index.html"))
+LIMIT = 400_000  # bytes, gzipped: a page with everything that it loads
+FOUND = {"en": "gradient", "zh": "梯度"}  # a word that the search of each edition must find
+
+each_page = pytest.mark.parametrize("path", PAGES)
+each_edition = pytest.mark.parametrize("edition", EDITIONS)
+
+
+@pytest.fixture(scope="session")
+def site(serve):
+    return serve(SITE)
+
+
+# ---- looks
+
+
+def network(page):
+    """Requests to other hosts, requests that failed, and anything on the console."""
+    return [
+        *(f"asks another host: {url}" for url in page.refused),
+        *(f"fails: {what}" for what in page.failed),
+        *(f"says on the console: {text}" for text in page.said),
+    ]
+
+
+def weight(page):
+    """Gzipped bytes of the page and all that it has loaded."""
+    return sum(len(gzip.compress(r.body(), 6)) for r in page.received if r.ok)
+
+
+def too_heavy(page):
+    return [f"weighs {weight(page)} bytes"] if weight(page) > LIMIT else []
+
+
+def sideways(page):
+    width, view = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    return [f"scrolls sideways: {width} on {view}"] if width > view else []
+
+
+def barriers(page):
+    """axe's violations that are serious or critical."""
+    found = (
+        Axe().run(page, context={"exclude": [[".katex-html"]]}, options={"resultTypes": ["violations"]}).response["violations"]
+    )
+    return [
+        f"axe {v['id']} ({v['impact']}): {v['help']}; {[n['html'][:200] for n in v['nodes'][:3]]}"
+        for v in found
+        if v["impact"] in {"serious", "critical"}
+    ]
+
+
+def flaws(page):
+    """What a reader would see, or not hear: raw formulas, dead widgets, pictures and controls without a name."""
+    return page.evaluate(
+        r"""() => {
+        const bad = [], all = s => [...document.querySelectorAll(s)];
+        const tell = (what, el) => bad.push(`${what}: ${el.outerHTML.slice(0, 120)}`);
+        if (!document.documentElement.lang) bad.push("no language");
+        if (all("h1").length !== 1) bad.push(`${all("h1").length} first headings`);
+        all("img:not([alt])").forEach(el => tell("no alt", el));
+        all(".katex-error").forEach(el => tell("formula in error", el));
+        if (/Loading widget|widget-view/.test(document.documentElement.outerHTML)) bad.push("a dead widget");
+        for (const figure of all(".explorable, .still")) {
+            const pictures = [...figure.querySelectorAll("svg:not([aria-hidden=true])")];
+            if (!pictures.length) tell("no picture", figure);
+            pictures.filter(svg => !svg.getAttribute("aria-label")?.trim()).forEach(svg => tell("no aria-label", svg));
+        }
+        for (const el of all(".explorable :is(input, select, button)")) {
+            const own = el.localName === "button" ? el.textContent : [...el.labels].map(l => l.textContent).join("");
+            if (!(el.ariaLabel || own).trim()) tell("no label", el);
+        }
+        const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) {
+            const text = walk.currentNode;
+            if (text.parentElement.closest("code, pre, script, style, svg, math, .katex")) continue;
+            if (/\$|\\[([a-zA-Z]|\{[a-z:]+\}|:::/.test(text.data)) bad.push(`raw markup: ${text.data.trim().slice(0, 120)}`);
+        }
+        return bad;
+    }"""
+    )
+
+
+KEYS = {"range": ["ArrowRight", "ArrowLeft", "End", "Home"], "select": ["ArrowDown", "ArrowUp"], "button": ["Enter"]}
+
+
+def dead_controls(page):
+    """Move every control of every explorable by keyboard; its picture must change."""
+    dead = []
+    for figure in page.locator(".explorable").all():
+        picture = figure.locator("svg:not([aria-hidden=true])").first
+        controls = figure.locator("input, select, button").all()
+        if not controls:
+            dead.append("an explorable without controls")
+        for control in controls:
+            if control.evaluate("el => el.localName") == "button":  # away from the start, or `reset` has nothing to do
+                figure.locator("input, select").first.press("ArrowRight")
+            kind = control.evaluate("el => el.type === 'range' ? 'range' : el.localName")
+            if not any(moves(control, key, picture) for key in KEYS.get(kind, [])):
+                dead.append(f"dead control: {control.evaluate('el => el.outerHTML')[:120]}")
+            elif kind == "button":
+                control.press("Enter")  # a play button plays on until it is pressed again
+    return dead
+
+
+def moves(control, key, picture, patience=20):
+    before = picture.inner_html()
+    control.press(key)
+    for _ in range(patience):
+        if picture.inner_html() != before:
+            return True
+        control.page.wait_for_timeout(50)
+    return False
+
+
+def buried(page):
+    """Text, formulas and base pictures that cannot be seen."""
+    return page.evaluate(
+        """() => {
+        const seen = el => el.getBoundingClientRect().width * el.getBoundingClientRect().height > 0;
+        const bad = [...document.querySelectorAll(".katex, :is(.explorable, .still) svg:not([aria-hidden=true])")]
+            .filter(el => !el.closest("details:not([open]), [popover]") && !seen(el))
+            .map(el => `buried: ${el.outerHTML.slice(0, 120)}`);
+        return document.querySelector("main").innerText.split(/\\s+/).length > 3 ? bad : [...bad, "no text"];
+    }"""
+    )
+
+
+def clean(*looks):
+    complaints = [complaint for look in looks for complaint in look]
+    assert not complaints, "\n".join(complaints)
+
+
+# ---- the pages
+
+
+def test_the_site_is_built():
+    assert PAGES, "no _build/site: run `make book`"
+    assert "index.html" in PAGES
+    assert EDITIONS
+
+
+@each_page
+def test_by_day_on_a_laptop(path, site, open_page):
+    page = open_page(f"{site}/{path}", viewport={"width": 1280, "height": 900}, color_scheme="light")
+    clean(flaws(page), too_heavy(page), sideways(page), barriers(page), dead_controls(page), network(page))
+
+
+@each_page
+def test_by_night_on_a_phone(path, site, open_page):
+    page = open_page(f"{site}/{path}", viewport={"width": 360, "height": 740}, color_scheme="dark", has_touch=True)
+    clean(sideways(page), barriers(page), network(page))
+
+
+@each_page
+def test_without_a_script(path, site, open_page):
+    page = open_page(f"{site}/{path}", java_script_enabled=False, viewport={"width": 360, "height": 740})
+    clean(buried(page), sideways(page), network(page))
+
+
+@each_page
+def test_on_paper(path, site, open_page):
+    page = open_page(f"{site}/{path}")
+    page.emulate_media(media="print")
+    assert not page.locator("header.page, #contents, .explorable :is(input, select, button)").filter(visible=True).all()
+    assert page.locator("details.solution > :not(summary)").filter(visible=False).all() == []
+    clean(buried(page))
+
+
+class Anchors(HTMLParser):
+    """The ids of a page, and what it links to."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids, self.targets = set(), []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.ids.add(attrs.get("id"))
+        self.targets += [attrs[a] for a in ("href", "src") if attrs.get(a)]
+
+
+@functools.cache
+def anchors(path):
+    parser = Anchors()
+    parser.feed((SITE / path).read_text("utf-8"))
+    return parser
+
+
+@each_page
+def test_links_lead_somewhere(path):
+    for target in anchors(path).targets:
+        if target.startswith(("http:", "https:", "mailto:", "data:")):
+            continue
+        file, anchor = urldefrag(urljoin(path, target))
+        file = unquote(file).split("?")[0]
+        assert (SITE / file).is_file(), f"{path} links to {target}"
+        assert not anchor or file.endswith(".svg") or anchor in anchors(file).ids, f"{path} links to {target}"
+
+
+@each_page
+def test_links_to_the_same_page_of_each_edition(path):
+    edition, _, rest = path.partition("/")
+    for other in set(EDITIONS) - {edition} if rest else EDITIONS:
+        assert any(urljoin(path, t) == f"{other}/{rest or 'index.html'}" for t in anchors(path).targets)
+
+
+@each_edition
+def test_search_finds(edition, site, open_page):
+    page = open_page(f"{site}/{edition}/index.html")
+    page.get_by_role("searchbox").fill(FOUND[edition])
+    page.get_by_role("searchbox").press("Enter")
+    page.locator("#search-results li a").first.wait_for()
+    clean(network(page))
+
+
+def test_the_reader_chooses_the_colours(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/index.html", color_scheme="light")
+    paper = lambda: page.evaluate("getComputedStyle(document.body).backgroundColor")  # noqa: E731
+    light = paper()
+    page.locator("button.colours").click()
+    dark = paper()
+    assert dark != light
+    page.reload()
+    assert paper() == dark, "the choice is remembered"
+    page.locator("button.colours").click()
+    assert paper() == light
+
+
+def test_contents_open_on_a_phone_by_keyboard(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/index.html", viewport={"width": 360, "height": 740})
+    contents = page.locator("#contents")
+    assert not contents.is_visible()
+    page.locator("button.contents").press("Enter")
+    assert contents.is_visible()
+    page.keyboard.press("Escape")
+    assert not contents.is_visible()
+
+
+# ---- no look is blind
+
+GOOD = """<!doctype html><html lang="en"><title>A page</title>
+<main><h1>A page</h1><p>Some text for the reader to read.</p>%s</main></html>"""
+CURVE = '<svg role="img" aria-label="a rising curve" width="9" height="9"><g><path d="M0 9L9 0" stroke="#000"/></g></svg>'
+SLIDER = '<figure class="explorable"><label for="t">t</label><input id="t" type="range" max="3" %s>' + CURVE + "</figure>"
+LIVE = """oninput="document.querySelector('g').dataset.t = this.value" """
+
+POISONS = {
+    network: [
+        '<img alt="" src="https://example.com/a.png">',
+        '<img alt="" src="missing.png">',
+        "<script>console.log('hello')</script>",
+        "<script>undefined.x</script>",
+    ],
+    sideways: ['<div style="width: 3000px">wide</div>'],
+    barriers: ["<button></button>", '<p style="color: #ccc; background: #fff">pale</p>'],
+    flaws: [
+        '<img src="data:,">',
+        "<p>$x$</p>",
+        r"<p>\(x\)</p>",
+        "<p>{eq}`bound`</p>",
+        "<p>Loading widget...</p>",
+        '<figure class="still"><svg></svg></figure>',
+        '<figure class="still"></figure>',
+        '<figure class="explorable"><input type="range">' + CURVE + "</figure>",
+        '<span class="katex-error">x</span>',
+        "<h1>another</h1>",
+    ],
+    dead_controls: [
+        SLIDER % "",
+        '<figure class="explorable"><button>play</button><input type="range" aria-label="t">' + CURVE + "</figure>",
+    ],
+    buried: ['<span hidden><span class="katex">x</span></span>', f'<div class="still" hidden>{CURVE}</div>'],
+}
+
+
+@pytest.mark.parametrize(("look", "poison"), [(look, poison) for look, poisons in POISONS.items() for poison in poisons])
+def test_the_look_sees(look, poison, tmp_path, serve, open_page):
+    (tmp_path / "index.html").write_text(GOOD % poison, "utf-8")
+    assert look(open_page(serve(tmp_path), viewport={"width": 1280, "height": 900}))
+
+
+def test_the_look_sees_the_weight(tmp_path, serve, open_page, rng):
+    (tmp_path / "heavy.css").write_text("/*" + rng.bytes(LIMIT).hex() + "*/")
+    (tmp_path / "index.html").write_text(GOOD % '<link rel="stylesheet" href="heavy.css">', "utf-8")
+    assert too_heavy(open_page(serve(tmp_path)))
+
+
+def test_a_good_page_passes(tmp_path, serve, open_page):
+    (tmp_path / "index.html").write_text(GOOD % (SLIDER % LIVE), "utf-8")
+    page = open_page(serve(tmp_path))
+    clean(flaws(page), too_heavy(page), sideways(page), barriers(page), dead_controls(page), buried(page), network(page))
