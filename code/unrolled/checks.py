@@ -1,5 +1,6 @@
 """What a public function expects of its arguments, said in one sentence when it is not met."""
 
+import math
 import numbers
 
 import numpy as np
@@ -55,16 +56,24 @@ def positive(name, value, zero=False):
     """`value` as a float if it is a finite number above 0 (or 0 itself where `zero` is allowed)."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number; got {value!r}")
-    if not np.isfinite(value) or value < 0 or (value == 0 and not zero):
+    if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
         raise ValueError(f"{name} must be finite and {'at least' if zero else 'above'} 0; got {value}")
     return float(value)
 
 
 def choice(name, value, among):
-    """`value` if it is one of `among`."""
-    if value not in among:
+    """`value` if it is one of the strings `among`."""
+    if not isinstance(value, str) or value not in among:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, among))}; got {value!r}")
     return value
+
+
+def precision(name, value):
+    """`value` as the numpy type float64 or float32."""
+    kind = {"float64": np.float64, "float32": np.float32}.get(getattr(value, "__name__", str(value)))
+    if kind is None:
+        raise TypeError(f"{name} must be float64 or float32; got {value!r}")
+    return kind
 
 
 def generator(name, value):

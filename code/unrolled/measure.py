@@ -20,9 +20,7 @@ def product_norms(J, fixed="start"):
     of its own, so that even a direction that has shrunk by 1e-400 against another is there when the other one dies.
     Raises TypeError or ValueError on a wrong type, shape, NaN or an unknown `fixed`.
     """
-    J = array("J", J, (None, None, None))
-    if J.shape[1] != J.shape[2] or np.iscomplexobj(J):
-        raise ValueError(f"J must be real and of the shape (T, N, N); got {J.dtype} and {J.shape}")
+    J = square("J", J, "T, ")
     choice("fixed", fixed, ("start", "end"))
     if fixed == "end":
         J = J[::-1].transpose(0, 2, 1)  # the transpose of the product has the same norm, and grows on the left
@@ -50,12 +48,20 @@ def times(factor, rows, exponents):
     return np.ldexp(product, -shift[:, None]), np.where(largest == 0, ZERO, top + shift)
 
 
+def square(name, value, before=""):
+    """`value` if it is a finite real array of the shape (N, N), or (T, N, N) where `before` is "T, "."""
+    array(name, value, (None,) * (3 if before else 2))
+    if value.shape[-2] != value.shape[-1] or np.iscomplexobj(value):
+        raise ValueError(f"{name} must be real and of the shape ({before}N, N); got {value.dtype} and {value.shape}")
+    return value
+
+
 def norm_bound(W, T, slope=SLOPE["tanh"]):
     """log10 of the bound (γ ‖W‖)^t on ‖∂s_t/∂s_0‖ for t = 1..T: (T,), W (n, n), γ = `slope` of the plain recurrent network.
 
     Pascanu, Mikolov & Bengio (2013), equations (6) and (7). Raises TypeError or ValueError on bad input.
     """
-    array("W", W, (None, None))
+    square("W", W)
     slope, T = positive("slope", slope), whole("T", T)
     with np.errstate(divide="ignore"):
         return np.arange(1, T + 1) * np.log10(slope * np.linalg.norm(W, 2))
@@ -76,11 +82,11 @@ def direct_path(keep, fixed="start"):
 
 def spectral_radius(W):
     """The largest |eigenvalue| of W (n, n): the growth of Wᵗ in the long run. Raises TypeError or ValueError on bad input."""
-    return float(np.max(np.abs(np.linalg.eigvals(array("W", W, (None, None))))))
+    return float(np.max(np.abs(np.linalg.eigvals(square("W", W)))))
 
 
 def saturated(slopes, below=0.05):
     """The share of units whose slope φ'(a) is under `below`: slopes of any shape, a float in 0..1 returned."""
     if not isinstance(slopes, np.ndarray):
         raise TypeError(f"slopes must be a numpy array; got {type(slopes).__name__}")
-    return float(np.mean(array("slopes", slopes, slopes.shape) < positive("below", below)))
+    return float(np.mean(array("slopes", slopes, slopes.ndim * (None,)) < positive("below", below)))

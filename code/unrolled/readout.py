@@ -59,7 +59,8 @@ def pullback(p, h, y):
 
 
 def check(p, h, y):
+    """A sentence if p, h and y do not fit together."""
     array("h", h, (None, None, None))
     array("y", y, (h.shape[0], None, h.shape[2]))
     named("p", p, Params, shapes(y.shape[1], h.shape[1]))
-    one_precision(p=p.V, h=h, y=y)
+    one_precision(h=h, y=y, V=p.V, c=p.c)

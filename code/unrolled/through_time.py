@@ -4,11 +4,12 @@ x is (T, m, B), or (T, m) for B = 1. Time counts as in the text: state_0 is the 
 Every function raises TypeError or ValueError, naming the argument, on a wrong type, shape, dtype or value.
 """
 
+import numbers
 from typing import NamedTuple
 
 import numpy as np
 
-from unrolled.checks import array, choice, generator, named, one_precision, positive, whole
+from unrolled.checks import array, choice, generator, named, one_precision, positive, precision, whole
 
 BLOCK = 16  # steps whose Jacobians are taken at once: wide enough for the matrix products, small enough for the cache
 
@@ -37,6 +38,7 @@ def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogon
     What is not named in `values`: b_f is 1 (Jozefowicz et al. 2015; the default of Keras), ε is 0.1, the peepholes are
     Gaussian with standard deviation gain / √n, other biases are 0.
     """
+    checked_cell(cell)
     n, m, rng = whole("n", n), whole("m", m), generator("rng", rng)
     gain, input_gain = positive("gain", gain, zero=True), positive("input_gain", input_gain, zero=True)
     choice("recurrent", recurrent, ("orthogonal", "gaussian"))
@@ -44,8 +46,7 @@ def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogon
         positive("spectral_radius", spectral_radius, zero=True)
         if gain != 1.0:
             raise ValueError(f"gain and spectral_radius both set the size of W: give one; got {gain} and {spectral_radius}")
-    if np.dtype(dtype).type not in (np.float64, np.float32):
-        raise TypeError(f"dtype must be float64 or float32; got {dtype!r}")
+    dtype = precision("dtype", dtype)
     shapes = cell.shapes(n, m)
     free = [name for name in shapes._fields if name[0] not in "UW"]
     if unknown := set(values) - set(free):
@@ -72,11 +73,13 @@ def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogon
         return np.full(shape, {"b_f": 1.0, "ε": 0.1}.get(name, 0.0))
 
     def value(name, shape):
-        if isinstance(values[name], np.ndarray):
-            return array(name, values[name], shape)
-        if not np.isscalar(values[name]) or not np.isfinite(values[name]):
-            raise ValueError(f"{name} must be a finite number or an array of the shape {shape}; got {values[name]!r}")
-        return np.full(shape, float(values[name]))
+        given = values[name]
+        if isinstance(given, np.ndarray):
+            one_precision(**{name: array(name, given, shape), "dtype": np.empty(0, dtype)})
+            return given
+        if isinstance(given, bool) or not isinstance(given, numbers.Real):
+            raise TypeError(f"{name} must be a number or an array of the shape {shape}; got {given!r}")
+        return np.full(shape, array(name, np.array(float(given)), ()))
 
     return cell.Params(*(draw(*item).astype(dtype) for item in zip(shapes._fields, shapes, strict=True)))
 
@@ -189,10 +192,15 @@ def state(cell, step):
     return cell.State(*(getattr(step, name) for name in cell.State._fields))
 
 
-def checked_input(cell, p, x, start):
-    """x as (T, m, B) and start as a `State`, or a sentence that says what is wrong with cell, p, x or start."""
+def checked_cell(cell):
+    """A sentence if `cell` lacks one of the six names of a cell."""
     if not all(hasattr(cell, name) for name in ("Params", "State", "Step", "shapes", "step", "pullback")):
         raise TypeError(f"cell must be one of unrolled.cells; got {cell!r}")
+
+
+def checked_input(cell, p, x, start):
+    """x as (T, m, B) and start as a `State`, or a sentence that says what is wrong with cell, p, x or start."""
+    checked_cell(cell)
     if isinstance(x, np.ndarray) and x.ndim == 2:
         x = x[:, :, None]
     array("x", x, (None, None, None))
@@ -217,7 +225,8 @@ def checked_trace(cell, p, x, trace, d=None):
     states = state(cell, trace)
     named("trace", states, cell.State, [shape] * len(states))
     for name, a in zip(trace._fields, trace, strict=True):
-        array(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) else a, (len(x), *shape[1:]))
+        array(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (len(x), *shape[1:]))
+    one_precision(x=x, **{f"trace.{k}": a for k, a in trace._asdict().items()})
     if d is not None:
         named("d", d, cell.State, [shape] * len(start))
         one_precision(x=x, **{f"d.{k}": a for k, a in d._asdict().items()})

@@ -1,0 +1,246 @@
+"""Norms of products of Jacobians against 50 digits, and the closed forms beside them."""
+
+import re
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from problems import CELLS, problem
+from unrolled import cells, init, jacobians, product_norms, unroll
+from unrolled.measure import SLOPE, direct_path, norm_bound, saturated, spectral_radius
+
+few = settings(max_examples=12, derandomize=True, deadline=None, database=None)
+
+
+def oracle(J, fixed="start", at=None):
+    """log10 of the norms after the numbers of factors in `at`, in 50 digits."""
+    at = {len(J)} if at is None else set(at)
+    with mpmath.workdps(50):
+        exact = np.vectorize(mpmath.mpf, otypes=[object])(J)
+        product, norms = exact[0] * 0 + np.eye(J.shape[1], dtype=int), []
+        for k, factor in enumerate(exact if fixed == "start" else exact[::-1], start=1):
+            product = factor @ product if fixed == "start" else product @ factor
+            if k in at:
+                largest = max(mpmath.eigsy(mpmath.matrix((product @ product.T).tolist()), eigvals_only=True))
+                norms.append(float(mpmath.log10(largest) / 2) if largest > 0 else -np.inf)
+    return np.array(norms)
+
+
+def check(J, at=None):
+    at = sorted({1, min(2, len(J)), (len(J) + 1) // 2, len(J)}) if at is None else at
+    for fixed in ("start", "end"):
+        got = product_norms(J, fixed)
+        assert got.shape == (len(J),)
+        np.testing.assert_allclose(got[np.array(at) - 1], oracle(J, fixed, at), rtol=0, atol=1e-10)
+
+
+# ---- against 50 digits ----
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-13, 1e13, 1e-300, 1e300])
+def test_random_factors_of_every_scale(rng, scale):
+    check(scale * rng.normal(size=(310, 3, 3)))
+
+
+@pytest.mark.parametrize("power", [-4000, 4000])
+def test_right_at_1e_4000(rng, power):
+    J = 10.0 ** (power / 400) * np.stack([np.linalg.qr(rng.normal(size=(3, 3)))[0] for _ in range(400)])
+    check(J)
+    np.testing.assert_allclose(product_norms(J)[-1], power, rtol=0, atol=1e-9)
+
+
+def test_factors_whose_rows_and_columns_differ_by_hundreds_of_orders(rng):
+    size = 10.0 ** rng.uniform(-140, 140, (200, 3, 1))
+    J = size * rng.normal(size=(200, 3, 3)) * 10.0 ** rng.uniform(-140, 140, (200, 1, 3))
+    check(J)
+
+
+def test_entries_below_the_normal_numbers(rng):
+    check(np.full((30, 2, 2), 5e-324))
+    check(rng.integers(1, 9, (60, 2, 2)) * 5e-324)
+
+
+def test_non_normal_factors_grow_before_they_decay():
+    """[[.9, 5], [0, .9]]ⁿ has the norm 5 n .9ⁿ⁻¹, nearly: a hump, and then the eigenvalue's decay."""
+    J = np.broadcast_to([[0.9, 5.0], [0.0, 0.9]], (400, 2, 2))
+    check(J, at=[1, 9, 10, 100, 400])
+    assert 1 + np.argmax(product_norms(J)) in (9, 10)
+
+
+def test_decoupled_units_that_part_for_ever():
+    """A direction that has shrunk by 1e-600 against another is still there when the other one is switched off."""
+    J = np.broadcast_to(np.diag([10.0, 0.1, 1e-3]), (310, 3, 3)).copy()
+    J[-2, 0, 0] = 0
+    J[-1, 1, 1] = 0
+    check(J, at=[308, 309, 310])
+    np.testing.assert_allclose(product_norms(J)[-3:], [308, -309, -930], rtol=0, atol=1e-9)
+
+
+def test_decoupled_blocks_that_are_swapped(rng):
+    J = np.zeros((300, 4, 4))
+    J[:, :2, :2], J[:, 2:, 2:] = 1e3 * rng.normal(size=(300, 2, 2)), 1e-3 * rng.normal(size=(300, 2, 2))
+    J[150] = J[150][[2, 3, 0, 1]]
+    J[-1, :2] = 0
+    check(J, at=[150, 151, 299, 300])
+
+
+def test_nilpotent_factors_end_in_nothing():
+    J = np.broadcast_to(np.eye(4, k=1), (6, 4, 4))
+    for fixed in ("start", "end"):
+        assert product_norms(J, fixed).tolist() == [0, 0, 0, -np.inf, -np.inf, -np.inf]
+
+
+@pytest.mark.parametrize("at", [0, 3, 9])
+def test_a_zero_factor_ends_all(rng, at):
+    J = rng.normal(size=(10, 3, 3))
+    J[at] = 0
+    assert np.isneginf(product_norms(J)).tolist() == [t >= at for t in range(10)]
+    assert np.isneginf(product_norms(J, "end")).tolist() == [k >= 9 - at for k in range(10)]
+
+
+def test_singular_factors(rng):
+    u, v = rng.normal(size=(2, 200, 4))
+    check(u[:, :, None] * v[:, None, :])
+
+
+def test_one_unit_and_one_step(rng):
+    J = rng.normal(size=(500, 1, 1))
+    np.testing.assert_allclose(product_norms(J), np.cumsum(np.log10(np.abs(J[:, 0, 0]))), rtol=0, atol=1e-10)
+    check(rng.normal(size=(1, 5, 5)))
+
+
+@pytest.mark.parametrize(
+    ("name", "gain"), [("rnn", 0.5), ("rnn", 3.0), ("lstm", 1.0), ("gru", 1.0), ("rnn_relu", 1.5), ("coupled", 4.0)]
+)
+def test_long_products_of_real_jacobians(rng, name, gain):
+    p = init(CELLS[name], 3, 2, rng, gain=gain)
+    x = rng.normal(size=(300, 2, 1))
+    check(jacobians(CELLS[name], p, x, unroll(CELLS[name], p, x)))
+
+
+def test_a_whole_curve_against_plain_svd(rng):
+    J = 0.3 * rng.normal(size=(60, 8, 8))
+    product, want = np.eye(8), []
+    for factor in J:
+        product = factor @ product
+        want.append(np.log10(np.linalg.norm(product, 2)))
+    np.testing.assert_allclose(product_norms(J), want, rtol=0, atol=1e-12)
+    back = [np.log10(np.linalg.norm(np.linalg.multi_dot([np.eye(8), *J[: -k - 1 : -1]]), 2)) for k in range(1, 61)]
+    np.testing.assert_allclose(product_norms(J, "end"), back, rtol=0, atol=1e-12)
+
+
+def test_float32_jacobians_are_measured_in_float64(rng):
+    J = rng.normal(size=(100, 3, 3)).astype(np.float32)
+    np.testing.assert_allclose(product_norms(J), product_norms(J.astype(float)), rtol=0, atol=0)
+
+
+# ---- closed forms ----
+
+
+@pytest.mark.parametrize(("name", "activation"), [("rnn", "tanh"), ("rnn_sigmoid", "sigmoid"), ("rnn_relu", "relu")])
+@few
+@given(seed=st.integers(0, 2**16), size=st.sampled_from([0.1, 0.8, 3.0]))
+def test_no_product_exceeds_its_bound(name, activation, seed, size):
+    q = problem(CELLS[name], seed, T=20, B=1, size=size)
+    norms = product_norms(jacobians(CELLS[name], q.p, q.x, q.trace))
+    assert np.all(norms <= norm_bound(q.p.W, 20, SLOPE[activation]) + 1e-12)
+
+
+def test_the_bound_is_met_where_all_slopes_are_the_largest(rng):
+    p = init(cells.rnn, 3, 2, rng, gain=0.7)
+    x = np.zeros((30, 2, 1))
+    np.testing.assert_allclose(
+        product_norms(jacobians(cells.rnn, p, x, unroll(cells.rnn, p, x))), norm_bound(p.W, 30), rtol=0, atol=1e-12
+    )
+    assert norm_bound(np.zeros((2, 2)), 3).tolist() == 3 * [-np.inf]
+
+
+def test_the_direct_path_is_the_full_product_without_the_paths_through_h(rng):
+    q = problem(cells.lstm, T=30, B=1)
+    q.p = cells.lstm.Params(*(0 * a if name[0] == "W" else a for name, a in q.p._asdict().items()))
+    trace = unroll(cells.lstm, q.p, q.x, q.start)
+    J = jacobians(cells.lstm, q.p, q.x, trace)
+    for fixed in ("start", "end"):
+        np.testing.assert_allclose(direct_path(trace.f[1:], fixed), product_norms(J[:, :3, :3], fixed), rtol=0, atol=1e-12)
+
+
+def test_the_direct_path_reaches_1e_4000_and_zero():
+    assert direct_path(np.full((4000, 2, 1), 0.1))[-1] == pytest.approx(-4000, abs=1e-9)
+    keep = np.array([[0.5, 0.0], [0.0, 1.0]])[:, :, None]
+    assert direct_path(keep).tolist() == [np.log10(0.5), -np.inf]
+
+
+def test_spectral_radius_is_the_growth_in_the_long_run():
+    assert spectral_radius(np.array([[0.9, 5.0], [0.0, -0.9]])) == pytest.approx(0.9, rel=1e-12)
+    assert spectral_radius(np.array([[0.0, -2.0], [2.0, 0.0]])) == pytest.approx(2, rel=1e-12)
+    W = np.random.default_rng(0).normal(size=(5, 5))
+    growth = np.diff(product_norms(np.broadcast_to(W, (3000, 5, 5)))[[999, 2999]])[0] / 2000
+    assert growth == pytest.approx(np.log10(spectral_radius(W)), abs=1e-3)
+
+
+def test_saturated_is_a_share():
+    assert saturated(np.array([0.01, 0.04, 0.05, 1.0])) == 0.5
+    assert saturated(np.array([[0.2, 0.3]]), below=0.25) == 0.5
+
+
+# ---- bad input ----
+
+J = np.ones((4, 2, 2))
+W = np.eye(2)
+KEEP = np.full((4, 2, 1), 0.5)
+BAD = [
+    (product_norms, {"J": J.tolist()}, TypeError, "J must be a numpy array of float64 or float32; got list"),
+    (product_norms, {"J": J.astype(int)}, TypeError, "J must be a numpy array of float64 or float32; got an array of int64"),
+    (product_norms, {"J": J[0]}, ValueError, "J must have the shape (any, any, any), every size at least 1; got (2, 2)"),
+    (product_norms, {"J": J[:0]}, ValueError, "every size at least 1; got (0, 2, 2)"),
+    (product_norms, {"J": J[:, :1]}, ValueError, "J must be real and of the shape (T, N, N); got float64 and (4, 1, 2)"),
+    (product_norms, {"J": J + 0j}, ValueError, "J must be real and of the shape (T, N, N); got complex128 and (4, 2, 2)"),
+    (product_norms, {"J": J * np.nan}, ValueError, "J must be finite; got NaN or infinity in 16 of 16 entries"),
+    (product_norms, {"J": J, "fixed": "middle"}, ValueError, "fixed must be one of 'start', 'end'; got 'middle'"),
+    (product_norms, {"J": J, "fixed": 1}, ValueError, "fixed must be one of 'start', 'end'; got 1"),
+    (product_norms, {"J": J, "fixed": J}, ValueError, "fixed must be one of 'start', 'end'; got array"),
+    (norm_bound, {"W": W.tolist(), "T": 3}, TypeError, "W must be a numpy array"),
+    (norm_bound, {"W": np.ones((2, 3)), "T": 3}, ValueError, "W must be real and of the shape (N, N); got float64 and (2, 3)"),
+    (norm_bound, {"W": W + np.inf, "T": 3}, ValueError, "W must be finite"),
+    (norm_bound, {"W": W, "T": 0}, ValueError, "T must be at least 1; got 0"),
+    (norm_bound, {"W": W, "T": 3.0}, TypeError, "T must be a whole number; got 3.0"),
+    (norm_bound, {"W": W, "T": 3, "slope": 0}, ValueError, "slope must be finite and above 0; got 0"),
+    (norm_bound, {"W": W, "T": 3, "slope": "tanh"}, TypeError, "slope must be a number; got 'tanh'"),
+    (
+        direct_path,
+        {"keep": KEEP[:, :, 0]},
+        ValueError,
+        "keep must have the shape (any, any, 1), every size at least 1; got (4, 2)",
+    ),
+    (direct_path, {"keep": KEEP[:0]}, ValueError, "every size at least 1; got (0, 2, 1)"),
+    (direct_path, {"keep": None}, TypeError, "keep must be a numpy array of float64 or float32; got NoneType"),
+    (direct_path, {"keep": KEEP * np.nan}, ValueError, "keep must be finite"),
+    (direct_path, {"keep": KEEP, "fixed": "both"}, ValueError, "fixed must be one of 'start', 'end'; got 'both'"),
+    (spectral_radius, {"W": np.ones((2, 3))}, ValueError, "W must be real and of the shape (N, N); got float64 and (2, 3)"),
+    (spectral_radius, {"W": [[1.0]]}, TypeError, "W must be a numpy array of float64 or float32; got list"),
+    (spectral_radius, {"W": W * np.nan}, ValueError, "W must be finite"),
+    (saturated, {"slopes": 0.5}, TypeError, "slopes must be a numpy array; got float"),
+    (
+        saturated,
+        {"slopes": np.ones(3, int)},
+        TypeError,
+        "slopes must be a numpy array of float64 or float32",
+    ),
+    (
+        saturated,
+        {"slopes": np.ones((3, 0))},
+        ValueError,
+        "slopes must have the shape (any, any), every size at least 1",
+    ),
+    (saturated, {"slopes": np.array([np.nan])}, ValueError, "slopes must be finite"),
+    (saturated, {"slopes": W, "below": 0}, ValueError, "below must be finite and above 0; got 0"),
+]
+
+
+@pytest.mark.parametrize(("f", "given", "kind", "words"), BAD, ids=[f"{row[0].__name__}-{[*row[1]][-1]}" for row in BAD])
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_bad_input(f, given, kind, words):
+    with pytest.raises(kind, match=re.escape(words)):
+        f(**given)
