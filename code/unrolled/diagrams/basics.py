@@ -61,12 +61,12 @@ def draw_slopes(axes=None):
         _, axes = plt.subplots(1, 2, sharex=True, sharey=True, figsize=(6, 3))
     a = np.linspace(-6, 6, 601)
     for ax, function, slope, name, key in (
-        (axes[0], tanh, tanh_slope, r"\mathrm{tanh}", "rnn"),
-        (axes[1], σ, sigmoid_slope, r"\sigma", "rnn_sigmoid"),
+        (axes[0], tanh, tanh_slope, "tanh", "rnn"),
+        (axes[1], σ, sigmoid_slope, "σ", "rnn_sigmoid"),
     ):
         colour = SYMBOLS[key].colour
-        for values, dash, prime in (function(a), "-", ""), (slope(a), (0, (3, 1)), "'"):
-            ax.plot(a, values, color=colour, linestyle=dash, label=f"${name}{prime}(a)$")
+        for values, dash, prime in (function(a), "-", ""), (slope(a), (0, (3, 1)), "′"):
+            ax.plot(a, values, color=colour, linestyle=dash, label=f"{name}{prime}(a)")
         ax.fill_between(a, -1.1, 1.1, where=slope(a) < SATURATED, color=INK, alpha=0.1, linewidth=0)
         ax.axhline(0, color=INK, linewidth=0.6)
         ax.set(

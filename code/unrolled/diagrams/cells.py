@@ -16,7 +16,7 @@ from matplotlib import rc_context
 from unrolled import cells
 from unrolled.diagrams import kit
 from unrolled.diagrams.equations import equations
-from unrolled.diagrams.kit import FADED, RADIUS, box, canvas, fork, join, layer, number, pointwise, symbol, text, wire
+from unrolled.diagrams.kit import FADED, LABEL, RADIUS, box, canvas, fork, join, layer, number, pointwise, symbol, text, wire
 from unrolled.style import INK, RC, SYMBOLS
 
 # Heights: the state's own path, the rows of the layers, the line on which the output comes and goes, a lane below the rows.
@@ -37,18 +37,18 @@ def _colour(key):
 def _frame(cell, state, ax, equation):
     """The walls of the cell, its faded neighbours, and the equations of the fields in `equation` below."""
     lines = [tex for key, tex in equations(cell).items() if key in equation]
-    d = canvas((-1.75, 11.15), (-1.1 - LINE * len(lines), CEILING + 0.95), ax)
+    d = canvas((-1.95, 11.35), (-1.1 - LINE * len(lines), CEILING + 0.95), ax)
     middle, height = (CEILING + FLOOR) / 2, CEILING - FLOOR
     box(d, "", ((LEFT + RIGHT) / 2, middle), INK, RIGHT - LEFT, height, tint=0.04, edge=0.5)
-    for x, back in (-1.4, 1), (10.8, -1):
+    for x, back in (-1.45, 1), (10.85, -1):
         box(d, "", (x - 0.5 * back, middle), INK, 1.6, height, tint=0.04, edge=FADED)
-        text(d, "", (x, middle), "$A$", alpha=2 * FADED)
-        symbol(d, "", (x, CEILING + 0.65), state, back, size=12, alpha=2 * FADED)
-        symbol(d, "", (x, FLOOR - 0.75), "x", back, size=12, alpha=2 * FADED)
-        wire(d, "", [(x, CEILING), (x, CEILING + 0.35)], _colour(state), alpha=2 * FADED)
-        wire(d, "", [(x, FLOOR - 0.45), (x, FLOOR)], _colour("x"), alpha=2 * FADED)
+        text(d, "", (x, middle), "$A$", alpha=FADED)
+        symbol(d, "", (x, CEILING + 0.65), state, back, alpha=FADED)
+        symbol(d, "", (x, FLOOR - 0.75), "x", back, alpha=FADED)
+        wire(d, "", [(x, CEILING), (x, CEILING + 0.35)], _colour(state), alpha=FADED)
+        wire(d, "", [(x, FLOOR - 0.45), (x, FLOOR)], _colour("x"), alpha=FADED)
     for row, tex in enumerate(lines):
-        text(d, "", (4.7, -1.35 - LINE * row), f"${tex}$", size=13)
+        text(d, "", (4.7, -1.35 - LINE * row), f"${tex}$")
     return d
 
 
@@ -136,25 +136,27 @@ def draw_residual(ax=None, focus=None, step=None, equation=()):
     return _finish(d, focus, step)
 
 
-def _lstm(cell, ax, equation, seen_by="h"):
-    """What every LSTM has: its bus, candidate and output gate, the line of C, the output. C_t is `seen_by` these parts."""
+def _lstm(cell, ax, equation, before_seen_by="", seen_by="h"):
+    """What every LSTM has: its bus, candidate and output gate, the line of C, the output.
+
+    C_{t-1} is `before_seen_by` these parts, C_t is `seen_by` those, besides its own equation.
+    """
     d = _frame(cell, "h", ax, equation)
     rows = dict(zip(("f", "i", "C_tilde", "o"), ROWS, strict=True))
     _inputs(d, "h", {key: height for key, height in rows.items() if key in cell.Step._fields})
 
     of, blue = "C direct", _colour("C")
-    symbol(d, of, (-0.5, TOP + 0.35), "C", back=1)
-    number(d, of, (-0.5, TOP - 0.2), "C_prev", column=True)
+    symbol(d, f"{of} {before_seen_by}", (-0.5, TOP + 0.35), "C", back=1)
+    number(d, f"{of} {before_seen_by}", (-0.5, TOP - 0.2), "C_prev", column=True)
     stops = [KEEP, ADD] if "f" in cell.Step._fields else [ADD]
-    wire(d, of, [(BEFORE, TOP), (stops[0] - RADIUS, TOP)], blue)
+    wire(d, f"{of} {before_seen_by}", [(BEFORE, TOP), (stops[0] - RADIUS, TOP)], blue)
     for left, right in pairwise(stops):
         pointwise(d, of, (left, TOP), r"$\times$")
         wire(d, of, [(left + RADIUS, TOP), (right - RADIUS, TOP)], blue)
     pointwise(d, of, (ADD, TOP), "$+$")
-    wire(d, f"{of} {seen_by}", [(ADD + RADIUS, TOP), (OUT, TOP)], blue, head=False)
-    wire(d, of, [(OUT, TOP), (AFTER, TOP)], blue)
-    symbol(d, of, (9.9, TOP + 0.35), "C")
-    number(d, of, (9.9, TOP - 0.2), "C", column=True)
+    wire(d, f"{of} {seen_by}", [(ADD + RADIUS, TOP), (AFTER, TOP)], blue)
+    symbol(d, f"{of} {seen_by}", (9.9, TOP + 0.35), "C")
+    number(d, f"{of} {seen_by}", (9.9, TOP - 0.2), "C", column=True)
 
     _gate(d, "C_tilde", "C", r"$\tanh$", rows["C_tilde"], [(ADD, rows["C_tilde"]), (ADD, rows["i"] - RADIUS)])
     pointwise(d, "C", (ADD, rows["i"]), r"$\times$")
@@ -199,18 +201,23 @@ def draw_lstm_1997(ax=None, focus=None, step=None, equation=()):
 @rc_context(RC)
 def draw_peephole(ax=None, focus=None, step=None, equation=()):
     """The LSTM whose gates see the cell state, entry by entry: f and i see C_{t-1}, o sees C_t. The part "p" is what is new."""
-    d = _lstm(cells.peephole, ax, equation, seen_by="h o")
+    d = _lstm(cells.peephole, ax, equation, before_seen_by="f i", seen_by="o h")
     _forget_gate(d)
     _input_gate(d)
-    side, late, blue = 1.8, 7.25, _colour("p")
+    side, late, blue = 1.74, 7.25, _colour("p")
     fork(d, "f p", (LAYER, TOP), blue)
     fork(d, "i p", (side, TOP), blue)
     fork(d, "o p", (late, TOP), blue)
-    wire(d, "f p", [(LAYER, TOP), (LAYER, ROWS[0] + 0.31)], blue)
-    wire(d, "i p", [(side, TOP), (side, ROWS[1] + 0.2), (LAYER - HALF, ROWS[1] + 0.2)], blue, hops=[(side, ROWS[0])])
-    wire(d, "o p", [(late, TOP), (late, LANE), (LAYER, LANE), (LAYER, ROWS[3] - 0.31)], blue, hops=[(late, ROWS[3])])
-    for key, place in {"f": (LAYER, 5.4), "i": (side, 5.4), "o": (6.3, LANE)}.items():
-        pointwise(d, f"{key} p", place, f"$p_{key}$", blue, width=0.62)
+    high, near = 5.4, 0.27  # where p_f and p_i stand, and how far their ellipses reach
+    wire(d, "f p", [(LAYER, TOP), (LAYER, high + near)], blue, head=False)
+    wire(d, "f p", [(LAYER, high - near), (LAYER, ROWS[0] + 0.31)], blue)
+    wire(d, "i p", [(side, TOP), (side, high + near)], blue, head=False)
+    eye = ROWS[1] + 0.2
+    wire(d, "i p", [(side, high - near), (side, eye), (LAYER - HALF, eye)], blue, hops=[(side, ROWS[0])])
+    wire(d, "o p", [(late, TOP), (late, LANE), (6.3 + 0.33, LANE)], blue, head=False, hops=[(late, ROWS[3])])
+    wire(d, "o p", [(6.3 - 0.33, LANE), (LAYER, LANE), (LAYER, ROWS[3] - 0.31)], blue)
+    for key, place in {"f": (LAYER, high), "i": (side, high), "o": (6.3, LANE)}.items():
+        pointwise(d, f"{key} p", place, f"$p_{key}$", blue, width=0.66, size=LABEL)
     return _finish(d, focus, step)
 
 
@@ -243,7 +250,7 @@ def _gru(cell, ax, equation):
     _gate(d, "r", "h_tilde", r"$\sigma$", ROWS[1], [(RESET - RADIUS, ROWS[1])], room=2)
     pointwise(d, "h_tilde", (RESET, ROWS[1]), r"$\times$")
     symbol(d, "h_tilde h", (ADD + 0.45, ROWS[2] + 0.3), "h_tilde")
-    number(d, "h_tilde h", (RESET + 0.2, ROWS[2] - 0.55), "h_tilde", room=2, ha="left")
+    number(d, "h_tilde h", (ADD + 0.5, ROWS[2] - 0.5), "h_tilde", room=2, ha="right")
     wire(d, "h_tilde h", [(RESET + 0.55 + 2 * HALF, ROWS[2]), (ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)], _colour("h_tilde"))
     pointwise(d, "h", (ADD, ROWS[1]), r"$\times$")
     wire(d, "h", [(ADD, ROWS[1] + RADIUS), (ADD, TOP - RADIUS)])
@@ -272,12 +279,12 @@ def draw_gru_reset_after(ax=None, focus=None, step=None, equation=()):
     d = _gru(cells.gru_reset_after, ax, equation)
     fork(d, "h_tilde", (RESET, TOP), _colour("h"))
     wire(d, "h_tilde", [(RESET, TOP), (RESET, 5.55)], _colour("h"))
-    layer(d, "h_tilde", (RESET, 5.3), "$W_h$", _colour("h_tilde"), 2 * HALF, 0.5)
+    layer(d, "h_tilde", (RESET, 5.3), "$W_h$", _colour("h_tilde"), 2 * HALF, 0.5, size=LABEL)
     wire(d, "h_tilde", [(RESET, 5.05), (RESET, ROWS[1] + RADIUS)], hops=[(RESET, ROWS[0])])
     wire(d, "h_tilde", [(RESET, ROWS[1] - RADIUS), (RESET, ROWS[2] + RADIUS)])
     fork(d, "h_tilde", (JOIN, LANE), _colour("x"))
     wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, 0.9)], _colour("x"))
-    layer(d, "h_tilde", (RESET, 1.15), "$U_h$", _colour("h_tilde"), 2 * HALF, 0.5)
+    layer(d, "h_tilde", (RESET, 1.15), "$U_h$", _colour("h_tilde"), 2 * HALF, 0.5, size=LABEL)
     wire(d, "h_tilde", [(RESET, 1.4), (RESET, ROWS[2] - RADIUS)])
     pointwise(d, "h_tilde", (RESET, ROWS[2]), "$+$")
     wire(d, "h_tilde", [(RESET + RADIUS, ROWS[2]), (RESET + 0.55, ROWS[2])])

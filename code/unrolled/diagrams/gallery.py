@@ -89,7 +89,7 @@ FIGURES = {
         4,
         _measured_long_gap,
         "A long chain in which the inputs x_0 and x_1 and the far output h_{t+1} are lit. Below, measured on a plain network:"
-        " the norm of the derivative of h_{t+1} by an earlier input falls steadily, on a logarithmic axis, as the lag n grows.",
+        " the norm of the derivative of h_{t+1} by an earlier input falls from about 1 to below a millionth over 40 steps.",
     ),
     "weights": Picture(
         5,

@@ -21,7 +21,7 @@ FADED = 0.28  # the opacity of what is out of focus
 TINT = 0.2  # the opacity of a layer's filling: light on a light page, dark on a dark one
 HOP = 0.14  # the radius of the arc by which one line crosses another
 RADIUS = 0.27  # of a pointwise operation
-SYMBOL, NUMBER = 14, 10  # font sizes in points
+LABEL, NUMBER = 14, 10  # font sizes in points
 UNIT = 0.465  # inches to one unit of a diagram: a cell with its neighbours is 6 inches wide
 
 
@@ -62,18 +62,18 @@ def box(d, of, at, colour, width, height, tint=TINT, edge=1, corner=0.1):
     )
 
 
-def layer(d, of, at, label, colour, width=0.8, height=0.62):
+def layer(d, of, at, label, colour, width=0.8, height=0.62, size=13):
     """A learned layer: a box around `at`, named by its activation."""
     box(d, of, at, colour, width, height)
-    text(d, of, at, label, size=13)
+    text(d, of, at, label, size=size)
 
 
-def pointwise(d, of, at, label, colour=INK, width=2 * RADIUS):
+def pointwise(d, of, at, label, colour=INK, width=2 * RADIUS, size=12):
     """A pointwise operation: a circle around `at`, or an ellipse where the label needs more room."""
     height = min(2 * RADIUS, 0.44 * width + 0.3)
     ellipse = Ellipse(at, width, height, facecolor=PAPER, edgecolor=colour, linewidth=1.2)
     _enlist(d, of, d.ax.add_patch(ellipse))
-    text(d, of, at, label, size=12)
+    text(d, of, at, label, size=size)
 
 
 def wire(d, of, points, colour=INK, head=True, hops=(), width=1.8, **kwargs):
@@ -116,7 +116,7 @@ def join(d, of, at, colour=INK):
     _enlist(d, of, d.ax.add_patch(bar))
 
 
-def text(d, of, at, string, size=SYMBOL, **kwargs):
+def text(d, of, at, string, size=LABEL, **kwargs):
     """Text around `at`."""
     kwargs = {"ha": "center", "va": "center_baseline"} | kwargs
     return _enlist(d, of, d.ax.text(*at, string, size=size, **kwargs))

@@ -95,7 +95,7 @@ def draw_short_gap(ax=None):
 def draw_long_gap(norms=None, ax=None):
     """Output t+1 needs the inputs 0 and 1: a long way.
 
-    `norms` are ‖∂h_{t+1}/∂x_{t+1-n}‖ for the lags n = 0, 1, 2, ..., to be drawn below over n on a logarithmic axis.
+    `norms` are ‖∂h_{t+1}/∂x_k‖ for the lags n = t + 1 - k = 0, 1, 2, ..., to be drawn below on a logarithmic axis.
     """
     low = -2.3 if norms is None else -7
     d = canvas((-0.8, 6 * PITCH + 0.8), (low, 2.3), ax)
@@ -104,8 +104,10 @@ def draw_long_gap(norms=None, ax=None):
     if norms is not None:
         panel = d.ax.inset_axes((1, -5.9, 8.2, 3.2), transform=d.ax.transData)
         panel.semilogy(norms, color=_colour("delta"), marker="o", markersize=3)
-        panel.set(xlabel="$n$", ylabel=r"$\Vert\partial h_{t+1}/\partial x_{t+1-n}\Vert$")
-        panel.invert_xaxis()
+        panel.set(xlabel="$n = t + 1 - k$", ylabel=r"$\Vert\partial h_{t+1}/\partial x_k\Vert$")
+        panel.yaxis.label.set_size(13)
+        panel.tick_params(labelsize=12)  # the exponents are smaller still
+        panel.set(xlim=(len(norms), -1), xticks=range(0, len(norms), 10))
     return d
 
 
@@ -191,4 +193,4 @@ def widen(d, norms):
         raise ValueError(f"norms must hold four finite numbers >= 0, got {norms}")
     for k, norm in enumerate(norms):
         d.parts[f"grad_s_{k}"][0].set_linewidth(0.5 + 5 * norm / max(norms.max(), np.finfo(float).tiny))
-        d.numbers[f"norm_{k}"][0].set_text(f"{norm:.2g}")
+        d.numbers[f"norm_{k}"][0].set_text(f"{norm:#.2g}")
