@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 import numpy as np
-from unrolled import cells, unroll
-from unrolled.through_time import state
+from unrolled import bptt, cells, jacobians, unroll
+from unrolled.through_time import at, state
 
 CELLS = {name: getattr(cells, name) for name in cells.__all__}
 ANALYTIC = {name: cell for name, cell in CELLS.items() if name != "rnn_relu"}
@@ -77,3 +77,18 @@ def error(got, want):
     """max |got - want| relative to max |want|."""
     assert got.shape == want.shape
     return np.max(np.abs(got - want)) / max(np.max(np.abs(want)), np.finfo(float).tiny)
+
+
+def bptt_error(cell, q, derivative=None):
+    """The largest relative error of any parameter, start state or the inputs."""
+    params, start, x = gradients(cell, q, **({"derivative": derivative} if derivative else {}))
+    g = bptt(cell, q.p, q.x, q.trace, q.d)
+    pairs = zip((*g.params, *g.start, g.x), (*params, *start, x), strict=True)
+    return np.max([error(got, want) for got, want in pairs])
+
+
+def jacobian_error(cell, q, **derivative):
+    J = jacobians(cell, q.p, q.x, q.trace)
+    states = state(cell, q.trace)
+    want = [step_jacobian(cell, q.p, x_t, at(states, t), **derivative) for t, x_t in enumerate(q.x)]
+    return np.max([error(*pair) for pair in zip(J, want, strict=True)])

@@ -55,16 +55,22 @@ def to_torch(cell, p):
 
 
 def params_of(cell, weights):
-    """The `cell.Params` of a state dict of numpy arrays under PyTorch's names; a bias that is not there counts as zero."""
+    """The `cell.Params` of a state dict of numpy arrays under PyTorch's names; a bias that is not there counts as zero.
+
+    Raises TypeError or ValueError for a cell that PyTorch lacks and for arrays that do not fit together.
+    """
     _, gates = in_torch(cell)
-    W = weights["weight_hh_l0"]
-    zero = np.zeros(len(W), W.dtype)
-    b_ih, b_hh = weights.get("bias_ih_l0", zero), weights.get("bias_hh_l0", zero).copy()
+    W = array("weights['weight_hh_l0']", weights["weight_hh_l0"], (None, None))
+    n = W.shape[1]
+    weights = {"bias_ih_l0": np.zeros(len(W), W.dtype), "bias_hh_l0": np.zeros(len(W), W.dtype)} | weights
+    for name, shape in (("weight_ih_l0", (None,)), ("weight_hh_l0", (n,)), ("bias_ih_l0", ()), ("bias_hh_l0", ())):
+        array(f"weights['{name}']", weights[name], (len(gates) * n, *shape))
+    one_precision(**weights)
+    U, b_ih, b_hh = weights["weight_ih_l0"], weights["bias_ih_l0"][:, None], weights["bias_hh_l0"][:, None].copy()
     p = {}
     if cell is cells.gru_reset_after:
-        n = W.shape[1]
-        p["c_h"], b_hh[2 * n :] = b_hh[2 * n :, None].copy(), 0
-    for letter, stacked in (("U", weights["weight_ih_l0"]), ("W", W), ("b", (b_ih + b_hh)[:, None])):
+        p["c_h"], b_hh[2 * n :] = b_hh[2 * n :].copy(), 0
+    for letter, stacked in (("U", U), ("W", W), ("b", b_ih + b_hh)):
         for gate, block in zip(gates, np.split(stacked, len(gates)), strict=True):
             p[letter + gate] = -block if gate == "_z" else block.copy()
     return cell.Params(**p)

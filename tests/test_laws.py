@@ -1,0 +1,146 @@
+"""The laws of the code: the contract's names to the letter, `step` in the letters of `Step`, imports that go only upward."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import unrolled
+from unrolled import cells
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "code" / "unrolled"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+CELLS = sorted(path for path in (PACKAGE / "cells").glob("*.py") if path.stem != "__init__")
+
+# ---- the contract ----
+
+LSTM = "U_f W_f b_f U_i W_i b_i U_C W_C b_C U_o W_o b_o"
+GRU = "U_z W_z b_z U_r W_r b_r U_h W_h b_h"
+CONTRACT = {  # Params, State, Step
+    "rnn": ("U W b", "s", "s"),
+    "rnn_relu": ("U W b", "s", "s"),
+    "rnn_sigmoid": ("U W b", "s", "s"),
+    "residual": ("U W b ε", "s", "s_tilde s"),
+    "lstm": (LSTM, "C h", "f i C_tilde C o h"),
+    "lstm_1997": ("U_i W_i b_i U_C W_C b_C U_o W_o b_o", "C h", "i C_tilde C o h"),
+    "peephole": (f"{LSTM} p_f p_i p_o", "C h", "f i C_tilde C o h"),
+    "coupled": ("U_f W_f b_f U_C W_C b_C U_o W_o b_o", "C h", "f C_tilde C o h"),
+    "gru": (GRU, "h", "z r h_tilde h"),
+    "gru_reset_after": (f"{GRU} c_h", "h", "z r h_tilde h"),
+}
+
+
+def test_the_package_offers_what_the_contract_names():
+    assert set(unrolled.__all__) == {"bptt", "cells", "clip_by_global_norm", "init", "jacobians", "product_norms", "unroll"}
+    assert set(cells.__all__) == set(CONTRACT)
+    assert all(hasattr(unrolled, name) for name in unrolled.__all__)
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_cell_has_six_names_and_the_letters_of_the_contract(name):
+    cell = getattr(cells, name)
+    params, state, step = (tuple(fields.split()) for fields in CONTRACT[name])
+    assert (cell.Params._fields, cell.State._fields, cell.Step._fields) == (params, state, step)
+    assert callable(cell.step)
+    assert callable(cell.pullback)
+    of_letter = {"U": (5, 3), "W": (5, 5), "b": (5, 1), "p": (5, 1), "c": (5, 1), "ε": (1, 1)}
+    assert cell.shapes(5, 3) == cell.Params(*(of_letter[field[0]] for field in params))
+
+
+# ---- the letters ----
+
+
+def functions(path, name):
+    return [f for f in ast.walk(ast.parse(path.read_text())) if isinstance(f, ast.FunctionDef) and f.name == name]
+
+
+def assigned(function):
+    """The names that a function assigns, in order."""
+    targets = [target for line in function.body if isinstance(line, ast.Assign) for target in line.targets]
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+@pytest.mark.parametrize("path", CELLS, ids=lambda path: path.stem)
+def test_step_assigns_the_letters_of_its_step_in_order(path):
+    (step,) = functions(path, "step")
+    names = [name for name in assigned(step) if not name.endswith("_prev")]
+    want = [f"{field}_t" for field in getattr(cells, path.stem).Step._fields]
+    assert names == want
+    assert ast.unparse(step.body[-1]) == f"return Step({', '.join(want)})"
+    (pullback,) = functions(path, "pullback")
+    unpacked = assigned(pullback)[: len(want) + len(getattr(cells, path.stem).State._fields)]
+    assert [name for name in unpacked if name.endswith("_t")] == want, "`pullback` reads the same letters"
+
+
+# ---- the modules ----
+
+ORDER = ["checks", "maths", "cells", "readout", "through_time", "measure", "tasks", "training", "interop"]
+ORDER += ["style", "explore", "diagrams", "figures", "book"]  # a module imports only from those before it
+
+
+def dotted(path):
+    """The name under which a file is imported."""
+    return ".".join(("unrolled", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def part(path):
+    """The module or folder of the package that a file belongs to."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(path):
+    """The dotted names of this package that a file imports, wherever it does so."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module.split(".")[0] == "unrolled")
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "unrolled")
+
+
+def test_every_module_has_its_place():
+    assert {part(path) for path in SOURCES} <= {*ORDER, "__init__"}, "a new module is given its place in ORDER"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=dotted)
+def test_imports_go_only_upward(path):
+    allowed = set(ORDER[: ORDER.index(part(path))])
+    for other in imported(path):
+        whose = other.split(".")[1]
+        if whose != part(path):
+            assert whose in allowed, f"{dotted(path)} imports {other}, which comes after it"
+        elif path.parent.name == "cells" and path.stem != "__init__":
+            assert (path.stem, other.split(".")[2]) == ("gru_reset_after", "gru"), "no other cell leans on another"
+
+
+def test_torch_is_imported_by_interop_alone_and_inside_a_function():
+    def torch(tree):
+        imports = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+        return [node for node in imports if re.search(r"\btorch\b", ast.unparse(node))]
+
+    for path in SOURCES:
+        tree = ast.parse(path.read_text())
+        assert bool(torch(tree)) == (path.stem == "interop"), f"{path} imports torch"
+        assert not any(torch(part) for part in tree.body if not isinstance(part, ast.FunctionDef))
+
+
+def test_code_is_no_package_so_that_the_module_code_of_python_is_found():
+    assert not (ROOT / "code" / "__init__.py").exists()
+    subprocess.run([sys.executable, "-c", "import pdb, code; code.InteractiveConsole"], cwd=ROOT, check=True)
+
+
+def prescribed(path, name):
+    """Names that the contract (described once for all cells, in `unrolled.cells`) or Sphinx gives to a function."""
+    return name in ("step", "pullback") if path.parent.name == "cells" else re.match("setup$|visit_|depart_", name)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=dotted)
+def test_modules_and_public_functions_have_docstrings(path):
+    """But for a function of one line, which says itself what it does."""
+    tree = ast.parse(path.read_text())
+    public = [f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name[0] != "_" and not prescribed(path, f.name)]
+    assert [f.name for f in public if len(f.body) > 1 and not ast.get_docstring(f)] == []
+    assert ast.get_docstring(tree)
