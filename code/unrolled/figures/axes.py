@@ -1,0 +1,15 @@
+"""An axis of powers of ten for values that are log10 already: they may lie beyond any float."""
+
+from matplotlib.ticker import FuncFormatter
+
+from unrolled.style import INK
+
+POWERS = FuncFormatter(lambda exponent, _: f"$10^{{{exponent:.0f}}}$")
+
+
+def log_axis(ax, limits, xlabel, ylabel, T):
+    """Time 0..T to the right, powers of ten with exponents in `limits` upwards, and a thin line at 1."""
+    ax.axhline(0, color=INK, linewidth=0.6)
+    ax.set(xlim=(0, T), ylim=limits, xlabel=xlabel, ylabel=ylabel)
+    ax.yaxis.set_major_formatter(POWERS)
+    ax.yaxis.get_major_locator().set_params(integer=True, nbins=6)
