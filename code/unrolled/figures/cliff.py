@@ -139,16 +139,16 @@ def clip_explorer(gradients):
         for ax, limit, kind in zip(axes, limits, ("norm", "value"), strict=True):
             limit.set(facecolor=(style.SYMBOLS["bound"].colour, 0.12), edgecolor=style.SYMBOLS["bound"].colour, linestyle="--")
             ax.add_patch(limit)
-            ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["delta"].colour, alpha=0.3, **arrows)
+            ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["delta"].colour, alpha=0.45, **arrows)
             after[kind] = ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["C"].colour, zorder=3, **arrows)
-            cosines[kind] = ax.text(0.03, 0.98, "", transform=ax.transAxes, va="top")
+            cosines[kind] = ax.text(0.5, 1.01, "", transform=ax.transAxes, ha="center", va="bottom")
             ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="$g_1$")
         axes[0].set_ylabel("$g_2$")
 
     def update(threshold):
         for kind, clipped in clip_both(gradients, threshold).items():
             after[kind].set_UVC(*clipped.g.T)
-            cosines[kind].set_text(rf"$\min\,\cos = {clipped.cosine.min():.2f}$")
+            cosines[kind].set_text(f"min cos = {clipped.cosine.min():.2f}")
         limits[0].set_radius(threshold)
         limits[1].set_bounds(-threshold, -threshold, 2 * threshold, 2 * threshold)
 
