@@ -1,0 +1,207 @@
+// The browser's half of `explore`. It knows no mathematics: it swaps the drawn pieces of a picture.
+// One module for two hosts: JupyterLab (the default export, for anywidget) and a page without a kernel (`boot`).
+
+// ---- what can be said without a page: pure functions, tested in node ----
+
+export const WORDS = {
+  en: { back: "Step back", play: "Play", pause: "Pause", forward: "Step forward", reset: "Reset" },
+  zh: { back: "后退一步", play: "播放", pause: "暂停", forward: "前进一步", reset: "重置" },
+};
+
+/** The interface words for the language of a page, such as "en" or "zh-CN". */
+export const wordsFor = (lang) => (/^zh([-_]|$)/i.test(lang) ? WORDS.zh : WORDS.en);
+
+/** A value as a reader sees it: 0.1 + 0.2 is 0.3, and a minus sign is one. */
+export const valueText = (value) =>
+  typeof value === "number" ? String(Number(value.toPrecision(6))).replaceAll("-", "\u2212") : value;
+
+/** The number of the frame where choice i stands at its value number at[i]; the last choice runs fastest. */
+export const frameIndex = (at, sizes) => at.reduce((frame, k, i) => frame * sizes[i] + k, 0);
+
+/** The next value number in a direction, around the end. */
+export const turned = (k, by, size) => (k + by + size) % size;
+
+/** Milliseconds between the steps of a film: about eight seconds in all; slow where the reader wants little motion. */
+export const pace = (size, calm) => (calm ? 1500 : Math.min(700, Math.max(150, 8000 / size)));
+
+// ---- the view ----
+
+const ICONS = {
+  back: "M1 2h2v12H1zM14 2v12L4 8z",
+  play: "M3 1l11 7-11 7z",
+  pause: "M3 2h4v12H3zM9 2h4v12H9z",
+  forward: "M13 2h2v12h-2zM2 2l10 6-10 6z",
+  reset: "M8 2a6 6 0 1 1-5.7 4.1l1.9.6A4 4 0 1 0 8 4v3L3.5 3.5 8 0z",
+};
+const icon = (name) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
+
+const element = (tag, properties, ...children) => {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+};
+
+// JupyterLab takes the arrow keys unless each control itself carries this attribute.
+const control = (tag, properties) => {
+  const made = element(tag, properties);
+  made.dataset.lmSuppressShortcuts = "";
+  return made;
+};
+
+const button = (word, words, press) => {
+  const made = control("button", { type: "button", innerHTML: icon(word), onclick: press });
+  made.setAttribute("aria-label", words[word]);
+  made.title = words[word];
+  return made;
+};
+
+/** A range for numbers and for what can be played, a select for names. Returns the elements, and how to show value number k. */
+function chooser(choice, id, choose) {
+  const texts = choice.values.map(valueText);
+  const label = element("label", { htmlFor: id, innerHTML: choice.label });
+  if (typeof choice.values[0] === "string" && !choice.play) {
+    const select = control("select", { id, name: choice.name, oninput: () => choose(select.selectedIndex) });
+    select.append(...texts.map((text) => new Option(text)));
+    return { label, parts: [select], show: (k) => (select.selectedIndex = k) };
+  }
+  const last = choice.values.length - 1;
+  const range = control("input", { type: "range", min: 0, max: last, step: 1, id, name: choice.name });
+  range.oninput = () => choose(range.valueAsNumber);
+  const output = element("output", {}); // the range speaks for itself: aria-valuetext
+  output.htmlFor.add(id);
+  output.setAttribute("aria-live", "off");
+  const show = (k) => {
+    range.value = k;
+    range.setAttribute("aria-valuetext", texts[k]);
+    output.textContent = texts[k];
+  };
+  return { label, parts: [range, output], show };
+}
+
+/** Buttons that step through a choice and play it once, to its end. `now` and `go` read and set its value number. */
+function player(size, words, now, go) {
+  let timer = null;
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    face("play");
+  };
+  const advance = () => {
+    go(turned(now(), 1, size));
+    if (now() === size - 1) stop();
+  };
+  const start = () => {
+    timer = setInterval(advance, pace(size, matchMedia("(prefers-reduced-motion: reduce)").matches));
+    face("pause");
+    advance();
+  };
+  const step = (by) => {
+    stop();
+    go(turned(now(), by, size));
+  };
+  const toggle = button("play", words, () => (timer === null ? start() : stop()));
+  const face = (word) => {
+    toggle.innerHTML = icon(word);
+    toggle.title = words[word];
+    toggle.setAttribute("aria-label", words[word]);
+  };
+  const buttons = [button("back", words, () => step(-1)), toggle, button("forward", words, () => step(1))];
+  return { buttons, stop };
+}
+
+/** Bring a figure to life. `changed` hears every value that the reader chooses. */
+export function mount(figure, changed = () => {}) {
+  const spec = JSON.parse(figure.querySelector("script").textContent);
+  const words = wordsFor(document.documentElement.lang);
+  const svg = figure.querySelector("svg");
+
+  // Ids belong to this instance: an equal figure may stand on the same page.
+  const scope = `${figure.dataset.scope}${Math.random().toString(36).slice(2, 8)}`;
+  const own = (text) => text.replaceAll(`${figure.dataset.scope}-`, `${scope}-`);
+  svg.innerHTML = own(svg.innerHTML);
+  const slots = svg.querySelectorAll("[data-unit]");
+
+  const sizes = spec.choices.map((choice) => choice.values.length);
+  const start = frameIndex(spec.at, sizes);
+  const shown = spec.units.map((unit) => unit[start]);
+  const table = spec.table.map((text) => text && own(text));
+  shown.forEach((text, u) => (table[text] ??= slots[u].innerHTML)); // these the picture itself brings along
+
+  const paint = (frame) => {
+    spec.units.forEach((unit, u) => {
+      if (shown[u] === unit[frame]) return;
+      shown[u] = unit[frame];
+      slots[u].innerHTML = table[unit[frame]];
+    });
+    figure.dataset.frame = frame;
+  };
+
+  let at = [...spec.at];
+  const value = () => Object.fromEntries(spec.choices.map(({ name, values }, i) => [name, values[at[i]]]));
+  const show = () => {
+    paint(frameIndex(at, sizes));
+    rows.forEach((row, i) => row.show(at[i]));
+  };
+  const choose = (next) => {
+    at = next;
+    show();
+    changed(value());
+  };
+  const rest = () => rows.forEach((row) => row.stop?.());
+
+  const rows = spec.choices.map((choice, i) => {
+    const go = (k) => choose(at.with(i, k));
+    const row = chooser(choice, `${scope}-choice${i}`, (k) => {
+      rest();
+      go(k);
+    });
+    if (!choice.play) return row;
+    const { buttons, stop } = player(sizes[i], words, () => at[i], go);
+    return { ...row, parts: [...buttons, ...row.parts], stop };
+  });
+  const reset = button("reset", words, () => {
+    rest();
+    choose([...spec.at]);
+  });
+  const form = element("form", { autocomplete: "off", onsubmit: () => false });
+  form.append(element("div", {}, ...rows.map((row) => element("div", {}, row.label, ...row.parts))), reset);
+  svg.after(form);
+
+  const paper = matchMedia("print");
+  const printed = () => paint(paper.matches ? start : frameIndex(at, sizes));
+  paper.addEventListener("change", printed);
+
+  show();
+  return {
+    set(values) {
+      at = spec.choices.map((choice) => choice.values.indexOf(values[choice.name]));
+      show();
+    },
+    stop() {
+      rest();
+      paper.removeEventListener("change", printed);
+    },
+  };
+}
+
+/** Bring every figure of the page to life that is not yet. */
+export function boot() {
+  document.querySelectorAll("figure.explorable:not([data-frame])").forEach((figure) => mount(figure));
+}
+
+export default {
+  render({ model, el }) {
+    el.innerHTML = model.get("_figure");
+    const view = mount(el.querySelector("figure"), (value) => {
+      model.set("value", value);
+      model.save_changes();
+    });
+    const follow = () => view.set(model.get("value"));
+    follow();
+    model.on("change:value", follow);
+    return () => {
+      model.off("change:value", follow);
+      view.stop();
+    };
+  },
+};
