@@ -137,7 +137,7 @@ def buried(page):
         const bad = [...document.querySelectorAll(".katex, :is(.explorable, .still) svg:not([aria-hidden=true])")]
             .filter(el => !el.closest("details:not([open]), [popover]") && !seen(el))
             .map(el => `buried: ${el.outerHTML.slice(0, 120)}`);
-        return document.querySelector("main").innerText.split(/\\s+/).length > 3 ? bad : [...bad, "no text"];
+        return document.querySelector("main").innerText.length > 20 ? bad : [...bad, "no text"];
     }"""
     )
 

