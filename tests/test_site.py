@@ -224,6 +224,7 @@ def test_links_to_the_same_page_of_each_edition(path):
 @each_edition
 def test_search_finds(edition, site, open_page):
     page = open_page(f"{site}/{edition}/index.html")
+    page.wait_for_load_state("networkidle")  # leaving the page would cancel what is still on its way
     page.get_by_role("searchbox").fill(FOUND[edition])
     page.get_by_role("searchbox").press("Enter")
     page.locator("#search-results li a").first.wait_for()
