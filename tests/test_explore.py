@@ -132,6 +132,7 @@ def raises(**_):
             "update must change the picture for every choice; gain changes nothing",
         ),
         ({"max_kb": 1}, ValueError, "6 states must weigh at most max_kb=1 KB compressed, but weigh"),
+        ({"max_states": 1}, ValueError, "the choices must make at most max_states=1 states; they make 6, about"),
         ({"max_states": 5}, ValueError, "the choices must make at most max_states=5 states; they make 6, about"),
     ],
 )
@@ -139,6 +140,11 @@ def test_bad_input_gets_a_sentence(changes, error, sentence):
     with pytest.raises(error, match=re.escape(sentence)):
         explored(**changes)
     assert not plt.get_fignums(), "closed, though refused"
+
+
+def test_a_grid_that_is_too_large_is_told_its_weight_and_time():
+    with pytest.raises(ValueError, match=r"they make 20002, about \d{3,} KB compressed and \d{2,} s to draw"):
+        explored(gain=np.linspace(0.5, 2, 10001))
 
 
 def test_a_choice_that_changes_nothing_is_refused():

@@ -10,6 +10,7 @@ Every state of the grid of choices is drawn when the cell runs, in four steps:
 The browser (explore.js) swaps texts and knows no mathematics. The HTML holds everything it needs: picture, texts, script.
 """
 
+import base64
 import contextlib
 import functools
 import gzip
@@ -39,12 +40,14 @@ from latex2mathml.converter import convert as mathml
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from PIL import Image
 
 from unrolled import checks
 from unrolled.style import INK, PAPER, RC
 
 SCRIPT = Path(__file__).with_name("explore.js").read_text(encoding="utf-8")
 STYLE = Path(__file__).with_name("explore.css").read_text(encoding="utf-8")
+PNG = "data:image/png;base64,"
 XLINK = "http://www.w3.org/1999/xlink"
 # in an <img> there is no page to take colours from
 FILE_STYLE = (
@@ -251,10 +254,10 @@ def _refuse_idle(drawing, choices):
 def _refuse_count(recorder, draw, grid, max_states):
     """Say how much a grid that is too large would weigh and take, judged by four of its states."""
     begun = time.perf_counter()
-    sample = [draw(values) for values in grid[:: len(grid) // 4][:4]]
-    seconds = (time.perf_counter() - begun) / 4 * len(grid)
-    texts = "".join(fold(recorder, sample).texts)
-    kb = len(gzip.compress(texts.encode())) / 4000 * len(grid)
+    sample = [draw(values) for values in grid[:: -(-len(grid) // 4)]]
+    times = len(grid) / len(sample)
+    seconds = (time.perf_counter() - begun) * times
+    kb = len(gzip.compress("".join(fold(recorder, sample).texts).encode())) / 1000 * times
     raise ValueError(
         f"the choices must make at most max_states={max_states} states; they make {len(grid)},"
         f" about {kb:.0f} KB compressed and {seconds:.0f} s to draw"
@@ -358,12 +361,29 @@ def escaped(text):
 def _attribute(tag, key, value, names):
     if key == "d":
         return _path(value)
+    if tag == "image" and value.startswith(PNG):
+        return _indexed(value)
     if tag == "use" and key in ("x", "y"):
         return f"{round(float(value), 2) + 0:g}"
     if "#" in value:
         value = value.replace(INK, "currentColor").replace(PAPER, "var(--paper,#fff)")
         return re.sub(r"(?<=#)\w+", lambda ident: names.get(ident[0], ident[0]), value)
     return value
+
+
+@functools.lru_cache(64)
+def _indexed(url):
+    """The PNG with a palette where it has at most 256 colours, as heat maps do: half the bytes."""
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.removeprefix(PNG)))).convert("RGBA"))
+    colours, index = np.unique(np.ascontiguousarray(pixels).view(np.uint32), return_inverse=True)
+    if len(colours) > 256:
+        return url
+    palette = colours.view(np.uint8).reshape(-1, 4)
+    image = Image.fromarray(index.reshape(pixels.shape[:2]).astype(np.uint8), "P")
+    image.putpalette(palette[:, :3].tobytes())
+    png = io.BytesIO()
+    image.save(png, "PNG", optimize=True, transparency=palette[:, 3].tobytes())
+    return PNG + base64.b64encode(png.getvalue()).decode()
 
 
 @functools.lru_cache(4096)
