@@ -1,7 +1,8 @@
 """What `explore` costs: time to draw a state, weight, and time of a frame change in Chromium. Run it: it prints a table.
 
-A frame change is the time from a control's input to the swapped picture; "painted" adds what the browser needs until it
-has the next frame on the screen. With a number as its argument, the processor is slowed so many times, as on a phone.
+The time of a frame change runs from a control's input: until the texts are swapped, until the new picture is laid out, and
+until the browser has the next frame on the screen ("painted"). With a number as its argument, the processor is slowed so
+many times, as on a phone. The time to draw a state includes the layout and the states drawn twice: judge it by many states.
 """
 
 import gzip
@@ -68,23 +69,25 @@ def of_gallery(kind):
 DRAWN = [three_lines, heat_map, diagram, *map(of_gallery, ["pcolormesh", "quiver", "three_d", "legend_best", "scales"])]
 
 MEASURE = """async () => {
-    const controls = [...document.querySelectorAll('figure input')], swaps = [], paints = [];
+    const controls = [...document.querySelectorAll('figure input')], swaps = [], layouts = [], paints = [];
     for (let round = 0; round < 60; round++) {
         const control = controls[round % controls.length];
         const began = performance.now();
         control.value = (+control.value + 1) % (+control.max + 1);
         control.dispatchEvent(new Event('input'));
-        document.querySelector('figure svg').getBoundingClientRect();
         swaps.push(performance.now() - began);
+        document.querySelector('figure svg').getBoundingClientRect();
+        layouts.push(performance.now() - began);
         await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
         paints.push(performance.now() - began);
     }
-    return [swaps, paints];
+    return [swaps, layouts, paints];
 }"""
 
 
 def main(slower):
-    print(f"{'':14}{'states':>7}{'ms/state':>10}{'KB gz':>8}{'swap p50':>10}{'p95':>7}{'painted p95':>13}   (ms)")
+    heads = ["states", "ms/state", "KB gz", "swap p50", "p95", "layout p50", "p95", "painted p50", "p95"]
+    print(" " * 14 + "".join(f"{head:>12}" for head in heads))
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=installed(), args=["--no-sandbox", "--disable-background-networking"])
         for draw in DRAWN:
@@ -98,11 +101,10 @@ def main(slower):
             page = browser.new_page()
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
             page.set_content(f"<!doctype html><html lang=en><body>{html}")
-            swaps, paints = page.evaluate(MEASURE)
+            times = [np.percentile(times, q) for times in page.evaluate(MEASURE) for q in (50, 95)]
             page.close()
-            kb = len(gzip.compress(html.encode())) / 1000
-            p50, p95, painted = np.percentile(swaps, 50), np.percentile(swaps, 95), np.percentile(paints, 95)
-            print(f"{draw.__name__:14}{states:7}{1000 * spent / states:10.1f}{kb:8.1f}{p50:10.1f}{p95:7.1f}{painted:13.1f}")
+            numbers = [1000 * spent / states, len(gzip.compress(html.encode())) / 1000, *times]
+            print(f"{draw.__name__:14}{states:12}" + "".join(f"{number:12.1f}" for number in numbers))
         browser.close()
 
 
