@@ -54,6 +54,7 @@ FILE_STYLE = (
     "svg{color:#1a1a1a;--paper:#fff}@media (prefers-color-scheme:dark){svg{color:#e6e6e6;--paper:#121212}}"
     "@media print{svg{color:#000;--paper:#fff}}"
 )
+FALLBACKS = {"'STIXGeneral'": "STIXGeneral, 'Times New Roman', serif", "'DejaVu Sans'": "'DejaVu Sans', Verdana, sans-serif"}
 SCOPE = "\ue000"  # stands before every id, until the scope of the whole drawing is known; no text of a picture holds it
 
 
@@ -363,12 +364,22 @@ def _attribute(tag, key, value, names):
         return _path(value)
     if tag == "image" and value.startswith(PNG):
         return _indexed(value)
+    if tag == "tspan" and key == "style":
+        return _span(value)
     if tag == "use" and key in ("x", "y"):
         return f"{round(float(value), 2) + 0:g}"
     if "#" in value:
         value = value.replace(INK, "currentColor").replace(PAPER, "var(--paper,#fff)")
         return re.sub(r"(?<=#)\w+", lambda ident: names.get(ident[0], ident[0]), value)
     return value
+
+
+@functools.lru_cache(4096)
+def _span(style):
+    """The style of a part of a formula. Colour and opacity are left to the whole, where matplotlib states them a first time
+    (twice 0.3 is 0.09); a family that only matplotlib brings along gets others that readers have."""
+    items = [item for item in style.split("; ") if not item.startswith(("fill:", "opacity:"))]
+    return functools.reduce(lambda text, names: text.replace(*names), FALLBACKS.items(), "; ".join(items))
 
 
 @functools.lru_cache(64)

@@ -20,7 +20,7 @@ from unrolled.diagrams.cells import (
     draw_rnn,
 )
 from unrolled.diagrams.equations import equations, timed
-from unrolled.diagrams.kit import Drawing, focus, values_at, write
+from unrolled.diagrams.kit import Drawing, focus, two_decimals, values_at, write
 from unrolled.diagrams.sequences import (
     draw_bptt,
     draw_long_gap,
@@ -55,6 +55,7 @@ __all__ = [
     "equations",
     "focus",
     "timed",
+    "two_decimals",
     "values_at",
     "widen",
     "write",

@@ -164,11 +164,16 @@ def write(d, step):
     if unknown := set(step) - set(d.numbers):
         raise ValueError(f"step must name vectors of the drawing, {sorted(d.numbers)}, got {sorted(unknown)}")
     for key, (label, room, separator) in d.numbers.items():
-        entries = [f"{v:.2f}".replace("-", "−") for v in np.ravel(step.get(key, ()))]
+        entries = [two_decimals(v) for v in np.ravel(step.get(key, ()))]
         label.set_text(separator.join(entries[:room] + ["…"] * (len(entries) > room)))
     for (key, back), labels in d.symbols.items():
         for label in labels:
             label.set_text(f"${timed(key, t, back)}$")
+
+
+def two_decimals(number):
+    """A number, or an array of one, as the pictures write it: two decimals, a real minus, and none before a zero."""
+    return f"{round(np.asarray(number).item(), 2) + 0:.2f}".replace("-", "−")
 
 
 def values_at(trace, x, t):

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from unrolled import diagrams
 from unrolled.checks import choice
+from unrolled.diagrams import two_decimals
 from unrolled.diagrams.equations import BINDS
 from unrolled.figures.traces import TINTS, UNIT, check_units, draw_rows, labels, reveal
 from unrolled.style import INK, RC, SYMBOLS
@@ -128,7 +129,7 @@ def substituted(cell, p, x, trace, t):
     body = ast.parse(textwrap.dedent(inspect.getsource(cell.step))).body[0].body
     right = {ast.unparse(line.targets[0]): line.value for line in body if isinstance(line, ast.Assign)}
     return {
-        key: [f"= {_filled_in(right[f'{key}_t'], names, unit)} = {_two(value)}" for unit, value in enumerate(values[t])]
+        key: [f"= {_filled_in(right[f'{key}_t'], names, unit)} = {two_decimals(value)}" for unit, value in enumerate(values[t])]
         for key, values in trace._asdict().items()
     }
 
@@ -146,9 +147,4 @@ def _filled_in(node, names, unit):
                 first = f"({first})"
             return first + SIGNS[type(operator)] + (f"({second})" if second.startswith("−") else second)
     vector = eval(compile(ast.Expression(node), "step", "eval"), names)
-    return _two(vector[min(unit, len(vector) - 1)])  # ε is one number for all units
-
-
-def _two(number):
-    """A number, or an array of one, with two decimals, and no sign before a zero."""
-    return f"{round(np.asarray(number).item(), 2) + 0:.2f}".replace("-", "−")
+    return two_decimals(vector[min(unit, len(vector) - 1)])  # ε is one number for all units
