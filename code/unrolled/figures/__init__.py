@@ -1,9 +1,19 @@
 """The pictures of the chapters, one theme a file. A function draws one picture: `fig`, or `(fig, update)` for `explore`."""
 
+from unrolled.figures.additive import (
+    kept_directions,
+    kept_explorer,
+    residual_explorer,
+    residual_stretches,
+    telescope,
+    telescope_explorer,
+    telescopes,
+)
 from unrolled.figures.bptt import backward_explorer, gradient_flow, temporal_terms
 from unrolled.figures.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
 from unrolled.figures.film import film_explorer, film_frames, film_labels, film_script, film_unit, film_window
 from unrolled.figures.gap import gap_explorer, gap_norms, influence
+from unrolled.figures.interference import recall, recall_errors, recall_explorer
 from unrolled.figures.jacobian import (
     bound_explorer,
     cell_norms,
@@ -31,10 +41,25 @@ from unrolled.figures.spectrum import (
 from unrolled.figures.stepper import stepper, substituted
 from unrolled.figures.symbols import SHAPES, symbol_chart
 from unrolled.figures.traces import cell_line, gate_traces
+from unrolled.figures.variants import (
+    blind_gate,
+    blind_gate_picture,
+    counter,
+    counter_explorer,
+    firing_times,
+    gru_forms,
+    reach,
+    reach_explorer,
+    reset_explorer,
+    sizes_picture,
+    step_times,
+)
 
 __all__ = [
     "SHAPES",
     "backward_explorer",
+    "blind_gate",
+    "blind_gate_picture",
     "bound_explorer",
     "cell_line",
     "cell_norms",
@@ -44,6 +69,8 @@ __all__ = [
     "clip_both",
     "clip_explorer",
     "completed",
+    "counter",
+    "counter_explorer",
     "descend",
     "film_explorer",
     "film_frames",
@@ -51,15 +78,19 @@ __all__ = [
     "film_script",
     "film_unit",
     "film_window",
+    "firing_times",
     "first_zero",
     "gap_explorer",
     "gap_norms",
     "gate_traces",
     "gradient_flow",
     "grid_of_starts",
+    "gru_forms",
     "half_life",
     "hand_set",
     "influence",
+    "kept_directions",
+    "kept_explorer",
     "kept_pulse",
     "kept_value",
     "latch",
@@ -76,15 +107,28 @@ __all__ = [
     "power_explorer",
     "power_norms",
     "product_explorer",
+    "reach",
+    "reach_explorer",
+    "recall",
+    "recall_errors",
+    "recall_explorer",
     "relu_norms",
     "relu_picture",
+    "reset_explorer",
+    "residual_explorer",
+    "residual_stretches",
     "saturated_from",
     "saturation_explorer",
     "shared_or_fresh",
     "shared_or_fresh_picture",
+    "sizes_picture",
     "steepness",
+    "step_times",
     "stepper",
     "substituted",
     "symbol_chart",
+    "telescope",
+    "telescope_explorer",
+    "telescopes",
     "temporal_terms",
 ]
