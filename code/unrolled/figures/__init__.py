@@ -11,6 +11,7 @@ from unrolled.figures.additive import (
 )
 from unrolled.figures.bptt import backward_explorer, gradient_flow, temporal_terms
 from unrolled.figures.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
+from unrolled.figures.explosion import recall_run, runs_picture
 from unrolled.figures.film import film_explorer, film_frames, film_labels, film_script, film_unit, film_window
 from unrolled.figures.gap import gap_explorer, gap_norms, influence
 from unrolled.figures.interference import recall, recall_errors, recall_explorer
@@ -39,7 +40,9 @@ from unrolled.figures.spectrum import (
     shared_or_fresh_picture,
 )
 from unrolled.figures.stepper import stepper, substituted
+from unrolled.figures.stretch import circle_explorer
 from unrolled.figures.symbols import SHAPES, symbol_chart
+from unrolled.figures.text import text_norms, word_explorer, word_norms
 from unrolled.figures.traces import cell_line, gate_traces
 from unrolled.figures.variants import (
     blind_gate,
@@ -64,6 +67,7 @@ __all__ = [
     "cell_line",
     "cell_norms",
     "chrono_bias",
+    "circle_explorer",
     "cliff_explorer",
     "cliff_loss",
     "clip_both",
@@ -112,11 +116,13 @@ __all__ = [
     "recall",
     "recall_errors",
     "recall_explorer",
+    "recall_run",
     "relu_norms",
     "relu_picture",
     "reset_explorer",
     "residual_explorer",
     "residual_stretches",
+    "runs_picture",
     "saturated_from",
     "saturation_explorer",
     "shared_or_fresh",
@@ -131,4 +137,7 @@ __all__ = [
     "telescope_explorer",
     "telescopes",
     "temporal_terms",
+    "text_norms",
+    "word_explorer",
+    "word_norms",
 ]
