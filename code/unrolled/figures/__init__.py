@@ -9,8 +9,10 @@ from unrolled.figures.additive import (
     telescope_explorer,
     telescopes,
 )
+from unrolled.figures.blocks import blocks_explorer
 from unrolled.figures.bptt import backward_explorer, gradient_flow, temporal_terms
 from unrolled.figures.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
+from unrolled.figures.drift import constant_input, drift_explorer
 from unrolled.figures.explosion import recall_run, runs_picture
 from unrolled.figures.film import film_explorer, film_frames, film_labels, film_script, film_unit, film_window
 from unrolled.figures.gap import gap_explorer, gap_norms, influence
@@ -27,6 +29,7 @@ from unrolled.figures.jacobian import (
 )
 from unrolled.figures.latch import kept_value, latch, latch_explorer, memory_and_gradient
 from unrolled.figures.memory import chrono_bias, half_life, kept_pulse, memory_explorer
+from unrolled.figures.pasts import apart, fresh_pasts, pasts_explorer, two_pasts
 from unrolled.figures.saturation import first_zero, saturated_from, saturation_explorer, steepness
 from unrolled.figures.sentence import completed, hand_set
 from unrolled.figures.spectrum import (
@@ -44,6 +47,7 @@ from unrolled.figures.stretch import circle_explorer
 from unrolled.figures.symbols import SHAPES, symbol_chart
 from unrolled.figures.text import text_norms, word_explorer, word_norms
 from unrolled.figures.traces import cell_line, gate_traces
+from unrolled.figures.valve import held, valve_explorer, valves
 from unrolled.figures.variants import (
     blind_gate,
     blind_gate_picture,
@@ -57,12 +61,15 @@ from unrolled.figures.variants import (
     sizes_picture,
     step_times,
 )
+from unrolled.figures.writes import write_weights, writes_explorer
 
 __all__ = [
     "SHAPES",
+    "apart",
     "backward_explorer",
     "blind_gate",
     "blind_gate_picture",
+    "blocks_explorer",
     "bound_explorer",
     "cell_line",
     "cell_norms",
@@ -73,9 +80,11 @@ __all__ = [
     "clip_both",
     "clip_explorer",
     "completed",
+    "constant_input",
     "counter",
     "counter_explorer",
     "descend",
+    "drift_explorer",
     "film_explorer",
     "film_frames",
     "film_labels",
@@ -84,6 +93,7 @@ __all__ = [
     "film_window",
     "firing_times",
     "first_zero",
+    "fresh_pasts",
     "gap_explorer",
     "gap_norms",
     "gate_traces",
@@ -92,6 +102,7 @@ __all__ = [
     "gru_forms",
     "half_life",
     "hand_set",
+    "held",
     "influence",
     "kept_directions",
     "kept_explorer",
@@ -103,6 +114,7 @@ __all__ = [
     "memory_explorer",
     "one_step_explorer",
     "one_step_norms",
+    "pasts_explorer",
     "path_explorer",
     "path_norms",
     "phase_map",
@@ -138,6 +150,11 @@ __all__ = [
     "telescopes",
     "temporal_terms",
     "text_norms",
+    "two_pasts",
+    "valve_explorer",
+    "valves",
     "word_explorer",
     "word_norms",
+    "write_weights",
+    "writes_explorer",
 ]
