@@ -12,6 +12,15 @@ from unrolled.figures.additive import (
 from unrolled.figures.blocks import blocks_explorer
 from unrolled.figures.bptt import backward_explorer, gradient_flow, temporal_terms
 from unrolled.figures.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
+from unrolled.figures.derivatives import (
+    complex_step,
+    order_picture,
+    relative_error,
+    softmax_explorer,
+    softmax_slopes,
+    step_errors,
+    step_picture,
+)
 from unrolled.figures.drift import constant_input, drift_explorer
 from unrolled.figures.explosion import recall_run, runs_picture
 from unrolled.figures.film import film_explorer, film_frames, film_labels, film_script, film_unit, film_window
@@ -32,6 +41,7 @@ from unrolled.figures.memory import chrono_bias, half_life, kept_pulse, memory_e
 from unrolled.figures.pasts import apart, fresh_pasts, pasts_explorer, two_pasts
 from unrolled.figures.saturation import first_zero, saturated_from, saturation_explorer, steepness
 from unrolled.figures.sentence import completed, hand_set
+from unrolled.figures.sharing import multiplications, sharing_counts, sharing_picture, term_explorer, term_norms
 from unrolled.figures.spectrum import (
     one_step_explorer,
     one_step_norms,
@@ -47,6 +57,7 @@ from unrolled.figures.stretch import circle_explorer
 from unrolled.figures.symbols import SHAPES, symbol_chart
 from unrolled.figures.text import text_norms, word_explorer, word_norms
 from unrolled.figures.traces import cell_line, gate_traces
+from unrolled.figures.truncation import bias_and_noise, cut_gradient, recall_cut, truncation_explorer
 from unrolled.figures.valve import held, valve_explorer, valves
 from unrolled.figures.variants import (
     blind_gate,
@@ -67,6 +78,7 @@ __all__ = [
     "SHAPES",
     "apart",
     "backward_explorer",
+    "bias_and_noise",
     "blind_gate",
     "blind_gate_picture",
     "blocks_explorer",
@@ -80,9 +92,11 @@ __all__ = [
     "clip_both",
     "clip_explorer",
     "completed",
+    "complex_step",
     "constant_input",
     "counter",
     "counter_explorer",
+    "cut_gradient",
     "descend",
     "drift_explorer",
     "film_explorer",
@@ -112,8 +126,10 @@ __all__ = [
     "latch_explorer",
     "memory_and_gradient",
     "memory_explorer",
+    "multiplications",
     "one_step_explorer",
     "one_step_norms",
+    "order_picture",
     "pasts_explorer",
     "path_explorer",
     "path_norms",
@@ -126,9 +142,11 @@ __all__ = [
     "reach",
     "reach_explorer",
     "recall",
+    "recall_cut",
     "recall_errors",
     "recall_explorer",
     "recall_run",
+    "relative_error",
     "relu_norms",
     "relu_picture",
     "reset_explorer",
@@ -139,8 +157,14 @@ __all__ = [
     "saturation_explorer",
     "shared_or_fresh",
     "shared_or_fresh_picture",
+    "sharing_counts",
+    "sharing_picture",
     "sizes_picture",
+    "softmax_explorer",
+    "softmax_slopes",
     "steepness",
+    "step_errors",
+    "step_picture",
     "step_times",
     "stepper",
     "substituted",
@@ -149,7 +173,10 @@ __all__ = [
     "telescope_explorer",
     "telescopes",
     "temporal_terms",
+    "term_explorer",
+    "term_norms",
     "text_norms",
+    "truncation_explorer",
     "two_pasts",
     "valve_explorer",
     "valves",
