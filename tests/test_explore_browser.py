@@ -64,10 +64,12 @@ def photographs(browser):
     page.on("pageerror", lambda error: said.append(str(error)))
     page.set_content(tiled(outputs))
     shown = {}
-    for k, keys in [(2, ["ArrowRight", "ArrowRight"]), (0, ["Home"])]:
-        for control in page.locator("input").all():
-            for key in keys:
-                control.press(key)
+    for k in COMPARED:
+        page.evaluate(
+            "k => document.querySelectorAll('input').forEach((range) =>"
+            " { range.value = k; range.dispatchEvent(new Event('input')) })",
+            k,
+        )
         shown[k] = photograph(page)
     page.close()
 

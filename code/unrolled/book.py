@@ -184,33 +184,44 @@ def copy_katex(app):
 
 
 def number_pages(app, env):
-    """Number the pages below a chapter 5.1, 5.2 ...: Sphinx would count them after the chapter's own sections, which go without."""
-    from docutils import nodes
-
+    """Number the pages below a chapter 5.1, 5.2 ...: Sphinx counts the chapter's own sections first, so these go without."""
     for chapter, pages in env.toctree_includes.items():
         if not env.toc_secnumbers.get(chapter):
             continue
         number = env.toc_secnumbers[chapter][""]
-        renumber = {chapter: lambda old: old if len(old) == 1 else None}
+        renumber(env, chapter, lambda old: old if len(old) == 1 else None)
         for k, page in enumerate(pages, start=1):
-            renumber[page] = lambda old, k=k: (*number, k, *old[len(number) + 1 :])
-        for page, new in renumber.items():
-            numbers = env.toc_secnumbers[page]
-            env.toc_secnumbers[page] = {anchor: new(old) for anchor, old in numbers.items() if new(old)}
-            for link in env.tocs[page].findall(nodes.reference):
-                if link.get("secnumber"):
-                    link["secnumber"] = new(link["secnumber"])
+            renumber(env, page, functools.partial(moved_below, (*number, k)))
     return []
+
+
+def moved_below(number, old):
+    return (*number, *old[len(number) :])
+
+
+def renumber(env, page, new):
+    """Give each section of a page the number new(its old one), or none; in headings and in every list of contents."""
+    from docutils import nodes
+
+    numbers = {anchor: new(old) for anchor, old in env.toc_secnumbers[page].items()}
+    env.toc_secnumbers[page] = {anchor: number for anchor, number in numbers.items() if number}
+    for link in env.tocs[page].findall(nodes.reference):
+        if link.get("secnumber"):
+            link["secnumber"] = new(link["secnumber"])
 
 
 FOREIGN_CSS = {"exercise.css", "proof.css"}
 
 
 def mend(app, pagename, templatename, context, doctree):
-    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items."""
+    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items.
+
+    A table that scrolls on a narrow page can be reached by keyboard.
+    """
     context["css_files"] = [css for css in context["css_files"] if css.filename.split("/")[-1] not in FOREIGN_CSS]
     if "body" in context:
-        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        context["body"] = body.replace('<table class="docutils', '<table tabindex="0" class="docutils')
 
 
 def setup(app):
