@@ -65,6 +65,7 @@ def barriers(page):
         all(".katex").forEach(el => el.replaceWith(el.querySelector("annotation").textContent));
         all("svg[role=img] > *").forEach(el => el.remove());
         all(".highlight span").forEach(el => seen.has(el.className) ? el.replaceWith(...el.childNodes) : seen.add(el.className));
+        dispatchEvent(new Event("resize"));  // a table with TeX in place of its formulas has another width
     }"""
     )
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]

@@ -214,14 +214,10 @@ FOREIGN_CSS = {"exercise.css", "proof.css"}
 
 
 def mend(app, pagename, templatename, context, doctree):
-    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items.
-
-    A table that scrolls on a narrow page can be reached by keyboard.
-    """
+    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items."""
     context["css_files"] = [css for css in context["css_files"] if css.filename.split("/")[-1] not in FOREIGN_CSS]
     if "body" in context:
-        body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-        context["body"] = body.replace('<table class="docutils', '<table tabindex="0" class="docutils')
+        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
 
 def setup(app):
