@@ -57,11 +57,6 @@ def one_step_norms():
     return {s: spectrum.one_step_norms(np.random.default_rng(0), input_scale=s, draws=60) for s in (0.0, 2.0)}
 
 
-@cache
-def power_norms():
-    return {c: spectrum.power_norms(c, np.random.default_rng(0)) for c in (0.0, 5.0)}
-
-
 EXPLORABLES = {
     "products": (lambda: figures.product_explorer(cell_norms()), GRID),
     "bound": (lambda: figures.bound_explorer(plain_norms()), PLAIN),
@@ -72,7 +67,6 @@ EXPLORABLES = {
     "clip": (lambda: figures.clip_explorer(gradients()), {"threshold": [3.0, 1.0, 0.3]}),
     "memory": (figures.memory_explorer, {"b_f": [-2.0, 0.0, 4.0]}),
     "one step": (lambda: figures.one_step_explorer(one_step_norms()), {"input_scale": [0.0, 2.0]}),
-    "powers": (lambda: figures.power_explorer(power_norms()), {"c": [0.0, 5.0]}),
 }
 STILLS = {
     "phases": lambda: figures.phase_picture(np.linspace(-5, 5, 12).reshape(3, 4), range(4), range(3), "$b_f$", mark=1),
@@ -341,7 +335,7 @@ def test_one_step_stays_under_the_bound_and_not_under_one():
 
 
 def test_entries_do_not_decide_about_powers():
-    norms = power_norms()[5.0]
+    norms = spectrum.power_norms(5.0, np.random.default_rng(0))
     assert norms["small"][19] == pytest.approx(20 * np.log10(50))
     assert np.isneginf(norms["large"][5:]).all()
     assert np.isfinite(norms["large"][:5]).all()

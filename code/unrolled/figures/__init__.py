@@ -46,7 +46,6 @@ from unrolled.figures.sharing import multiplications, sharing_counts, sharing_pi
 from unrolled.figures.spectrum import (
     one_step_explorer,
     one_step_norms,
-    power_explorer,
     power_norms,
     relu_norms,
     relu_picture,
@@ -138,7 +137,6 @@ __all__ = [
     "phase_map",
     "phase_picture",
     "plain_norms",
-    "power_explorer",
     "power_norms",
     "product_explorer",
     "pytorch_start",

@@ -7,10 +7,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, readout, style
+from unrolled.figures.learning import examined, learn
 from unrolled.measure import saturated
 from unrolled.tasks import delayed_recall
-from unrolled.through_time import bptt, init, unroll
-from unrolled.training import clip_by_global_norm, global_norm
+from unrolled.through_time import init
 
 
 class Run(NamedTuple):
@@ -27,26 +27,12 @@ class Run(NamedTuple):
 def recall_run(seed, *, T, gain, rate, threshold=None, updates=300, n=24, B=32, classes=4, recurrent="orthogonal"):
     """Train a tanh network on `delayed_recall` with SGD of this `rate`, clipped by global norm if there is a `threshold`."""
     rng = np.random.default_rng(seed)
-    x, y = delayed_recall(rng, T, B, classes)
+    x, _ = delayed_recall(rng, T, B, classes)
     p = init(cells.rnn, n, x.shape[1], rng, gain=gain, recurrent=recurrent)
     q = readout.init(classes, n, rng)
-    loss, norm = np.empty(updates), np.empty(updates)
-    for k in range(updates):
-        x, y = delayed_recall(rng, T, B, classes)
-        trace = unroll(cells.rnn, p, x)
-        loss[k] = readout.read(q, trace.s[1:], y).E[-1].mean()
-        d_s, d_q = readout.pullback(q, trace.s[1:], y / B)  # the mean over the batch
-        d = cells.rnn.State(np.concatenate([np.zeros_like(d_s[:1]), d_s]))
-        grads = (*bptt(cells.rnn, p, x, trace, d).params, *d_q)
-        norm[k] = global_norm(grads)
-        if threshold is not None:
-            grads, _ = clip_by_global_norm(grads, threshold)
-        p = p._make(a - rate * g for a, g in zip(p, grads[: len(p)], strict=True))
-        q = q._make(a - rate * g for a, g in zip(q, grads[len(p) :], strict=True))
-    x, y = delayed_recall(rng, T, 200, classes)
-    s = unroll(cells.rnn, p, x).s[1:]
-    right = readout.read(q, s, y).z[-1].argmax(axis=0) == y[-1].argmax(axis=0)
-    return Run(loss, norm, float(np.mean(right)), saturated(1 - s**2))
+    p, q, loss, norm = learn(p, q, rng, T=T, B=B, rate=rate, updates=updates, threshold=threshold)
+    accuracy, s = examined(p, q, rng, T=T, B=200)
+    return Run(loss, norm, accuracy, saturated(1 - s**2))
 
 
 def runs_picture(runs, chance):

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, readout, style
-from unrolled.figures.truncation import pulled_back
+from unrolled.figures.learning import pulled_back
 from unrolled.through_time import terms, unroll
 
 

@@ -55,16 +55,8 @@ def one_step_explorer(norms):
     return fig, update
 
 
-MATRICES = {  # those of `power_norms` in TeX: no entry tells what becomes of their powers
-    "small": r"$\frac{1}{2}\,\mathbf{1}\mathbf{1}^\top$",
-    "large": r"$10\,N,\ N^6 = 0$",
-    "skew": r"$0.9\,I + c\,\mathbf{e}_1\mathbf{e}_2^\top$",
-    "orthogonal": r"$Q^\top Q = I$",
-}
-
-
 def power_norms(c, rng, T=60):
-    """log10 ‖Aᵗ‖, t = 1..T, of four matrices: a dict like `MATRICES` of arrays (T,); -inf where a power is exactly 0.
+    """log10 ‖Aᵗ‖, t = 1..T, of four matrices: a dict {name: array (T,)}; -inf where a power is exactly 0.
 
     small: 100 × 100 entries 1/2. large: 6 × 6, entries 10 above the diagonal. skew: 0.9 twice on the diagonal, and c beside it.
     orthogonal: 16 × 16, random.
@@ -76,28 +68,6 @@ def power_norms(c, rng, T=60):
         "orthogonal": np.linalg.qr(rng.normal(size=(16, 16)))[0],
     }
     return {name: product_norms(np.stack(T * [A])) for name, A in matrices.items()}
-
-
-def power_explorer(norms):
-    """‖Aᵗ‖ of four matrices, from a dict {c: `power_norms`}: `(fig, update)` with update(c)."""
-    T = len(next(iter(norms.values()))["skew"])
-    looks = {"small": ("orange", "-."), "large": ("slate", ":"), "skew": ("crimson", "-"), "orthogonal": ("green", "--")}
-    with mpl.rc_context(style.RC):
-        fig, ax = plt.subplots()
-        lines = {
-            name: ax.plot(
-                [], [], color=style.HUES[hue], linestyle=dash, marker="." if name == "large" else None, label=MATRICES[name]
-            )[0]
-            for name, (hue, dash) in looks.items()
-        }
-        log_axis(ax, (-4, 8), "$t$", r"$\Vert A^t \Vert$", T)
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=4, handlelength=1.8, columnspacing=1.2)
-
-    def update(c):
-        for name, line in lines.items():
-            line.set_data(np.arange(1, T + 1), norms[c][name])
-
-    return fig, update
 
 
 def shared_or_fresh(rng, *, n=32, T=50, draws=200):

@@ -8,9 +8,9 @@ import numpy as np
 
 from unrolled import cells, readout, style
 from unrolled.figures.bptt import CLASSES
+from unrolled.figures.learning import examined, learn, pulled_back
 from unrolled.tasks import delayed_recall
 from unrolled.through_time import bptt, init, terms, unroll
-from unrolled.training import clip_by_global_norm
 
 
 class Cut(NamedTuple):
@@ -24,12 +24,6 @@ class Cut(NamedTuple):
     error: np.ndarray
     cosine: np.ndarray
     bound: np.ndarray
-
-
-def pulled_back(q, trace, y):
-    """The loss's own gradient at the states s_0 ... s_T, a `State` for `bptt`, and ∂E/∂q of the readout q."""
-    d_s, d_q = readout.pullback(q, trace.s[1:], y)
-    return cells.rnn.State(np.concatenate([np.zeros_like(d_s[:1]), d_s])), d_q
 
 
 def cut_gradient(gain, rng, *, T=40, n=16, input_scale=0.3):
@@ -132,18 +126,10 @@ def recall_cut(seed, τ, *, blind, gap=15, n=32, B=16, updates=300, rate=0.5, th
     symbol enters to 0. Returns the share of right answers on 400 new sequences, and those columns after training, (n, 4).
     """
     rng, T = np.random.default_rng(seed), gap + 1
-    x, y = delayed_recall(rng, T, B, CLASSES)
+    x, _ = delayed_recall(rng, T, B, CLASSES)
     p, q = init(cells.rnn, n, x.shape[1], rng), readout.init(CLASSES, n, rng)
     if blind:
         p.U[:, :CLASSES] = 0
-    for _ in range(updates):
-        x, y = delayed_recall(rng, T, B, CLASSES)
-        trace = unroll(cells.rnn, p, x)
-        d, d_q = pulled_back(q, trace, y / B)
-        grads = (*bptt(cells.rnn, p, x, trace, d, horizon=τ).params, *d_q)
-        grads, _ = clip_by_global_norm(grads, threshold)
-        p = p._make(a - rate * g for a, g in zip(p, grads[: len(p)], strict=True))
-        q = q._make(a - rate * g for a, g in zip(q, grads[len(p) :], strict=True))
-    x, y = delayed_recall(rng, T, 400, CLASSES)
-    z = readout.read(q, unroll(cells.rnn, p, x).s[1:], y).z[-1]
-    return float(np.mean(z.argmax(axis=0) == y[-1].argmax(axis=0))), p.U[:, :CLASSES]
+    p, q, _, _ = learn(p, q, rng, T=T, B=B, rate=rate, updates=updates, threshold=threshold, horizon=τ)
+    accuracy, _ = examined(p, q, rng, T=T, B=400)
+    return accuracy, p.U[:, :CLASSES]
