@@ -224,6 +224,16 @@ def test_links_lead_somewhere(path):
         assert not anchor or file.endswith(".svg") or anchor in anchors(file).ids, f"{path} links to {target}"
 
 
+@each_edition
+def test_pages_below_a_chapter_count_from_one(edition):
+    below = sorted((SITE / edition).glob("05_[1-9]_*.html"))
+    assert below
+    for k, page in enumerate(below, start=1):
+        headings = [h.strip() for h in page.read_text("utf-8").split('<span class="section-number">')[1:]]
+        assert headings[0].startswith(f"5.{k}. ")
+        assert headings[1].startswith(f"5.{k}.1. ")
+
+
 @each_page
 def test_links_to_the_same_page_of_each_edition(path):
     edition, _, rest = path.partition("/")
