@@ -170,14 +170,14 @@ def draw_bptt(norms=None, ax=None):
     red, off = _colour("delta"), 0.2
     x = 3 * WIDE + off
     wire(d, "grad_s_3", [(x, RISE - 0.32), (x, NODE - 0.05)], red)
-    text(d, "grad_s_3", (x + 0.15, RISE / 2), r"$\partial E_3/\partial s_3$", ha="left")
+    text(d, "grad_s_3", (x + 0.22, RISE / 2), r"$\partial E_3/\partial s_3$", ha="left")
     for k in range(4):
         x = k * WIDE
         if k < 3:
             wire(d, f"grad_s_{k}", [(x + WIDE - NODE + 0.05, off), (x + NODE - 0.05, off)], red)
-            text(d, f"grad_s_{k}", (x + WIDE / 2, off + 0.32), rf"$\partial s_{k + 1}/\partial s_{k}$")
+            text(d, f"grad_s_{k}", (x + WIDE / 2, off + 0.4), rf"$\partial s_{k + 1}/\partial s_{k}$")
         wire(d, f"grad_x_{k}", [(x + off, -NODE + 0.05), (x + off, -RISE + 0.32)], red)
-        d.numbers[f"norm_{k}"] = text(d, f"grad_s_{k}", (x - 0.12, -0.72), "", size=NUMBER, ha="right"), 1, ""
+        d.numbers[f"norm_{k}"] = text(d, f"grad_s_{k}", (x - 0.2, -0.72), "", size=NUMBER, ha="right"), 1, ""
     if norms is not None:
         widen(d, norms)
     return d

@@ -10,10 +10,11 @@ from unrolled.maths import softmax
 
 
 def complex_step(f, A, h=1e-30):
-    """∂f/∂A for a number f(A) and a real array A of any shape: an array of that shape, exact to rounding.
+    """∂f/∂A for a number f(A) and a real array A: an array of A's shape.
 
-    f(a + ih) = f(a) + ih f'(a) + O(h²), so Im f(a + ih) / h is the slope: nothing is subtracted, no digit is lost. f must be
-    analytic: tanh is, |a| and ReLU are not.
+    f(a + ih) = f(a) + ih f'(a) + O(h²), so Im f(a + ih) / h is the slope, exact
+    to rounding: nothing is subtracted, no digit is lost. f must be analytic: tanh
+    is, |a| and ReLU are not.
     """
     slopes = np.empty_like(A)
     for entry in np.ndindex(A.shape):
