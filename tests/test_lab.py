@@ -1,6 +1,7 @@
 """`explore` in a real JupyterLab, driven by keyboard in a real browser."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -47,6 +48,16 @@ def home(tmp_path_factory):
     return home
 
 
+def stop(server):
+    """Ask the server to stop its kernels and itself; now and then it waits for a kernel that is gone, and all of them are killed."""
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
 @pytest.fixture(scope="module")
 def lab(home):
     """The address of a JupyterLab on loopback, without a token, that knows nothing of this user's settings."""
@@ -63,14 +74,14 @@ def lab(home):
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=home,
+            start_new_session=True,
         )
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(lambda: answers(f"{address}/api"), server)
         yield address
     finally:
-        server.terminate()
-        server.wait(120)  # it stops its kernels first
+        stop(server)
 
 
 def answers(url):
