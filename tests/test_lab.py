@@ -49,7 +49,7 @@ def home(tmp_path_factory):
 
 
 def stop(server):
-    """Ask the server to stop its kernels and itself; now and then it waits for a kernel that is gone, and all of them are killed."""
+    """Ask the server to stop its kernels and itself; now and then it waits for a kernel that is gone, then kill them all."""
     server.terminate()
     try:
         server.wait(10)
