@@ -8,7 +8,7 @@ NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
 export OPENBLAS_NUM_THREADS = 1
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures notebooks coverage lock
+.PHONY: book test serve lab figures bench notebooks coverage lock
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m unrolled.book
@@ -28,6 +28,10 @@ lab: $(READY) # the chapters in JupyterLab
 
 figures: $(READY) # img/, drawn again
 	$(BIN)/python -m unrolled.diagrams
+
+bench: $(READY) # what the core and the explorables cost on this machine
+	$(BIN)/python tests/bench_core.py
+	$(BIN)/python tests/bench_explore.py
 
 notebooks: $(READY) # run the notebooks in place and keep what they print; NOTEBOOKS=chapters/en/index.ipynb for one
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
