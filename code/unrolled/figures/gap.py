@@ -3,9 +3,9 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 
 from unrolled import cells, style
+from unrolled.figures.axes import POWERS
 from unrolled.through_time import bptt, init, unroll
 
 
@@ -51,7 +51,7 @@ def gap_explorer(norms):
         (median,) = ax.plot(lag, 0 * lag, color=colour)
         ax.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
         ax.set(xlim=(0, T), ylim=(-32, 4), xlabel="$T - k$", ylabel=r"$\Vert \partial s_T / \partial x_k \Vert$")
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda power, _: f"$10^{{{power:g}}}$"))
+        ax.yaxis.set_major_formatter(POWERS)
 
     def update(gain, input_scale):
         curves = norms[gain, input_scale]

@@ -63,14 +63,22 @@ def cell_norms(*, gain, b_f, input_scale, T=100, n=16, seeds=range(5)):
     Returns a dict {(name of the cell, gain, b_f, input_scale): (seeds, T)}. The plain networks have no gate: theirs are the
     same arrays at every b_f. The GRU keeps 1 - z_t, its bias is b_z = -b_f.
     """
+
+    def draw(name, rng, g, b, scale):
+        return chain(getattr(cells, name), rng, gain=g, input_scale=scale, T=T, n=n, **keep_bias(name, b)).J
+
+    return seeded_norms(draw, gain, b_f, input_scale, seeds)
+
+
+def seeded_norms(draw, gain, b_f, input_scale, seeds):
+    """The norms of the products of J = draw(name, rng, gain, b_f, input_scale), as `cell_norms` returns them."""
     norms = {}
     for name, g, b, scale in product(SHOWN, gain, b_f, input_scale):
         if name not in GATED and b != b_f[0]:
             norms[name, g, b, scale] = norms[name, g, b_f[0], scale]
             continue
-        draws = [np.random.default_rng(seed) for seed in seeds]
-        kwargs = {"gain": g, "input_scale": scale, "T": T, "n": n, **keep_bias(name, b)}
-        norms[name, g, b, scale] = np.stack([product_norms(chain(getattr(cells, name), rng, **kwargs).J) for rng in draws])
+        drawn = [draw(name, np.random.default_rng(seed), g, b, scale) for seed in seeds]
+        norms[name, g, b, scale] = np.stack([product_norms(J) for J in drawn])
     return norms
 
 

@@ -8,9 +8,9 @@ from itertools import product
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 
 from unrolled import cells, style
+from unrolled.figures.axes import POWERS
 from unrolled.measure import product_norms
 from unrolled.through_time import jacobians, unroll
 
@@ -64,7 +64,7 @@ def latch_explorer(w, pulse, T=60, at=30):
         axes["s"].tick_params(labelbottom=False)
         slopes = {sign: axes["g"].plot(t, 0 * t, style, color=J)[0] for sign, style in ((1.0, "-"), (-1.0, "--"))}
         axes["g"].set(xlabel="$t$", ylabel=r"$|\partial s_t / \partial s_1|$", xlim=(0, T), ylim=(-50, 2))
-        axes["g"].yaxis.set_major_formatter(FuncFormatter(lambda power, _: f"$10^{{{power:g}}}$"))
+        axes["g"].yaxis.set_major_formatter(POWERS)
 
     def update(w, pulse):
         here.set_xdata([w, w])

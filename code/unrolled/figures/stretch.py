@@ -3,9 +3,9 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 
 from unrolled import style
+from unrolled.figures.axes import POWERS
 from unrolled.measure import spectral_radius
 
 LOW, HIGH = -3, 3  # the powers of ten that the right picture shows
@@ -33,7 +33,7 @@ def circle_explorer(matrices, powers):
         (below,) = ax.plot([], [], color=style.HUES["green"], linestyle=":", label=r"$\rho(A)^n$")
         (here,) = ax.plot([], [], "o", color=colour)
         ax.set(xlim=(0, n_all.max()), ylim=(LOW, HIGH), xlabel="$n$")
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"$10^{{{y:.0f}}}$"))
+        ax.yaxis.set_major_formatter(POWERS)
         fig.legend(handles=[above, norm, below], loc="outside upper right", ncols=3)
 
     def update(A, n):

@@ -5,10 +5,10 @@ from itertools import product
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 
 from unrolled import cells, style
-from unrolled.figures.jacobian import GATED, SHOWN, keep_bias
+from unrolled.figures.axes import POWERS
+from unrolled.figures.jacobian import keep_bias, seeded_norms
 from unrolled.measure import product_norms
 from unrolled.through_time import init, jacobians, unroll
 
@@ -28,15 +28,11 @@ def text_norms(x, *, gain, b_f, input_scale, n=16, seeds=range(5)):
 
     Returns a dict {(name of the cell, gain, b_f, input_scale): (seeds, T)}; a plain network has the same at every b_f.
     """
-    norms = {}
-    for name, g, b, scale in product(SHOWN, gain, b_f, input_scale):
-        if name not in GATED and b != b_f[0]:
-            norms[name, g, b, scale] = norms[name, g, b_f[0], scale]
-            continue
-        kwargs = {"gain": g, "b_f": b, "input_scale": scale, "n": n}
-        draws = [np.random.default_rng(seed) for seed in seeds]
-        norms[name, g, b, scale] = np.stack([product_norms(read(name, x, rng, **kwargs)) for rng in draws])
-    return norms
+
+    def draw(name, rng, g, b, scale):
+        return read(name, x, rng, gain=g, b_f=b, input_scale=scale, n=n)
+
+    return seeded_norms(draw, gain, b_f, input_scale, seeds)
 
 
 def word_norms(x, t, *, gain, names=("rnn", "lstm", "gru"), n=16, seeds=range(5)):
@@ -67,7 +63,7 @@ def word_explorer(words, norms, mark):
         }
         ax.set(xlim=(0.5, len(words) + 0.5), ylim=(-5, 4), ylabel=rf"$\Vert\partial s_{{{t}}}\,/\,\partial s_k\Vert$")
         ax.set_xticks(range(1, len(words) + 1), words, rotation=45, ha="right", rotation_mode="anchor")
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"$10^{{{y:.0f}}}$"))
+        ax.yaxis.set_major_formatter(POWERS)
         fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=len(names), handlelength=3)
 
     def update(gain):
