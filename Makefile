@@ -41,7 +41,7 @@ coverage: $(READY) # chapters/coverage.json: which cell covers which point of th
 	$(BIN)/python tests/test_coverage.py
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
-	$(BIN)/pip install -q uv && $(BIN)/uv pip compile pyproject.toml --extra book --extra test --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+	$(BIN)/pip install -q uv && $(BIN)/uv pip compile pyproject.toml --extra book --extra experiments --extra test --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
 
 # Each stamp is written last: an interrupted installation is not taken for a whole one.
