@@ -58,6 +58,11 @@ def pullback(p, h, y):
     return p.V.T @ e, Params(np.einsum("tcb,tnb->cn", e, h), e.sum(axis=(0, 2))[:, None])
 
 
+def asked(y):
+    """Where there is a loss: (T, B), False where the column of y (T, C, B) is all zero."""
+    return (y != 0).any(axis=1)
+
+
 def check(p, h, y):
     """A sentence if p, h and y do not fit together."""
     array("h", h, (None, None, None))
