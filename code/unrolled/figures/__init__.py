@@ -12,6 +12,7 @@ from unrolled.figures.additive import (
 from unrolled.figures.blocks import blocks_explorer
 from unrolled.figures.bptt import backward_explorer, gradient_flow, temporal_terms
 from unrolled.figures.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
+from unrolled.figures.composition import both_forms, composition_explorer, difference
 from unrolled.figures.defaults import keras_start, pytorch_start, start_explorer, start_norms
 from unrolled.figures.derivatives import (
     complex_step,
@@ -54,6 +55,7 @@ from unrolled.figures.spectrum import (
 )
 from unrolled.figures.stepper import stepper, substituted
 from unrolled.figures.stretch import circle_explorer
+from unrolled.figures.subjects import retold, subjects_explorer
 from unrolled.figures.symbols import SHAPES, symbol_chart
 from unrolled.figures.text import text_norms, word_explorer, word_norms
 from unrolled.figures.traces import cell_line, gate_traces
@@ -82,6 +84,7 @@ __all__ = [
     "blind_gate",
     "blind_gate_picture",
     "blocks_explorer",
+    "both_forms",
     "bound_explorer",
     "cell_line",
     "cell_norms",
@@ -93,11 +96,13 @@ __all__ = [
     "clip_explorer",
     "completed",
     "complex_step",
+    "composition_explorer",
     "constant_input",
     "counter",
     "counter_explorer",
     "cut_gradient",
     "descend",
+    "difference",
     "drift_explorer",
     "film_explorer",
     "film_frames",
@@ -153,6 +158,7 @@ __all__ = [
     "reset_explorer",
     "residual_explorer",
     "residual_stretches",
+    "retold",
     "runs_picture",
     "saturated_from",
     "saturation_explorer",
@@ -170,6 +176,7 @@ __all__ = [
     "step_picture",
     "step_times",
     "stepper",
+    "subjects_explorer",
     "substituted",
     "symbol_chart",
     "telescope",
