@@ -86,8 +86,9 @@ def train(
     def update(run):
         """One batch, one step; examined where it is time. Raises `Diverged`."""
         k = len(run.loss) + 1
-        E, grads = gradient(run.model, *draw(rng), horizon)
-        norm = global_norm(grads)
+        with np.errstate(over="ignore", invalid="ignore"):  # told below, in a sentence
+            E, grads = gradient(run.model, *draw(rng), horizon)
+            norm = global_norm(grads)
         if not np.isfinite([E, norm]).all():
             raise Diverged(
                 f"training stopped at update {k}: loss {E:.3g}, norm of its gradient {norm:.3g}; lower the rate or clip", run
