@@ -101,8 +101,9 @@ def continual_baseline(T):
 def whole_strings(q, h, y):
     """The share of whole strings that are right at every step: each legal symbol more probable than each illegal one.
 
-    So all possible successors are found, not only the one that came. At the last symbol but one a single symbol is legal. y begins with the first string; the last of a
-    stream, which was cut, does not count. Raises ValueError for a y that is not of the grammar or holds no whole string.
+    So all possible successors are found, not only the one that came; at the last symbol but one a single symbol is legal.
+    y begins with the first string; the last of a stream, which was cut, does not count. Raises ValueError for a y that is not
+    of the grammar or holds no whole string.
     """
     z, (T, _, B) = readout.read(q, h, y).z, array("y", y, (None, len(SYMBOLS), None)).shape
     asked, target = y.any(axis=1), y.argmax(axis=1)
