@@ -77,7 +77,19 @@ def test_step_assigns_the_letters_of_its_step_in_order(path):
 
 # ---- the modules ----
 
-ORDER = ["checks", "maths", "cells", "readout", "regression", "through_time", "measure", "tasks", "training", "interop"]
+ORDER = [
+    "checks",
+    "maths",
+    "cells",
+    "readout",
+    "regression",
+    "through_time",
+    "measure",
+    "tasks",
+    "training",
+    "experiments",
+    "interop",
+]
 ORDER += ["style", "explore", "diagrams", "figures", "book"]  # a module imports only from those before it
 
 

@@ -40,6 +40,11 @@ def pullback(p, h, y):
     return p.V.T @ d, Params(np.einsum("tcb,tnb->cn", d, h), d.sum(axis=(0, 2))[:, None])
 
 
+def asked(y):
+    """Where there is a loss: (T, B), False where a column of y (T, C, B) is NaN."""
+    return ~np.isnan(y).any(axis=1)
+
+
 def error(ŷ, y):
     """ŷ - y, and 0 where nothing is asked."""
     return np.where(np.isnan(y), 0, ŷ - y)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
 
 from unrolled import style
+from unrolled.figures.axes import shade
 from unrolled.maths import σ
 from unrolled.training import clip_by_global_norm, clip_by_value
 
@@ -84,10 +84,9 @@ def cliff_explorer(descent, thresholds, start=3):
     """
     row = {name: number for number, name in enumerate(thresholds)}
     E = cliff_loss(*np.meshgrid(np.linspace(*W, 151), np.linspace(*B, 151))).E
-    shade = LinearSegmentedColormap.from_list("loss", [(*mpl.colors.to_rgb(style.HUES["slate"]), alpha) for alpha in (0, 0.8)])
     with mpl.rc_context(style.RC):
         fig, ax = plt.subplots(figsize=(6, 4))
-        image = ax.imshow(E, origin="lower", extent=(*W, *B), aspect="auto", cmap=shade, vmin=0)
+        image = ax.imshow(E, origin="lower", extent=(*W, *B), aspect="auto", cmap=shade(style.HUES["slate"], 0.8), vmin=0)
         fig.colorbar(image, label="$E$", pad=0.02, ticks=(0, 0.1, 0.2, 0.3, 0.4))
         ax.contour(E, levels=[SOLVED], colors=style.HUES["green"], linewidths=1, extent=(*W, *B))
         (path,) = ax.plot([], [], color=style.INK, linewidth=1.2)

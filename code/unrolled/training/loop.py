@@ -20,9 +20,18 @@ class Diverged(FloatingPointError):
         self.run = run
 
 
+def states(model, x):
+    """h_1 ... h_T (or s_1 ... s_T) of the model over x (T, m, B): what its readout sees, (T, n, B)."""
+    return hidden(model.cell, paths(model.cell).unroll(model.cell, model.p, x))
+
+
 def hidden(cell, trace):
-    """h_1 ... h_T (or s_1 ... s_T): what a readout sees of a trace, (T, n, B)."""
     return getattr(trace, cell.State._fields[-1])[1:]
+
+
+def paths(cell):
+    """Where forward and back are found for this cell: the fast ones where there are any."""
+    return through_time
 
 
 def gradient(model, x, y, horizon=None):
@@ -31,8 +40,8 @@ def gradient(model, x, y, horizon=None):
     With `horizon`, each step's loss goes back through that many steps only (see `bptt`).
     """
     cell, loss, p, q = model
-    paths = through_time
-    trace = paths.unroll(cell, p, x)
+    there = paths(cell) if horizon is None else through_time
+    trace = there.unroll(cell, p, x)
     asked = loss.asked(y)
     rows, count = np.flatnonzero(asked.any(axis=1)), asked.sum()
     h, y = hidden(cell, trace)[rows], y[rows]
@@ -40,7 +49,7 @@ def gradient(model, x, y, horizon=None):
     d_h, d_q = loss.pullback(q, h, y)
     d = cell.State(*(np.zeros((len(x) + 1, *h.shape[1:]), h.dtype) for _ in cell.State._fields))
     d[-1][rows + 1] = d_h / count
-    d_p = paths.bptt(cell, p, x, trace, d, **({} if horizon is None else {"horizon": horizon})).params
+    d_p = there.bptt(cell, p, x, trace, d, **({} if horizon is None else {"horizon": horizon})).params
     return float(E), (*d_p, *(g / count for g in d_q))
 
 

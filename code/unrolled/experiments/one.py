@@ -1,0 +1,83 @@
+"""One training run, from settings that JSON can hold to an outcome that JSON can hold."""
+
+from functools import partial
+
+import numpy as np
+
+from unrolled import cells, through_time
+from unrolled.tasks import TASKS
+from unrolled.training import Diverged, Model, states, train
+
+EXAMINED = 256  # new sequences at each examination
+
+
+def run(settings, seed):
+    """Train as `settings` say, with all randomness from `seed`; returns the outcome, a dictionary of numbers and words.
+
+    solved_at is the number of updates after which an examination first was good enough (None if none was), score the last one,
+    scores all of them, loss the mean of the last 20 batches, start the losses of the first five, norms the median and the
+    largest norm of the gradient, ended why the run ended, "diverged" if it met a number that is not finite.
+    """
+    s, task = settings, TASKS[settings["task"]]
+    rng = np.random.default_rng([seed, 0])
+
+    def draw(rng, B):
+        return task.draw(rng, s["T"], B)
+
+    def score(model):
+        """On sequences that are the same at every examination and never trained on."""
+        x, y = draw(np.random.default_rng([seed, 1]), EXAMINED)
+        return task.score(model.q, states(model, x), y)
+
+    try:
+        result = train(
+            network(s, rng),
+            partial(draw, B=s["B"]),
+            rng,
+            score=score,
+            enough=task.solved,
+            progress=False,
+            **{name: s[name] for name in ("updates", "rate", "optimiser", "clip", "clip_by", "horizon", "every") if name in s},
+        )
+    except Diverged as error:
+        result = error.run._replace(ended="diverged")
+    solved = result.scores[result.scores[:, 1] >= task.solved, 0]
+    return {
+        "ended": result.ended,
+        "updates": len(result.loss),
+        "solved_at": int(solved[0]) if len(solved) else None,
+        "score": float(result.scores[-1, 1]) if len(result.scores) else None,
+        "scores": np.round(result.scores[:, 1], 3).tolist(),
+        "loss": digits(np.mean(result.loss[-20:])) if len(result.loss) else None,
+        "start": [digits(value) for value in result.loss[:5]],
+        "norms": [digits(value) for value in (np.median(result.norm), np.max(result.norm))] if len(result.norm) else None,
+    }
+
+
+def network(s, rng):
+    """The `Model` of the settings, at its start."""
+    cell, task = getattr(cells, s["cell"]), TASKS[s["task"]]
+    x, y = task.draw(np.random.default_rng(0), s["T"], 1)
+    start = {name: s[name] for name in ("gain", "recurrent", "input_gain") if name in s}
+    values = bias(s.get("bias", {}), cell, s["n"], len(x), rng)
+    p = through_time.init(cell, s["n"], x.shape[1], rng, **start, **values)
+    return Model(cell, task.loss, p, task.loss.init(y.shape[1], s["n"], rng))
+
+
+def bias(rule, cell, n, T, rng):
+    """The biases that a rule names: numbers by name, "log" for b_f = log(T - 1), or "chrono"; T is the number of steps.
+
+    Chrono initialisation draws b = log U(1, T - 1) for each unit, so that its memory has a length between 1 and T: b_f = b and
+    b_i = -b in an LSTM, b_f = b where the gates are coupled, b_z = -b in the book's GRU. Tallec & Ollivier (2018), section 4.
+    """
+    if rule == "log":
+        return {"b_f": float(np.log(T - 1))}
+    if rule == "chrono":
+        b = np.log(rng.uniform(1, T - 1, (n, 1)))
+        return {name: sign * b for name, sign in (("b_f", 1), ("b_i", -1), ("b_z", -1)) if name in cell.Params._fields}
+    return rule
+
+
+def digits(value, kept=4):
+    """Rounded to so many significant digits: what another BLAS gives as well, while a run is young."""
+    return float(f"{value:.{kept}g}")
