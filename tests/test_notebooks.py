@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("chapters/*/*.ipynb"))
@@ -36,6 +36,62 @@ def ends_in_value(cell):
 
 def stored(cell):
     return "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stdout").strip()
+
+
+# a power of ten, 10 000, a decimal fraction or a float, a per cent, three digits or more
+NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_.])"
+    r"(?:10\^\{?[-−]?\d+\}?|\d{1,3}(?:(?:\\,|[,\u00a0\u202f])\d{3})+|\d+\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+"
+    r"|\d+(?=\s?(?:\\?%|per ?cent))|\d{3,})(?![\d.]*\d)"
+)
+# what a reader does not read, or reads as a name: directives, labels, roles, targets of links, code
+PLUMBING = re.compile(r"^(?:\(.*\)=|:\w+:.*|:{3,}.*)$|\]\([^)]*\)|\{[\w:]+\}`[^`]*`|`[^`]*`", re.MULTILINE)
+YEAR = re.compile(r"(?:19|20)\d\d")
+PRINTED_NUMBER = re.compile(r"10\^ *[-−]?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
+def value(number):
+    """A number as it is compared: without sign, to twelve digits."""
+    number = re.sub(r"\\,|[, \u00a0\u202f{}]", "", number).replace("−", "-")
+    base, power, exponent = number.partition("^")
+    return f"{10.0 ** round(float(exponent)) if power else float(base):.12g}"
+
+
+def values(text):
+    """The numbers of a text, and those that they are per cent of."""
+    found = [value(n) for n in PRINTED_NUMBER.findall(text)]
+    return {*found, *(f"{100 * float(n):.12g}" for n in found)}
+
+
+def words(cell):
+    """The strings of a code cell that a reader reads: those in `alt` and `caption`; and those that it prints."""
+    said, printed = [], []
+    for node in ast.walk(ast.parse(cell.source)):
+        if isinstance(node, ast.keyword) and node.arg in ("alt", "caption"):
+            said += [n for n in ast.walk(node) if isinstance(n, ast.Constant)]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
+            printed += [n for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return said, printed
+
+
+def written(notebook):
+    """(cell, text) for all that a reader reads and no cell prints."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell, cell.source
+        elif cell.cell_type == "code":
+            yield cell, " ".join(str(node.value) for node in words(cell)[0])
+
+
+def computed(notebook):
+    """The numbers that cells print, and those of the code: its constants and those in its strings, captions and prints apart."""
+    known = set()
+    for cell in code_cells(notebook):
+        tree = ast.parse(cell.source)
+        apart = {(n.lineno, n.col_offset) for kind in words(cell) for n in kind}
+        constants = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and (n.lineno, n.col_offset) not in apart]
+        known |= values(" ".join([stored(cell), *map(str, constants)]))
+    return known
 
 
 # ---- the laws: each returns the cells that break it
@@ -84,6 +140,18 @@ def pictures_stand_alone(notebook):
     return [c for c in ignored if c.outputs or asserts(c) or "print(" in c.source or not ends_in_value(c)]
 
 
+def numbers_are_computed(notebook):
+    """No figure is typed: a number of the text, an `alt` or a `caption` stands in what a cell prints, or in the code.
+
+    It is looked for by its value: 0.50 is 0.5, 3 % is 0.03, 10^{-34} is what is printed as 10^-34.1. Seen are decimal
+    fractions, per cents, powers of ten and whole numbers from 100 on; smaller ones are counts and indices, 1900 to 2099 are
+    years. A number in code is a setting, so the law misses a result that equals a setting of the same notebook.
+    """
+    known = computed(notebook)
+    numbers = [(n, cell) for cell, text in written(notebook) for n in NUMBER.findall(PLUMBING.sub("", text))]
+    return [(n, cell) for n, cell in numbers if value(n) not in known and not YEAR.fullmatch(n)]
+
+
 def cells_are_short(notebook):
     return [c for c in code_cells(notebook) if len(c.source.splitlines()) > LINES]
 
@@ -115,6 +183,18 @@ LAWS = [
 ]
 
 
+# {chapter: {number: why it may be typed}}: what no cell of the chapter could print
+TOLD = {
+    "02_long_term": {"5000": "the longest sequence of Pascanu et al., cited"},
+    "04_vanishing": {"0.05": "the limit of `measure.saturated`"},
+    "05_1_cell_state": {"10^{-16}": "the last digit of float64"},
+    "05_lstm": {"5400": "the experiments of Greff et al., cited"},
+    "errata": {"0.5": "an entry, chosen", "0.1": "a gate, set in an exercise of chapter 6", "0.25": "a factor, chosen"},
+    "index": {"3.11": "Python's version", "5.1": "a chapter", "5.2": "a chapter", "5.3": "a chapter"},
+    "pytorch": {"384": "3 times 128", "511": "4 times 128, less 1"},
+}
+
+
 # ---- the notebooks obey
 
 
@@ -134,6 +214,19 @@ def test_notebook_is_valid(path):
 def test_notebook_obeys(path, law):
     broken = law(nbformat.read(ROOT / path, as_version=4))
     assert not broken, f"{law.__name__}: {broken[0].get('source', broken[0])}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_numbers_are_computed(path):
+    told = {value(n) for n in TOLD.get(Path(path).stem, ())}
+    typed = [(n, c) for n, c in numbers_are_computed(nbformat.read(ROOT / path, as_version=4)) if value(n) not in told]
+    assert not typed, f"typed, not computed: {', '.join(n for n, _ in typed)}; the first one in: {typed[0][1].source}"
+
+
+@pytest.mark.parametrize("chapter", TOLD)
+def test_what_may_be_typed_is_typed(chapter):
+    typed = numbers_are_computed(nbformat.read(ROOT / f"chapters/en/{chapter}.ipynb", as_version=4))
+    assert {value(n) for n, _ in typed} == {value(n) for n in TOLD[chapter]}
 
 
 # ---- no law is asleep
@@ -156,9 +249,20 @@ CLAIM = "assert np.eye(1).sum() == 1\nprint(1.0)"
 LAWFUL = notebook(
     IMPORT,
     cell(CLAIM, PRINTED, number=2, tag=["claim"]),
-    cell("explore(fig, update, t=range(9))", number=3, tag=["nbval-ignore-output"]),
+    cell('explore(fig, update, t=[0.25, 300], alt="0.25, 1e0")', number=3, tag=["nbval-ignore-output"]),
+    new_markdown_cell(
+        "(a-0.31)=\nIn 1997 it was 1.00, that is 100 %, and at $t = 0.25$ or 300 `0.31` {eq}`eq-0.31`, [as](0.31.ipynb) 12 times."
+    ),
 )
 UNLAWFUL = {
+    numbers_are_computed: [
+        notebook(IMPORT, cell("print('about 0.31')", PRINTED, number=2), new_markdown_cell("It is 0.31.")),  # it prints 1.0
+        notebook(IMPORT, new_markdown_cell("At gain 2 it is 1.5, or $10^{-7}$.")),
+        notebook(IMPORT, new_markdown_cell("Some 40 % are right, 137 of them.")),
+        notebook(IMPORT, new_markdown_cell("约0.31，见`0.31`")),
+        notebook(cell('show(fig, alt="It falls to 1e-34.")', tag=["nbval-ignore-output"])),
+        notebook(cell('show(fig, caption=f"At {g} it is " "0.31.")', tag=["nbval-ignore-output"])),
+    ],
     outputs_are_printed_text: [notebook(cell("x", PICTURE)), notebook(cell("x", WARNED))],
     cells_are_numbered_as_run: [notebook(cell("x", number=None)), notebook(cell("x", number=2))],
     claims_have_an_output: [notebook(cell(CLAIM, tag=["claim"])), notebook(cell(CLAIM, WARNED, tag=["claim"]))],
@@ -181,7 +285,7 @@ UNLAWFUL = {
 }
 
 
-@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("law", [*LAWS, numbers_are_computed], ids=lambda law: law.__name__)
 def test_law_is_awake(law):
     assert not law(LAWFUL)
     assert UNLAWFUL[law]
