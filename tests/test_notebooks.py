@@ -38,29 +38,30 @@ def stored(cell):
     return "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stdout").strip()
 
 
-# a power of ten, 10 000, a decimal fraction or a float, a per cent, three digits or more
+# a per cent, a power of ten, 10 000, a decimal fraction or a float, three digits or more
 NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_.])"
-    r"(?:10\^\{?[-−]?\d+\}?|\d{1,3}(?:(?:\\,|[,\u00a0\u202f])\d{3})+|\d+\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+"
-    r"|\d+(?=\s?(?:\\?%|per ?cent))|\d{3,})(?![\d.]*\d)"
+    r"(?<![A-Za-z0-9_.])(?:\d+(?:\.\d+)?\s?(?:\\?%|per ?cent)|10\^\{?[-−]?\d+\}?|\d{1,3}(?:(?:\\,|[,\u00a0\u202f])\d{3})+"
+    r"|\d+\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+|\d{3,})(?![\d.]*\d)"
 )
 # what a reader does not read, or reads as a name: directives, labels, roles, targets of links, code
 PLUMBING = re.compile(r"^(?:\(.*\)=|:\w+:.*|:{3,}.*)$|\]\([^)]*\)|\{[\w:]+\}`[^`]*`|`[^`]*`", re.MULTILINE)
 YEAR = re.compile(r"(?:19|20)\d\d")
-PRINTED_NUMBER = re.compile(r"10\^ *[-−]?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+PRINTED_NUMBER = re.compile(r"10\^ *[-−]?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[-+]?\d+|%)?")
 
 
 def value(number):
-    """A number as it is compared: without sign, to twelve digits."""
-    number = re.sub(r"\\,|[, \u00a0\u202f{}]", "", number).replace("−", "-")
+    """A number as it is compared: without sign, to twelve digits, a per cent as a hundredth, a power of ten as a whole one."""
+    number = re.sub(r"\\,|[, \\\u00a0\u202f{}]", "", number).replace("−", "-")
     base, power, exponent = number.partition("^")
-    return f"{10.0 ** round(float(exponent)) if power else float(base):.12g}"
+    if power:
+        return f"{10.0 ** round(float(exponent)):.12g}"
+    digits = re.match(r"[-+.\de]*[\d]", base)[0]
+    return f"{float(digits) * (1 if digits == base else 0.01):.12g}"
 
 
 def values(text):
-    """The numbers of a text, and those that they are per cent of."""
-    found = [value(n) for n in PRINTED_NUMBER.findall(text)]
-    return {*found, *(f"{100 * float(n):.12g}" for n in found)}
+    """The numbers of a text."""
+    return {value(n) for n in PRINTED_NUMBER.findall(text)}
 
 
 def words(cell):
@@ -186,10 +187,12 @@ LAWS = [
 # {chapter: {number: why it may be typed}}: what no cell of the chapter could print
 TOLD = {
     "02_long_term": {"5000": "the longest sequence of Pascanu et al., cited"},
-    "04_vanishing": {"0.05": "the limit of `measure.saturated`"},
+    "04_vanishing": {"0.05": "the limit of `measure.saturated`", "5000": "the longest sequence of Pascanu et al., cited"},
     "05_1_cell_state": {"10^{-16}": "the last digit of float64"},
-    "05_lstm": {"5400": "the experiments of Greff et al., cited"},
-    "errata": {"0.5": "an entry, chosen", "0.1": "a gate, set in an exercise of chapter 6", "0.25": "a factor, chosen"},
+    "05_2_gates": {"100": "steps that a question asks for"},
+    "05_lstm": {"5400": "the experiments of Greff et al., cited", "1000": "steps, in the abstract of 1997, cited"},
+    "06_compared": {"200": "the draws of `figures.recall_errors`"},
+    "errata": {"0.5": "an entry of the matrix", "100": "its size", "0.1": "a gate of an exercise", "0.25": "a factor"},
     "index": {"3.11": "Python's version", "5.1": "a chapter", "5.2": "a chapter", "5.3": "a chapter"},
     "pytorch": {"384": "3 times 128", "511": "4 times 128, less 1"},
 }
