@@ -8,7 +8,7 @@ NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
 export OPENBLAS_NUM_THREADS = 1
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures bench notebooks coverage lock
+.PHONY: book test serve lab figures bench experiments notebooks coverage lock
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m unrolled.book
@@ -31,7 +31,11 @@ figures: $(READY) # img/, drawn again
 
 bench: $(READY) # what the core and the explorables cost on this machine
 	$(BIN)/python tests/bench_core.py
+	$(BIN)/python tests/bench_fused.py
 	$(BIN)/python tests/bench_explore.py
+
+experiments: $(READY) # the training runs of the book, over all cores; NAMES="memory latch" for some; what is done is not done again
+	$(BIN)/python -m unrolled.experiments $(NAMES)
 
 notebooks: $(READY) # run the notebooks in place and keep what they print; NOTEBOOKS=chapters/en/index.ipynb for one
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)

@@ -6,11 +6,9 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled import cells, readout, style
-from unrolled.figures.learning import examined, learn
+from unrolled import style
+from unrolled.figures.learning import examined, learned, pupil
 from unrolled.measure import saturated
-from unrolled.tasks import delayed_recall
-from unrolled.through_time import init
 
 
 class Run(NamedTuple):
@@ -24,15 +22,12 @@ class Run(NamedTuple):
     flat: float
 
 
-def recall_run(seed, *, T, gain, rate, threshold=None, updates=300, n=24, B=32, classes=4, recurrent="orthogonal"):
+def recall_run(seed, *, T, gain, rate, threshold=None, updates=300, n=24, B=32, recurrent="orthogonal"):
     """Train a tanh network on `delayed_recall` with SGD of this `rate`, clipped by global norm if there is a `threshold`."""
     rng = np.random.default_rng(seed)
-    x, _ = delayed_recall(rng, T, B, classes)
-    p = init(cells.rnn, n, x.shape[1], rng, gain=gain, recurrent=recurrent)
-    q = readout.init(classes, n, rng)
-    p, q, loss, norm = learn(p, q, rng, T=T, B=B, rate=rate, updates=updates, threshold=threshold)
-    accuracy, s = examined(p, q, rng, T=T, B=200)
-    return Run(loss, norm, accuracy, saturated(1 - s**2))
+    run = learned(pupil(rng, n=n, gain=gain, recurrent=recurrent), rng, T=T, B=B, rate=rate, updates=updates, clip=threshold)
+    accuracy, s = examined(run.model, rng, T=T, B=200)
+    return Run(run.loss, run.norm, accuracy, saturated(1 - s**2))
 
 
 def runs_picture(runs, chance):

@@ -1,11 +1,13 @@
-"""A plain loop of gradient descent: a recurrent network and its readout learn delayed recall."""
+"""What the pictures of training share: delayed recall as a lesson, and its examination."""
+
+from functools import partial
 
 import numpy as np
 
 from unrolled import cells, readout
-from unrolled.tasks import delayed_recall
-from unrolled.through_time import bptt, unroll
-from unrolled.training import clip_by_global_norm, global_norm
+from unrolled.tasks import TASKS, delayed_recall
+from unrolled.through_time import init
+from unrolled.training import Model, states, train
 
 
 def pulled_back(q, trace, y):
@@ -14,30 +16,18 @@ def pulled_back(q, trace, y):
     return cells.rnn.State(np.concatenate([np.zeros_like(d_s[:1]), d_s])), d_q
 
 
-def learn(p, q, rng, *, T, B, rate, updates, threshold=None, horizon=None):
-    """Train the plain network p and its readout q by SGD of this `rate` on batches of B sequences of T steps.
-
-    Gradients are clipped by their global norm if there is a `threshold`, and cut after `horizon` steps if there is one.
-    Returns p, q, and two arrays (updates,): the mean loss in nats and the norm before clipping, both before the update.
-    """
-    loss, norm = np.empty(updates), np.empty(updates)
-    for k in range(updates):
-        x, y = delayed_recall(rng, T, B, len(q.V))
-        trace = unroll(cells.rnn, p, x)
-        loss[k] = readout.read(q, trace.s[1:], y).E[-1].mean()
-        d, d_q = pulled_back(q, trace, y / B)  # the mean over the batch
-        grads = (*bptt(cells.rnn, p, x, trace, d, horizon=horizon).params, *d_q)
-        norm[k] = global_norm(grads)
-        if threshold is not None:
-            grads, _ = clip_by_global_norm(grads, threshold)
-        p = p._make(a - rate * g for a, g in zip(p, grads[: len(p)], strict=True))
-        q = q._make(a - rate * g for a, g in zip(q, grads[len(p) :], strict=True))
-    return p, q, loss, norm
+def pupil(rng, *, n, noise=4, classes=4, **start):
+    """An untrained tanh network of n units for `delayed_recall`, a `Model`; `start` as in `init`."""
+    return Model(cells.rnn, readout, init(cells.rnn, n, classes + noise, rng, **start), readout.init(classes, n, rng))
 
 
-def examined(p, q, rng, *, T, B):
+def learned(model, rng, *, T, B, **settings):
+    """Train on `delayed_recall` with plain gradient descent; a `Run`. `settings` as in `train`."""
+    return train(model, partial(delayed_recall, T=T, B=B), rng, optimiser="sgd", progress=False, **settings)
+
+
+def examined(model, rng, *, T, B):
     """The share of right answers on B new sequences, and the states (T, n, B) on the way."""
-    x, y = delayed_recall(rng, T, B, len(q.V))
-    s = unroll(cells.rnn, p, x).s[1:]
-    right = readout.read(q, s, y).z[-1].argmax(axis=0) == y[-1].argmax(axis=0)
-    return float(np.mean(right)), s
+    x, y = delayed_recall(rng, T, B)
+    s = states(model, x)
+    return TASKS["delayed_recall"].score(model.q, s, y), s

@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled import cells, readout, style
 from unrolled.figures.bptt import CLASSES
-from unrolled.figures.learning import examined, learn, pulled_back
+from unrolled.figures.learning import examined, learned, pulled_back, pupil
 from unrolled.tasks import delayed_recall
 from unrolled.through_time import bptt, init, terms, unroll
 
@@ -126,10 +126,9 @@ def recall_cut(seed, τ, *, blind, gap=15, n=32, B=16, updates=300, rate=0.5, th
     symbol enters to 0. Returns the share of right answers on 400 new sequences, and those columns after training, (n, 4).
     """
     rng, T = np.random.default_rng(seed), gap + 1
-    x, _ = delayed_recall(rng, T, B, CLASSES)
-    p, q = init(cells.rnn, n, x.shape[1], rng), readout.init(CLASSES, n, rng)
+    model = pupil(rng, n=n, classes=CLASSES)
     if blind:
-        p.U[:, :CLASSES] = 0
-    p, q, _, _ = learn(p, q, rng, T=T, B=B, rate=rate, updates=updates, threshold=threshold, horizon=τ)
-    accuracy, _ = examined(p, q, rng, T=T, B=400)
-    return accuracy, p.U[:, :CLASSES]
+        model.p.U[:, :CLASSES] = 0
+    model = learned(model, rng, T=T, B=B, rate=rate, updates=updates, clip=threshold, horizon=τ).model
+    accuracy, _ = examined(model, rng, T=T, B=400)
+    return accuracy, model.p.U[:, :CLASSES]
