@@ -85,6 +85,7 @@ ORDER = [
     "regression",
     "through_time",
     "measure",
+    "fused",
     "tasks",
     "training",
     "experiments",

@@ -1,0 +1,88 @@
+"""The LSTM with peepholes, fused: the equations of `unrolled.cells.peephole`. Its layers lie in the order o, f, i, C."""
+
+import numpy as np
+from numpy import add, multiply, tanh
+
+from unrolled.cells.peephole import Params, State, Step
+from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, unstacked
+from unrolled.through_time import Gradients
+
+
+def forward(p, x, start):
+    T, (n, B) = len(x), start.h.shape
+    W = stacked(p, "ofiC")
+    half = halve(W, 3 * n)
+    hx, h = columns(start.h, x)
+    C, a = history(start.C, T), history(start.h, T, layers=4)
+    o, f, i, C_tilde = split(a, 4)
+    trace = Step(f, i, C_tilde, C, o, h)
+    fi = a[:, n : 3 * n].reshape(-1, 2, n, B)
+    hx, a, fiC, fi, o, f, i, C_tilde, C, h = lean(hx, a, a[:, n:], fi, o, f, i, C_tilde, C, h)
+    p_fi, p_o = lean(half * np.stack([p.p_f, p.p_i]) * np.ones((1, B), W.dtype), half * p.p_o * np.ones((1, B), W.dtype))
+    y, seen = np.empty_like(C[0]), np.empty_like(fi[0])
+    for t in range(1, T + 1):
+        a_t, fiC_t, fi_t, o_t, C_t = a[t], fiC[t], fi[t], o[t], C[t]
+        W.dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all four
+        multiply(p_fi, C[t - 1], seen)
+        add(fi_t, seen, fi_t)  # + p_f * C_{t-1}, + p_i * C_{t-1}
+        tanh(fiC_t, fiC_t)  # C̃_t = tanh(a_C)
+        multiply(fi_t, half, fi_t)  # f_t, i_t = σ(a)
+        add(fi_t, half, fi_t)
+        multiply(f[t], C[t - 1], C_t)  # C_t = f_t * C_{t-1} + i_t * C̃_t
+        multiply(i[t], C_tilde[t], y)
+        add(C_t, y, C_t)
+        multiply(p_o, C_t, y)
+        add(o_t, y, o_t)  # + p_o * C_t
+        tanh(o_t, o_t)
+        multiply(o_t, half, o_t)  # o_t = σ(a_o)
+        add(o_t, half, o_t)
+        tanh(C_t, y)
+        multiply(o_t, y, h[t])  # h_t = o_t * tanh(C_t)
+    return trace
+
+
+def backward(p, x, trace, d):
+    T, m, B = x.shape
+    n = len(p.b_f)
+    W = stacked(p, "ofiC")
+    V = W[:, :-1].T  # from a to [h_{t-1}; x_t]
+    dC, dhx, dW = d.C.astype(W.dtype), np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
+    dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
+    dh[T] = d.h[T]
+    dC_, dh_, dhx_, dh_own = lean(dC, dh, dhx, d.h)
+    s, seen = np.empty_like(dC_[0]), np.empty_like(dC_[0])
+    p_f, p_i, p_o = lean(*(a * np.ones((1, B), W.dtype) for a in (p.p_f, p.p_i, p.p_o)))
+    dp_f, dp_i, dp_o = (np.zeros_like(a) for a in (p.p_f, p.p_i, p.p_o))
+    for block in blocks(T, n * B):
+        C_prev = trace.C[block]
+        f, i, C_tilde, C, o, h = (a[1:][block] for a in trace)
+        da = np.empty((len(C), 4 * n, B), W.dtype)
+        da_o, da_f, da_i, da_C = split(da, 4)
+        multiply(h, 1 - o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
+        multiply(C_prev * f, 1 - f, da_f)  # ∂C_t/∂a_f
+        multiply(C_tilde * i, 1 - i, da_i)  # ∂C_t/∂a_i
+        multiply(i, 1 - C_tilde**2, da_C)  # ∂C_t/∂a_C
+        dh_dC = o * (1 - tanh(C) ** 2)  # ∂h_t/∂C_t
+        da_, da_o_, da_fiC, f, dh_dC = lean(da, da_o, da[:, n:].reshape(-1, 3, n, B), f, dh_dC)
+        da_f_, da_i_ = lean(da_f, da_i)
+        for t in reversed(range(block.start, block.stop)):
+            k = t - block.start
+            dh_t, dC_t, da_o_t, da_fiC_t, dh_prev, dC_prev = dh_[t + 1], dC_[t + 1], da_o_[k], da_fiC[k], dh_[t], dC_[t]
+            multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
+            multiply(dh_t, dh_dC[k], s)
+            add(s, dC_t, s)
+            multiply(p_o, da_o_t, seen)
+            add(s, seen, s)  # ∂L/∂C_t, through h_t and o_t too
+            multiply(da_fiC_t, s, da_fiC_t)  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
+            V.dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
+            add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
+            multiply(s, f[k], s)
+            add(dC_prev, s, dC_prev)  # ∂L/∂C_{t-1}; dC began as what L says itself,
+            for p_g, da_g in ((p_f, da_f_), (p_i, da_i_)):
+                multiply(p_g, da_g[k], seen)
+                add(dC_prev, seen, dC_prev)  # and through f_t and i_t
+        dW += outer(da, trace.h[block], x[block])
+        for dp, da_g, cell_seen in ((dp_f, da_f, C_prev), (dp_i, da_i, C_prev), (dp_o, da_o, C)):
+            dp += np.einsum("tnb,tnb->n", da_g, cell_seen)[:, None]
+    params = Params(**unstacked(dW, "ofiC"), p_f=dp_f, p_i=dp_i, p_o=dp_o)
+    return Gradients(params, State(dC[0].copy(), dh[0].copy()), dhx[:-1, n:], State(dC, dh))

@@ -1,0 +1,214 @@
+"""The fused cells against the textbook cells: every output, every gradient, at every size."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mutations import load
+from problems import CELLS, problem
+from unrolled import bptt, cells, fused, unroll
+from unrolled.fused import shared
+
+SERVED = dict(zip(("rnn", "lstm", "gru", "coupled", "peephole"), fused.CELLS, strict=True))
+every_cell = pytest.mark.parametrize("cell", SERVED.values(), ids=SERVED)
+few = settings(max_examples=25, derandomize=True, deadline=None, database=None)
+sizes = st.integers(1, 5)
+
+
+def leaves(g):
+    """The arrays of `Gradients`, by name."""
+    named = {"params": g.params, "start": g.start, "state": g.state}
+    return {f"{part}.{name}": a for part, whole in named.items() for name, a in whole._asdict().items()} | {"x": g.x}
+
+
+def gap(got, want):
+    """The largest difference, relative to the largest entry wanted; both have NaN in the same places."""
+    assert (got.shape, got.dtype) == (want.shape, want.dtype)
+    assert np.array_equal(np.isnan(got), np.isnan(want))
+    return np.nanmax(np.abs(got - want)) / max(np.nanmax(np.abs(want)), 1e-300)
+
+
+def difference(cell, q, module=fused):
+    """The largest difference from the textbook: (outputs, gradients)."""
+    trace = module.unroll(cell, q.p, q.x, q.start)
+    g, want = leaves(module.bptt(cell, q.p, q.x, trace, q.d)), leaves(bptt(cell, q.p, q.x, q.trace, q.d))
+    return max(map(gap, trace, q.trace)), max(gap(g[name], a) for name, a in want.items())
+
+
+def rounded(cell, q, dtype):
+    """A problem in another precision."""
+    p, start, d = (type(whole)(*(a.astype(dtype) for a in whole)) for whole in (q.p, q.start, q.d))
+    x = q.x.astype(dtype)
+    return type(q)(p=p, x=x, start=start, d=d, trace=unroll(cell, p, x, start))
+
+
+# ---- the same numbers ----
+
+
+@every_cell
+@few
+@given(n=sizes, m=sizes, T=st.integers(1, 8), B=sizes, seed=st.integers(0, 2**16), block=st.sampled_from([1, 40, 2**14]))
+def test_equal_to_the_textbook(cell, n, m, T, B, seed, block):
+    """Whatever the sizes, and wherever the blocks of time are cut; random losses at all states, a random start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shared, "CACHED", block)
+        assert max(difference(cell, problem(cell, seed, T, n, m, B))) < 1e-12
+
+
+@every_cell
+@pytest.mark.parametrize("B", [1, 32])
+def test_equal_at_the_size_of_training(cell, B):
+    assert max(difference(cell, problem(cell, T=100, n=32, m=3, B=B, size=0.15))) < 1e-12
+
+
+@every_cell
+@pytest.mark.parametrize("B", [1, 3])
+def test_saturated_gates(cell, B):
+    assert max(difference(cell, problem(cell, size=6.0, inputs=3.0, B=B))) < 1e-12
+
+
+@every_cell
+@pytest.mark.parametrize("B", [1, 4])
+def test_float32(cell, B):
+    q = rounded(cell, problem(cell, T=10, n=6, m=3, B=B, size=0.4), np.float32)
+    assert max(difference(cell, q)) < 2e-5
+
+
+@every_cell
+@pytest.mark.parametrize("B", [1, 2])
+def test_start_is_zero_by_default_and_a_matrix_x_is_a_batch_of_one(cell, B):
+    q = problem(cell, B=B)
+    assert max(map(gap, fused.unroll(cell, q.p, q.x), unroll(cell, q.p, q.x))) < 1e-12
+    one, d = q.x[:, :, 0], type(q.d)(*(a[:, :, :1] for a in q.d))
+    trace, want = fused.unroll(cell, q.p, one), unroll(cell, q.p, one)
+    assert max(map(gap, trace, want)) < 1e-12
+    got, want = leaves(fused.bptt(cell, q.p, one, trace, d)), leaves(bptt(cell, q.p, one, want, d))
+    assert max(gap(got[name], a) for name, a in want.items()) < 1e-12
+
+
+@every_cell
+@pytest.mark.parametrize("B", [1, 2])
+def test_bptt_takes_the_trace_of_either_and_arrays_of_any_layout(cell, B):
+    q = problem(cell, B=B)
+    want = leaves(bptt(cell, q.p, q.x, q.trace, q.d))
+    bent = rounded(cell, q, np.float64)
+    bent.p, bent.d = (type(whole)(*(np.asfortranarray(a) for a in whole)) for whole in (q.p, q.d))
+    bent.x = np.asfortranarray(q.x)
+    got = leaves(fused.bptt(cell, bent.p, bent.x, q.trace, bent.d))
+    assert max(gap(got[name], a) for name, a in want.items()) < 1e-12
+    assert max(map(gap, fused.unroll(cell, bent.p, bent.x, q.start), q.trace)) < 1e-12
+
+
+# ---- arrays of their own ----
+
+
+@every_cell
+@pytest.mark.parametrize("B", [1, 2])
+def test_results_are_fresh_and_nothing_handed_in_is_changed(cell, B):
+    q = problem(cell, B=B)
+    trace = fused.unroll(cell, q.p, q.x, q.start)
+    handed = [*q.p, q.x, *q.start, *q.d, *trace]
+    before = [a.copy() for a in handed]
+    g = leaves(fused.bptt(cell, q.p, q.x, trace, q.d))
+    results = [*trace, *g.values()]
+    assert not any(np.shares_memory(a, b) for a in g.values() for b in handed)
+    assert not any(np.shares_memory(a, b) for a in trace for b in (*q.p, q.x, *q.start))
+    assert not any(np.shares_memory(a, b) for k, a in enumerate(results) for b in results[:k])
+    for a in g.values():
+        a[:] = 7
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(handed, before, strict=True))
+
+
+# ---- that these tests can fail ----
+
+SLIPS = (  # what is easily written wrong in such code
+    (r"dh_own\[t\]", "dh_own[t + 1]"),
+    (r"ds_own\[t\]", "ds_own[t + 1]"),
+    (r"half\((\w+), 2", r"half(\1, 1"),
+    (r"\[t \+ 1\]", "[t]"),
+    (r"\bf\[k\]", "dh_dC[k]"),
+    (r"keep\[k\]", "r[k]"),
+    (r"1 - (\w+)\b(?!\*)", r"1 + \1"),
+    (r"\*\* ?2\b", "** 3"),
+    (r"trace\.(\w)\[block\]", r"trace.\1[1:][block]"),
+    (r"x\[block\]", "x[::-1][block]"),
+    (r'unstacked\(dW, "(\w)(\w)', r'unstacked(dW, "\2\1'),
+    (r" add\((\w+), seen, \w+\)", r" add(\1, 0, \1)"),
+    (r" add\((\w+), (\w+), \w+\)", r" multiply(\1, \2, \1)"),
+    (r"halve\(W, (\d \* n|n)\)", "halve(W, 1)"),
+    (r"tanh\((\w+_t), \w+_t\)", r"multiply(\1, 1, \1)"),
+)
+
+
+@pytest.mark.parametrize("name", SERVED)
+def test_slips_are_seen(name, tmp_path):
+    """Each slip, wherever its words occur in the file of a cell, changes a number that is compared above."""
+    cell, file = SERVED[name], Path(fused.__file__).parent / f"{name}.py"
+    source, seen, missed = file.read_text(), 0, []
+    for what, instead in SLIPS:
+        for found in re.finditer(what, source):
+            if "#" in source[source.rindex("\n", 0, found.start()) : found.start()]:
+                continue
+            text = source[: found.start()] + found.expand(instead) + source[found.end() :]
+            slip = load(text, tmp_path / f"slip_{seen}.py")
+            seen += 1
+            try:
+                q = problem(cell)
+                trace = slip.forward(q.p, q.x, q.start)
+                g, want = leaves(slip.backward(q.p, q.x, q.trace, q.d)), leaves(bptt(cell, q.p, q.x, q.trace, q.d))
+                error = max(*map(gap, trace, q.trace), *(gap(g[part], a) for part, a in want.items()))
+            except (AssertionError, IndexError, ValueError):
+                continue
+            if error < 1e-12:
+                missed.append(f"{found[0]} -> {found.expand(instead)}")
+    assert missed == []
+    assert seen >= 6
+
+
+# ---- bad input ----
+
+q = problem(cells.lstm)
+BAD = [
+    ({"cell": cells.residual}, ValueError, "cell must be one of those that are fused, rnn, lstm, gru, coupled, peephole; got "),
+    ({"cell": cells.rnn_relu}, ValueError, "peephole; got rnn_relu"),
+    ({"cell": "lstm"}, TypeError, "cell must be one of unrolled.cells; got 'lstm'"),
+    ({"x": q.x.tolist()}, TypeError, "x must be a numpy array of float64 or float32; got list"),
+    ({"x": q.x[:0]}, ValueError, "x must have the shape (any, any, any), every size at least 1; got (0, 2, 2)"),
+    ({"x": q.x * np.nan}, ValueError, "x must be finite; got NaN or infinity in 20 of 20 entries"),
+    ({"x": q.x.astype(np.float32)}, TypeError, "must have one dtype; got x: float32"),
+    ({"x": q.x + 0j}, TypeError, "x must be real, float64 or float32; got complex128"),
+    ({"p": tuple(q.p)}, TypeError, "p must be a Params(U_f, W_f, b_f"),
+    ({"p": q.p._replace(W_o=q.p.W_o[:2])}, ValueError, "p.W_o must have the shape (3, 3), every size at least 1; got (2, 3)"),
+]
+BAD_START = [
+    ({"start": q.start.h}, TypeError, "start must be a State(C, h) of this cell; got ndarray"),
+    ({"start": q.start._replace(h=q.start.h[:, :1])}, ValueError, "start.h must have the shape (3, 2)"),
+]
+BAD_TRACE = [
+    ({"trace": tuple(q.trace)}, TypeError, "trace must be what unroll(cell, p, x) returned"),
+    ({"trace": q.trace._replace(o=q.trace.o[:-1])}, ValueError, "trace.o[1:] must have the shape (5, 3, 2)"),
+    ({"d": q.d.h}, TypeError, "d must be a State(C, h) of this cell; got ndarray"),
+    ({"d": q.d._replace(h=q.d.h[1:])}, ValueError, "d.h must have the shape (6, 3, 2)"),
+    ({"d": q.d._replace(C=q.d.C + 0j)}, TypeError, "d must be real, float64 or float32; got complex128"),
+]
+
+
+@pytest.mark.parametrize(("given", "kind", "words"), BAD + BAD_START)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_bad_input_of_unroll(given, kind, words):
+    with pytest.raises(kind, match=re.escape(words)):
+        fused.unroll(**{"cell": cells.lstm, "p": q.p, "x": q.x, "start": q.start, **given})
+
+
+@pytest.mark.parametrize(("given", "kind", "words"), BAD + BAD_TRACE)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_bad_input_of_bptt(given, kind, words):
+    with pytest.raises(kind, match=re.escape(words)):
+        fused.bptt(**{"cell": cells.lstm, "p": q.p, "x": q.x, "trace": q.trace, "d": q.d, **given})
+
+
+def test_those_that_are_served_are_cells():
+    assert all(any(cell is other for other in CELLS.values()) for cell in fused.CELLS)
