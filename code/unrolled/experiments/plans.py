@@ -48,11 +48,11 @@ EXPERIMENTS = {
     ),
     "order": Experiment(
         "Which cells learn the order of two far symbols?",
-        grid(ADAM | {"task": "temporal_order", "n": 24, "rate": 0.005, "updates": 1500}, each("T", 50, 100), FIVE),
+        grid(ADAM | {"task": "temporal_order", "n": 24, "rate": 0.005, "updates": 1000}, each("T", 50, 100), FIVE),
     ),
     "copy": Experiment(
         "Which cells copy ten symbols over a blank?",
-        grid(ADAM | {"task": "copy_memory", "n": 48, "rate": 0.005, "updates": 2000}, each("T", 10, 30), FIVE),
+        grid(ADAM | {"task": "copy_memory", "n": 48, "rate": 0.005, "updates": 1500}, each("T", 10, 20), FIVE),
     ),
     "reber": Experiment(
         "Which cells learn the embedded Reber grammar?",

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
-from unrolled import through_time
+from unrolled import fused, through_time
 from unrolled.checks import choice, generator, positive, whole
 from unrolled.training.clipping import clip_by_global_norm, clip_by_value, global_norm
 from unrolled.training.optimisers import OPTIMISERS
@@ -31,7 +31,7 @@ def hidden(cell, trace):
 
 def paths(cell):
     """Where forward and back are found for this cell: the fast ones where there are any."""
-    return through_time
+    return fused if cell in fused.CELLS else through_time
 
 
 def gradient(model, x, y, horizon=None):
