@@ -40,19 +40,19 @@ EXPERIMENTS = {
     ),
     "latch": Experiment(
         "Can a plain network learn to latch? A class is shown for three steps, then comes noise.",
-        grid(ADAM | {"task": "latch", "n": 24, "updates": 600}, each("T", 50, 100, 200), FIVE),
+        grid(ADAM | {"task": "latch", "n": 24, "updates": 600}, each("T", 50, 200), FIVE),
     ),
     "adding": Experiment(
         "Which cells learn the adding problem, and up to which length?",
-        grid(ADAM | {"task": "adding_problem", "n": 32, "rate": 0.005, "updates": 2000}, each("T", 50, 100, 200), FIVE),
+        grid(ADAM | {"task": "adding_problem", "n": 32, "rate": 0.005, "updates": 1500}, each("T", 50, 100), FIVE),
     ),
     "order": Experiment(
         "Which cells learn the order of two far symbols?",
-        grid(ADAM | {"task": "temporal_order", "n": 24, "rate": 0.005, "updates": 1000}, each("T", 50, 100), FIVE),
+        grid(ADAM | {"task": "temporal_order", "n": 24, "rate": 0.005, "updates": 800}, each("T", 50, 100), FIVE),
     ),
     "copy": Experiment(
         "Which cells copy ten symbols over a blank?",
-        grid(ADAM | {"task": "copy_memory", "n": 48, "rate": 0.005, "updates": 1500}, each("T", 10, 20), FIVE),
+        grid(ADAM | {"task": "copy_memory", "n": 32, "rate": 0.005, "updates": 1000}, each("T", 5, 20), FIVE),
     ),
     "reber": Experiment(
         "Which cells learn the embedded Reber grammar?",
@@ -67,7 +67,7 @@ EXPERIMENTS = {
     ),
     "sentences": Experiment(
         "I grew up in France ... I speak ...: at which distance is the language still known?",
-        grid(ADAM | {"task": "sentences", "n": 32, "rate": 0.005, "updates": 600}, each("T", 0, 2, 6), FIVE),
+        grid(ADAM | {"task": "sentences", "n": 32, "rate": 0.005, "updates": 500}, each("T", 0, 4), FIVE),
     ),
     "gain": Experiment(
         "How much does the start of a plain network decide?",
@@ -81,7 +81,7 @@ EXPERIMENTS = {
     "clipping": Experiment(
         "What does clipping mend, and what does it not?",
         grid(
-            RECALL | {"T": 20, "rate": 0.1, "optimiser": "sgd", "updates": 1000, "recurrent": "gaussian"},
+            RECALL | {"T": 20, "rate": 0.1, "optimiser": "sgd", "updates": 500, "recurrent": "gaussian"},
             [
                 *[{"cell": "rnn", "gain": g} for g in (0.5, 1.0, 2.0, 4.0)],
                 *[{"cell": "lstm", "bias": {"b_f": 4.0}, "gain": g} for g in (0.5, 8.0)],
