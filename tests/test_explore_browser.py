@@ -174,8 +174,8 @@ def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
     assert page.get_by_label("gain g").get_attribute("type") == "range"
     assert page.get_by_label("cell").evaluate("e => e.tagName") == "SELECT"
     assert page.get_by_label("shift").get_attribute("type") == "range"
-    buttons = page.locator("button").evaluate_all("all => all.map(b => b.ariaLabel)")
-    assert buttons == ["Step back", "Play", "Step forward", "Reset"]
+    buttons = figure.locator("button").evaluate_all("all => all.map(b => b.ariaLabel)")
+    assert buttons == ["Step back", "Play", "Step forward", "Reset"], "each changes the picture; others stand below the figure"
     for control in page.locator("input, select, button").all():
         assert control.get_attribute("data-lm-suppress-shortcuts") is not None
 
@@ -307,7 +307,8 @@ def test_print_shows_the_first_picture_and_no_controls(wave, open_page):
 def test_a_chinese_page_has_no_english_word(wave, open_page):
     page = open_page(page_of(wave[0], lang="zh-CN"))
     words = page.locator("button").evaluate_all("all => all.flatMap(b => [b.ariaLabel, b.title])")
-    assert words == ["后退一步"] * 2 + ["播放"] * 2 + ["前进一步"] * 2 + ["重置"] * 2
+    expected = ["后退一步", "播放", "前进一步", "重置", "保存为矢量图", "铺满窗口"]
+    assert words == [word for word in expected for _ in range(2)]
 
 
 def test_on_a_phone_nothing_is_cut_off_and_every_target_is_large(wave, open_page):

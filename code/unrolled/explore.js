@@ -1,19 +1,29 @@
 // The browser's half of `explore`. It knows no mathematics: it swaps the drawn pieces of a picture.
-// One module for two hosts: JupyterLab (the default export, for anywidget) and a page without a kernel (`boot`).
+// explore_page.js is the second half of this module: what stands around a picture, and where pictures come to life.
 
 // ---- what can be said without a page: pure functions, tested in node ----
 
 export const WORDS = {
-  en: { back: "Step back", play: "Play", pause: "Pause", forward: "Step forward", reset: "Reset" },
-  zh: { back: "后退一步", play: "播放", pause: "暂停", forward: "前进一步", reset: "重置" },
+  en: {
+    back: "Step back", play: "Play", pause: "Pause", forward: "Step forward", reset: "Reset",
+    tools: "This picture", link: "Copy link to this state", copied: "Link copied", address: "Link to this state",
+    full: "Full window", leave: "Leave full window", save: "Save as SVG",
+  },
+  zh: {
+    back: "后退一步", play: "播放", pause: "暂停", forward: "前进一步", reset: "重置",
+    tools: "此图", link: "复制此状态的链接", copied: "链接已复制", address: "此状态的链接",
+    full: "铺满窗口", leave: "退出铺满窗口", save: "保存为矢量图",
+  },
 };
 
 /** The interface words for the language of a page, such as "en" or "zh-CN". */
 export const wordsFor = (lang) => (/^zh([-_]|$)/i.test(lang) ? WORDS.zh : WORDS.en);
 
-/** A value as a reader sees it: 0.1 + 0.2 is 0.3, and a minus sign is one. */
-export const valueText = (value) =>
-  typeof value === "number" ? String(Number(value.toPrecision(6))).replaceAll("-", "\u2212") : value;
+/** A value as a link says it: 0.1 + 0.2 is 0.3. */
+export const plainText = (value) => (typeof value === "number" ? String(Number(value.toPrecision(6))) : value);
+
+/** A value as a reader sees it: the same, and a minus sign is one. */
+export const valueText = (value) => (typeof value === "number" ? plainText(value).replaceAll("-", "\u2212") : value);
 
 /** The number of the frame where choice i stands at its value number at[i]; the last choice runs fastest. */
 export const frameIndex = (at, sizes) => at.reduce((frame, k, i) => frame * sizes[i] + k, 0);
@@ -32,6 +42,10 @@ const ICONS = {
   pause: "M3 2h4v12H3zM9 2h4v12H9z",
   forward: "M13 2h2v12h-2zM2 2l10 6-10 6z",
   reset: "M8 2a6 6 0 1 1-5.7 4.1l1.9.6A4 4 0 1 0 8 4v3L3.5 3.5 8 0z",
+  link: "M6 4H4a4 4 0 0 0 0 8h2v-2H4a2 2 0 0 1 0-4h2zM10 4h2a4 4 0 0 1 0 8h-2v-2h2a2 2 0 0 0 0-4h-2zM5 7h6v2H5z",
+  full: "M1 1h5v2H3v3H1zM10 1h5v5h-2V3h-3zM1 10h2v3h3v2H1zM13 10h2v5h-5v-2h3z",
+  leave: "M3 1l5 5 5-5 2 2-5 5 5 5-2 2-5-5-5 5-2-2 5-5-5-5z",
+  save: "M7 1h2v6h3l-4 4-4-4h3zM1 12h2v1h10v-1h2v3H1z",
 };
 const icon = (name) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 
@@ -48,10 +62,15 @@ const control = (tag, properties) => {
   return made;
 };
 
-const button = (word, words, press) => {
-  const made = control("button", { type: "button", innerHTML: icon(word), onclick: press });
-  made.setAttribute("aria-label", words[word]);
+const face = (made, word, words) => {
+  made.innerHTML = icon(word);
   made.title = words[word];
+  made.setAttribute("aria-label", words[word]);
+};
+
+const button = (word, words, press) => {
+  const made = control("button", { type: "button", onclick: press });
+  face(made, word, words);
   return made;
 };
 
@@ -84,7 +103,7 @@ function player(size, words, now, go) {
   const stop = () => {
     clearInterval(timer);
     timer = null;
-    face("play");
+    face(toggle, "play", words);
   };
   const advance = () => {
     go(turned(now(), 1, size));
@@ -92,7 +111,7 @@ function player(size, words, now, go) {
   };
   const start = () => {
     timer = setInterval(advance, pace(size, matchMedia("(prefers-reduced-motion: reduce)").matches));
-    face("pause");
+    face(toggle, "pause", words);
     advance();
   };
   const step = (by) => {
@@ -100,11 +119,6 @@ function player(size, words, now, go) {
     go(turned(now(), by, size));
   };
   const toggle = button("play", words, () => (timer === null ? start() : stop()));
-  const face = (word) => {
-    toggle.innerHTML = icon(word);
-    toggle.title = words[word];
-    toggle.setAttribute("aria-label", words[word]);
-  };
   const buttons = [button("back", words, () => step(-1)), toggle, button("forward", words, () => step(1))];
   return { buttons, stop };
 }
@@ -173,6 +187,10 @@ export function mount(figure, changed = () => {}) {
 
   show();
   return {
+    choices: spec.choices,
+    start: value(),
+    value,
+    rest,
     set(values) {
       at = spec.choices.map((choice) => choice.values.indexOf(values[choice.name]));
       show();
@@ -183,25 +201,3 @@ export function mount(figure, changed = () => {}) {
     },
   };
 }
-
-/** Bring every figure of the page to life that is not yet. */
-export function boot() {
-  document.querySelectorAll("figure.explorable:not([data-frame])").forEach((figure) => mount(figure));
-}
-
-export default {
-  render({ model, el }) {
-    el.innerHTML = model.get("_figure");
-    const view = mount(el.querySelector("figure"), (value) => {
-      model.set("value", value);
-      model.save_changes();
-    });
-    const follow = () => view.set(model.get("value"));
-    follow();
-    model.on("change:value", follow);
-    return () => {
-      model.off("change:value", follow);
-      view.stop();
-    };
-  },
-};

@@ -7,7 +7,9 @@ Every state of the grid of choices is drawn when the cell runs, in four steps:
 3. *Align.* Places are put into one painting order for all states (`align`). A piece whose text never changes is static.
 4. *Fold.* Each text is stored once; a state is a row of indices into them (`Drawing`).
 
-The browser (explore.js) swaps texts and knows no mathematics. The HTML holds everything it needs: picture, texts, script.
+The browser (explore.js) swaps texts and knows no mathematics; explore_page.js adds the link to a state, the full window and
+the SVG file. The HTML holds everything it needs: picture, texts, style, script. A page of the book keeps one copy of the last
+two (`setup`).
 """
 
 import base64
@@ -45,8 +47,10 @@ from PIL import Image
 from unrolled import checks
 from unrolled.style import INK, PAPER, RC
 
-SCRIPT = Path(__file__).with_name("explore.js").read_text(encoding="utf-8")
-STYLE = Path(__file__).with_name("explore.css").read_text(encoding="utf-8")
+HERE = Path(__file__).parent
+SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("explore.js", "explore_page.js"))  # one ES module
+BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
+STYLE = f"<style>{(HERE / 'explore.css').read_text(encoding='utf-8')}</style>"
 PNG = "data:image/png;base64,"
 XLINK = "http://www.w3.org/1999/xlink"
 # in an <img> there is no page to take colours from
@@ -61,7 +65,7 @@ SCOPE = "\ue000"  # stands before every id, until the scope of the whole drawing
 # ---- what a reader calls ----
 
 
-def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, max_states=1000, max_kb=150, **choices):
+def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, name=None, max_states=1000, max_kb=150, **choices):
     """A picture with controls: a range for each choice of numbers, a select for each choice of names.
 
     `fig` is a matplotlib figure, drawn once; it is closed. `update(**values)` changes its artists for one value of each
@@ -70,7 +74,8 @@ def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, m
     `alt` says what the picture shows to those who do not see it, `caption` what to try and what to see. `labels` maps
     names of choices to the texts of their controls. Formulas may stand in caption and labels between dollars. Choices
     named in `play` get buttons that step and play, and a range even where their values are names. `start` maps names to
-    the values of the first picture (else the first of each list): it stands without JavaScript, and in print.
+    the values of the first picture (else the first of each list): it stands without JavaScript, and in print. `name` is what
+    links to a state call it, as in `page.html#stepper:t=5`: else the outermost function that `update` is defined in.
 
     Returns an `Explorable`. Raises ValueError or TypeError for arguments that do not fit, for an `update` that raises,
     changes nothing, or draws something else when it is called in another order, for more than `max_states` states, and
@@ -91,14 +96,14 @@ def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, m
         choices = {name: _values(name, values) for name, values in choices.items()}
         start = chosen("start", choices, {**{name: values[0] for name, values in choices.items()}, **(start or {})})
         controls = _controls(choices, labels or {}, play)
-        alt, caption = _alt(alt), _figcaption(caption)
+        alt, caption, name = _alt(alt), _figcaption(caption), _name(name, update)
         grid = [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
         drawing = film(fig, update, grid, start, max_states)
     _refuse_idle(drawing, choices)
 
     def page(value):
         at = [values.index(value[name]) for name, values in choices.items()]
-        return _explorable(drawing, controls, at, alt, caption)
+        return _explorable(drawing, controls, at, alt, caption, name)
 
     kb = len(gzip.compress(page(start).encode())) / 1000
     if kb > max_kb:
@@ -117,7 +122,7 @@ def show(fig, *, alt, caption=""):
     """
     with borrowed(fig):
         alt, caption = _alt(alt), _figcaption(caption)
-        return Still(f'<figure class="still"><style>{STYLE}</style>{picture(still(fig), 0, alt)}{caption}</figure>', alt)
+        return Still(f'<figure class="still">{STYLE}{picture(still(fig), 0, alt)}{caption}</figure>', alt)
 
 
 def svg_text(fig, alt):
@@ -156,7 +161,7 @@ class Explorable(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         ours = {
             "text/plain": f"explore({', '.join(self._choices)}): {self._alt}",
-            "text/html": f'{self._page(self.value)}<script type="module">{SCRIPT}boot();\n</script>',
+            "text/html": self._page(self.value) + BOOT,
         }
         if self.comm is None:
             return ours
@@ -165,13 +170,13 @@ class Explorable(anywidget.AnyWidget):
 
 
 class Still(NamedTuple):
-    """What `show` returns: the HTML of a figure."""
+    """What `show` returns: the HTML of a figure. On a page the script adds what saves it and shows it alone."""
 
     html: str
     alt: str
 
     def _repr_mimebundle_(self, **_):
-        return {"text/plain": f"show: {self.alt}", "text/html": self.html}
+        return {"text/plain": f"show: {self.alt}", "text/html": self.html + BOOT}
 
 
 # ---- what they may say ----
@@ -227,6 +232,16 @@ def _alt(alt):
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(f"alt must say in words what the picture shows; got {alt!r}")
     return alt
+
+
+def _name(name, update):
+    """A readable name that stays when the picture changes: links lead to it."""
+    if name is None:
+        name = getattr(update, "__qualname__", "").partition(".")[0]
+        return name if name.isidentifier() else "explorable"
+    if not isinstance(name, str) or not name.isidentifier():
+        raise ValueError(f"name must be letters, digits and underscores, such as 'stepper'; got {name!r}")
+    return name
 
 
 def _figcaption(caption):
@@ -550,7 +565,7 @@ def picture(drawing, frame, alt, extra=""):
     )
 
 
-def _explorable(drawing, controls, at, alt, figcaption):
+def _explorable(drawing, controls, at, alt, figcaption, name):
     """The figure with all its states, alive when explore.js finds it."""
     frame = int(np.ravel_multi_index(at, [len(control["values"]) for control in controls]))
     rows = drawing.frames[:, drawing.live]
@@ -565,6 +580,26 @@ def _explorable(drawing, controls, at, alt, figcaption):
     }
     data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "<\\u0021--")
     return (
-        f'<figure class="explorable" data-scope="{drawing.scope}"><style>{STYLE}</style>{picture(drawing, frame, alt)}'
+        f'<figure class="explorable" data-name="{name}" data-scope="{drawing.scope}">{STYLE}{picture(drawing, frame, alt)}'
         f'{figcaption}<script type="application/json">{data}</script></figure>'
     )
+
+
+# ---- a page of the book ----
+
+
+def once(page):
+    """The HTML of a page with one copy of our style and script: every output brings its own, to stand alone."""
+    for part in (STYLE, BOOT):
+        head, first, tail = page.partition(part)
+        page = head + first + tail.replace(part, "")
+    return page
+
+
+def setup(app):
+    def lighten(app, pagename, templatename, context, doctree):
+        if "body" in context:
+            context["body"] = once(context["body"])
+
+    app.connect("html-page-context", lighten)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

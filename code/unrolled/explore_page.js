@@ -1,0 +1,171 @@
+// What stands around a picture: the link to its state, its full window, its file. And where pictures come to life:
+// `boot` on a page without a kernel, the default export (for anywidget) in JupyterLab. Continues explore.js.
+
+// ---- what can be said without a page ----
+
+/** What stands behind the # of a link: "stepper:t=5&part=C". `number` tells explorables of one name on a page apart. */
+export const fragment = (name, number, value) => {
+  const values = Object.entries(value).map(([choice, chosen]) => [choice, plainText(chosen)]);
+  return `${encodeURIComponent(name)}${number > 1 ? `-${number}` : ""}:${new URLSearchParams(values)}`;
+};
+
+/** The parts of a fragment; null if it is no link to an explorable. */
+export const readFragment = (hash) => {
+  const parts = /^#([^:]+?)(?:-(\d+))?:(.*)$/.exec(hash);
+  return parts && { name: parts[1], number: Number(parts[2] ?? 1), values: new URLSearchParams(parts[3]) };
+};
+
+/** The value of every choice that a link asks for. What it does not name, or what is no value any more, stays at the start. */
+export const linked = (choices, start, asked) =>
+  Object.fromEntries(
+    choices.map(({ name, values }) => [name, values.find((value) => plainText(value) === asked.get(name)) ?? start[name]]),
+  );
+
+/** The text of an SVG file: the picture in ink on white wherever it is opened, and what `about` says of it. */
+export const svgFile = (picture, about) => {
+  const text = about.replace(/[<&]/g, (character) => `&#${character.charCodeAt()};`);
+  const first = `${text && `<desc>${text}</desc>`}<rect width="100%" height="100%" fill="#fff"/>`;
+  const coloured = picture.replaceAll("currentColor", "#1a1a1a").replaceAll("var(--paper,#fff)", "#fff");
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${coloured.replace(/<svg[^>]*>/, (open) => open + first)}\n`;
+};
+
+/** A name that every system takes for a file. */
+export const fileName = (...parts) => `${parts.join(" ").replace(/[^\p{L}\p{N}.=-]+/gu, "_")}.svg`;
+
+// ---- link, file, full window ----
+
+const LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/";
+
+/** Has this page an address that leads others to it? That of a notebook in JupyterLab has not. */
+const hasAddress = () => /^(https?|file):$/.test(location.protocol) && !document.getElementById("jupyter-config-data");
+
+const here = () => location.href.split("#")[0];
+
+/** Copy the link, or offer it to be copied by hand where the browser refuses. */
+async function copy(link, words, said) {
+  try {
+    await navigator.clipboard.writeText(link);
+    said.replaceChildren(words.copied);
+    setTimeout(() => said.replaceChildren(), 5000);
+  } catch {
+    const field = control("input", { readOnly: true, value: link, ariaLabel: words.address, onfocus: () => field.select() });
+    said.replaceChildren(field);
+    field.focus();
+  }
+}
+
+/** Save the picture as it is now; on a page it says what page it is from, and its licence. A path on a disk is not told. */
+function save(svg, part, link) {
+  const picture = svg.cloneNode(true);
+  for (const user of picture.querySelectorAll("[href]")) {
+    user.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", user.getAttribute("href")); // what editors read
+    user.removeAttribute("href");
+  }
+  const source = [document.title, location.protocol === "file:" ? "" : link].filter(Boolean).join(", ");
+  const text = svgFile(new XMLSerializer().serializeToString(picture), hasAddress() ? `${source}. ${LICENCE}` : "");
+  const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  const page = hasAddress() ? location.pathname.split("/").pop().replace(/\.html$/, "") : "";
+  element("a", { href: url, download: fileName(...[page, part].filter(Boolean)) }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Show a figure alone, as large as the window allows, until Escape or its button. A dialog needs no permission, not even on
+ * phones and from a file; it holds the focus and hides the page from those who listen. */
+function enlarge(figure, bar, toggle, words) {
+  const svg = figure.querySelector("svg");
+  const { width, height } = svg.viewBox.baseVal;
+  const dialog = element("dialog", { className: "explorable-window", ariaLabel: words.full });
+  dialog.style.setProperty("--paper", getComputedStyle(figure).getPropertyValue("--paper"));
+  dialog.style.setProperty("--ratio", width / height);
+  const gap = element("div", {}, dialog); // as high as what it stands for: the page behind stays where it is
+  gap.style.height = `${figure.offsetHeight + bar.offsetHeight}px`;
+  gap.style.margin = `${getComputedStyle(figure).marginTop} 0 ${getComputedStyle(bar).marginBottom}`;
+  figure.replaceWith(gap);
+  dialog.append(bar, figure);
+  const scale = (beside) => {
+    dialog.classList.toggle("beside", beside);
+    return svg.getScreenCTM().a;
+  };
+  const fit = () => scale(scale(true) > scale(false)); // controls beside the picture or below: where it is larger
+  dialog.onclose = () => {
+    gap.replaceWith(figure);
+    figure.after(bar);
+    face(toggle, "full", words);
+    toggle.focus({ preventScroll: true });
+  };
+  dialog.showModal();
+  face(toggle, "leave", words);
+  toggle.focus();
+  new ResizeObserver(fit).observe(dialog);
+}
+
+/** A quiet row of buttons below a figure. It stands beside the figure, not in it: it changes nothing in the picture.
+ * `part()` names the picture and its state for a file, `address()` is the link to it, if it has one. */
+function toolbar(figure, part, address) {
+  const words = wordsFor(document.documentElement.lang);
+  const said = element("span", {});
+  said.setAttribute("role", "status");
+  const bar = element("div", { className: "explorable-tools", ariaLabel: words.tools }, said);
+  bar.setAttribute("role", "group");
+  if (address) bar.append(button("link", words, () => copy(address(), words, said)));
+  bar.append(button("save", words, () => save(figure.querySelector("svg"), part(), address ? address() : here())));
+  const full = button("full", words, () => {
+    const shown = figure.closest("dialog");
+    if (shown) shown.close();
+    else enlarge(figure, bar, full, words);
+  });
+  bar.append(full);
+  figure.after(bar);
+  figure.dataset.tools = "";
+}
+
+// ---- the two hosts ----
+
+/** Bring every figure of the page to life that is not yet, and show the state that the address asks for. */
+export function boot() {
+  const fresh = (kind, mark) => [...document.querySelectorAll(`figure.${kind}:not([data-${mark}])`)];
+  const alive = fresh("explorable", "frame").map((figure) => ({ figure, name: figure.dataset.name, view: mount(figure) }));
+  for (const one of alive) {
+    const number = alive.filter(({ name }) => name === one.name).indexOf(one) + 1;
+    const part = () => fragment(one.name, number, one.view.value());
+    toolbar(one.figure, () => decodeURIComponent(part()), hasAddress() && (() => `${here()}#${part()}`));
+  }
+  fresh("still", "tools").forEach((figure, k) => toolbar(figure, () => `figure-${k + 1}`));
+
+  const follow = () => {
+    const link = readFragment(location.hash);
+    const found = link && alive.filter(({ name }) => encodeURIComponent(name) === link.name)[link.number - 1];
+    if (!found) return;
+    const { figure, view } = found;
+    if (!figure.closest("dialog")) document.querySelector("dialog.explorable-window")?.close();
+    view.rest();
+    view.set(linked(view.choices, view.start, link.values));
+    for (let fold = figure; (fold = fold.parentElement?.closest("details")); ) fold.open = true;
+    figure.scrollIntoView();
+    figure.tabIndex = -1;
+    figure.focus({ preventScroll: true }); // reading and tabbing go on from here
+  };
+  if (!alive.length || !hasAddress()) return;
+  follow();
+  addEventListener("hashchange", follow);
+  addEventListener("popstate", follow); // the same link a second time, after the reader has moved on
+}
+
+export default {
+  render({ model, el }) {
+    el.innerHTML = model.get("_figure");
+    const figure = el.querySelector("figure");
+    const view = mount(figure, (value) => {
+      model.set("value", value);
+      model.save_changes();
+    });
+    toolbar(figure, () => decodeURIComponent(fragment(figure.dataset.name, 1, view.value())));
+    const follow = () => view.set(model.get("value"));
+    follow();
+    model.on("change:value", follow);
+    return () => {
+      model.off("change:value", follow);
+      view.stop();
+    };
+  },
+};
