@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 import unrolled
-from unrolled import cells
+from unrolled import cells, since
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "code" / "unrolled"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-CELLS = sorted(path for path in (PACKAGE / "cells").glob("*.py") if path.stem != "__init__")
+CELLS = sorted(path for folder in ("cells", "since") for path in (PACKAGE / folder).glob("*.py"))
+CELLS = [path for path in CELLS if path.stem not in ("__init__", "attention")]  # attention has no state, and no step
 
 # ---- the contract ----
 
@@ -65,13 +66,14 @@ def assigned(function):
 
 @pytest.mark.parametrize("path", CELLS, ids=lambda path: path.stem)
 def test_step_assigns_the_letters_of_its_step_in_order(path):
+    cell = getattr(cells if path.parent.name == "cells" else since, path.stem)
     (step,) = functions(path, "step")
     names = [name for name in assigned(step) if not name.endswith("_prev")]
-    want = [f"{field}_t" for field in getattr(cells, path.stem).Step._fields]
+    want = [f"{field}_t" for field in cell.Step._fields]
     assert names == want
     assert ast.unparse(step.body[-1]) == f"return Step({', '.join(want)})"
     (pullback,) = functions(path, "pullback")
-    unpacked = assigned(pullback)[: len(want) + len(getattr(cells, path.stem).State._fields)]
+    unpacked = assigned(pullback)[: len(want) + len(cell.State._fields)]
     assert [name for name in unpacked if name.endswith("_t")] == want, "`pullback` reads the same letters"
 
 
@@ -81,6 +83,7 @@ ORDER = [
     "checks",
     "maths",
     "cells",
+    "since",
     "readout",
     "regression",
     "through_time",
@@ -91,7 +94,7 @@ ORDER = [
     "experiments",
     "interop",
 ]
-ORDER += ["style", "explore", "diagrams", "figures", "book"]  # a module imports only from those before it
+ORDER += ["style", "explore", "diagrams", "figures", "chinese", "book"]  # a module imports only from those before it
 
 
 def dotted(path):
@@ -147,7 +150,7 @@ def test_code_is_no_package_so_that_the_module_code_of_python_is_found():
 
 def prescribed(path, name):
     """Names that the contract (described once for all cells, in `unrolled.cells`) or Sphinx gives to a function."""
-    return name in ("step", "pullback") if path.parent.name == "cells" else re.match("setup$|visit_|depart_", name)
+    return name in ("step", "pullback") if path.parent.name in ("cells", "since") else re.match("setup$|visit_|depart_", name)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=dotted)

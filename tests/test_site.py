@@ -6,6 +6,7 @@ end of this file, that no look is blind.
 
 import functools
 import gzip
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
@@ -18,7 +19,16 @@ SITE = Path(__file__).parent.parent / "_build/site"
 PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html"))
 EDITIONS = sorted(p.parent.name for p in SITE.glob("*/index.html"))
 LIMIT = 400_000  # bytes, gzipped: a page with everything that it loads
-FOUND = {"en": "gradient", "zh": "梯度"}  # a word that the search of each edition must find
+FOUND = {  # for each edition: what its search must find, and on which page
+    "en": {"gradient": "04_vanishing", "forget gate": "05_2_gates", "truncated": "03_bptt"},
+    "zh": {
+        "梯度": "04_vanishing",
+        "遗忘门": "05_2_gates",
+        "雅可比矩阵": "04_vanishing",
+        "裁剪": "04_vanishing",
+        "长期依赖": "02_long_term",
+    },
+}
 
 each_page = pytest.mark.parametrize("path", PAGES)
 each_edition = pytest.mark.parametrize("edition", EDITIONS)
@@ -100,9 +110,32 @@ def flaws(page):
         while (walk.nextNode()) {
             const text = walk.currentNode;
             if (text.parentElement.closest("code, pre, script, style, svg, math, .katex")) continue;
-            if (/\$|\\[([a-zA-Z]|\{[a-z:]+\}|:::/.test(text.data)) bad.push(`raw markup: ${text.data.trim().slice(0, 120)}`);
+            if (/\$|\\[([a-zA-Z]|\{[a-z:]+\}|:::|\*\*/.test(text.data)) bad.push(`raw markup: ${text.data.trim().slice(0, 120)}`);
         }
         return bad;
+    }"""
+    )
+
+
+def strays(page):
+    """On a Chinese page: headings, titles, buttons and spoken names without one Chinese character."""
+    return page.evaluate(
+        r"""() => {
+        if (!document.documentElement.lang.startsWith("zh")) return [];
+        const english = text => /[a-z]{3}/.test(text) && !/[\u3400-\u9fff]/.test(text);
+        const foreign = "[lang=en], [href*='references.html'], pre, code, math, .katex, script, style, .search-summary";
+        const words = el => {
+            const copy = el.cloneNode(true);
+            copy.querySelectorAll(".katex, math, code").forEach(inner => inner.remove());
+            return copy.textContent.trim();
+        };
+        const read = `title, h1, h2, h3, h4, summary, label, button, figcaption, caption, nav a, footer a, .admonition-title,
+            #search-results > :not(ul)`;
+        const spoken = ["alt", "aria-label", "title", "placeholder", "data-tooltip"];
+        return [...document.querySelectorAll("*")].filter(el => !el.closest(foreign)).flatMap(el => [
+            ...spoken.map(name => el.getAttribute(name)),
+            ...(el.matches(read) ? [words(el)] : []),
+        ]).filter(text => text && english(text)).map(text => `stray English: ${text}`);
     }"""
     )
 
@@ -232,6 +265,7 @@ def test_pages_below_a_chapter_count_from_one(edition):
         headings = [h.strip() for h in page.read_text("utf-8").split('<span class="section-number">')[1:]]
         assert headings[0].startswith(f"5.{k}. ")
         assert headings[1].startswith(f"5.{k}.1. ")
+        assert f"<title>5.{k}. " in page.read_text("utf-8")
 
 
 @each_page
@@ -241,14 +275,92 @@ def test_links_to_the_same_page_of_each_edition(path):
         assert any(urljoin(path, t) == f"{other}/{rest or 'index.html'}" for t in anchors(path).targets)
 
 
-@each_edition
-def test_search_finds(edition, site, open_page):
+@pytest.mark.parametrize(("edition", "word"), [(e, word) for e in EDITIONS for word in FOUND[e]])
+def test_search_finds(edition, word, site, open_page):
     page = open_page(f"{site}/{edition}/index.html")
     page.wait_for_load_state("networkidle")  # leaving the page would cancel what is still on its way
-    page.get_by_role("searchbox").fill(FOUND[edition])
+    page.get_by_role("searchbox").fill(word)
     page.get_by_role("searchbox").press("Enter")
-    page.locator("#search-results li a").first.wait_for()
-    clean(network(page))
+    page.locator("#search-results > p").filter(has_text=re.compile(r"\d")).wait_for()  # so many pages: the search is over
+    page.wait_for_load_state("networkidle")  # it reads the pages that it found, for their summaries
+    clean(network(page), strays(page))
+    page.locator(f"#search-results li a[href^='{FOUND[edition][word]}.html']").first.click()
+    page.locator("main span.highlighted").filter(has_text=re.compile(f"^{word.split()[0]}$", re.IGNORECASE)).first.wait_for()
+
+
+def test_search_finds_nothing_that_is_not_there(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[-1]}/search.html?q=zzyzx龘龘")
+    page.locator("#search-results > p").filter(has_not_text="…").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert not page.locator("#search-results li").all()
+
+
+# ---- two editions and a choice
+
+REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('refused', 'SecurityError'); } })"
+
+
+@each_edition
+def test_the_switch_leads_to_the_same_section(edition, site, open_page):
+    for other in set(EDITIONS) - {edition}:
+        page = open_page(f"{site}/{edition}/04_vanishing.html")
+        page.locator("#section-4").evaluate("el => el.scrollIntoView()")
+        page.locator(f"a.edition[data-edition={other}]").evaluate("el => el.click()")  # Playwright's own click scrolls
+        page.wait_for_url(f"{site}/{other}/04_vanishing.html#section-4")
+        assert 0 <= page.locator("#section-4").bounding_box()["y"] < 200
+
+
+def test_the_editions_count_the_same_sections():
+    for path in (p for p in PAGES if p.startswith(f"{EDITIONS[0]}/")):
+        sections = [{i for i in anchors(f"{e}/{path.partition('/')[2]}").ids if re.match("section-", i or "")} for e in EDITIONS]
+        assert all(s == sections[0] for s in sections), path
+
+
+@each_edition
+def test_the_start_page_remembers(edition, site, open_page):
+    page = open_page(f"{site}/index.html")
+    page.locator(f"a[data-edition={edition}]").click()
+    page.goto(f"{site}/index.html")
+    page.wait_for_url(f"**/{edition}/index.html")
+    for other in set(EDITIONS) - {edition}:  # a switch inside the book is a choice, too
+        page.locator(f"a.edition[data-edition={other}]").click()
+        page.goto(f"{site}/index.html")
+        page.wait_for_url(f"**/{other}/index.html")
+    page.locator("a[href$='index.html#choose']").click()
+    assert page.locator("a[data-edition]").count() == len(EDITIONS), "there is a way back to the choice"
+    clean(page.refused, page.said)
+
+
+def test_the_start_page_from_a_disk(open_page):
+    page = open_page((SITE / "index.html").as_uri())
+    page.locator(f"a[data-edition={EDITIONS[-1]}]").click()
+    page.goto((SITE / "index.html").as_uri() + "#choose")
+    assert page.locator("a[data-edition]").count() == len(EDITIONS)
+    clean(page.refused, page.said)
+
+
+@pytest.mark.parametrize("path", ["index.html", f"{EDITIONS[0]}/index.html"] if EDITIONS else [])
+def test_a_browser_that_keeps_nothing(path, site, open_page):
+    page = open_page(f"{site}/{path}")
+    page.add_init_script(REFUSED)
+    page.reload()
+    page.locator("a[data-edition]").last.click()
+    page.wait_for_url("**/index.html*")
+    if path != "index.html":
+        page.locator("button.colours").click()
+    page.goto(f"{site}/index.html")
+    assert page.url == f"{site}/index.html"
+
+
+def test_the_start_page_without_a_script(site, open_page):
+    page = open_page(f"{site}/index.html", java_script_enabled=False)
+    assert page.locator("a[data-edition]").filter(visible=True).count() == len(EDITIONS)
+
+
+@each_edition
+def test_no_english_strays_into_another_edition(edition, site, open_page):
+    for path in (p for p in PAGES if p.startswith(f"{edition}/")):
+        clean(strays(open_page(f"{site}/{path}")))
 
 
 def test_the_reader_chooses_the_colours(site, open_page):
@@ -294,6 +406,7 @@ POISONS = {
     flaws: [
         '<img src="data:,">',
         "<p>$x$</p>",
+        "<p>**bold**</p>",
         r"<p>\(x\)</p>",
         "<p>{eq}`bound`</p>",
         "<p>Loading widget...</p>",
@@ -315,6 +428,15 @@ POISONS = {
 def test_the_look_sees(look, poison, tmp_path, serve, open_page):
     (tmp_path / "index.html").write_text(GOOD % poison, "utf-8")
     assert look(open_page(serve(tmp_path), viewport={"width": 1280, "height": 900}))
+
+
+@pytest.mark.parametrize("poison", ["<h2>Summary</h2>", '<img alt="a curve" src="data:,">', "<button>Copy</button>"])
+def test_the_look_sees_stray_english(poison, tmp_path, serve, open_page):
+    chinese = GOOD.replace('"en"', '"zh-CN"').replace("A page", "一页")
+    (tmp_path / "index.html").write_text(chinese % "<h2>小结</h2><pre>Code stays.</pre>", "utf-8")
+    clean(strays(open_page(serve(tmp_path))))
+    (tmp_path / "index.html").write_text(chinese % poison, "utf-8")
+    assert strays(open_page(serve(tmp_path)))
 
 
 def test_the_look_sees_the_weight(tmp_path, serve, open_page, rng):

@@ -1,8 +1,18 @@
 // What the page does better with a script; it reads, folds and navigates without one.
 
+// What the reader has chosen is kept by the browser; where it keeps nothing, all else still works.
+const kept = {
+  get(name) {
+    try { return localStorage.getItem(name); } catch { return null; }
+  },
+  set(name, value) {
+    try { value === null ? localStorage.removeItem(name) : localStorage.setItem(name, value); } catch { /* for this page only */ }
+  },
+};
+
 // Light or dark: the system decides, until the reader does. Runs in the head, before anything is painted.
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const chosen = localStorage.getItem("theme");
+const chosen = kept.get("theme");
 if (chosen) document.documentElement.dataset.theme = chosen;
 
 function switchColours() {
@@ -11,11 +21,20 @@ function switchColours() {
   const next = now === "dark" ? "light" : "dark";
   if (next === system) {
     delete document.documentElement.dataset.theme;
-    localStorage.removeItem("theme");
+    kept.set("theme", null);
   } else {
     document.documentElement.dataset.theme = next;
-    localStorage.setItem("theme", next);
+    kept.set("theme", next);
   }
+}
+
+// The other edition opens at the section that is being read, and is the one that the start page will open from now on.
+function switchEdition(event) {
+  const link = event.currentTarget;
+  const sections = [...document.querySelectorAll("main [id^='section-']")];
+  const read = sections.findLast((section) => section.getBoundingClientRect().top < innerHeight / 3);
+  link.hash = read && scrollY > 0 ? read.id : "";
+  kept.set("edition", link.dataset.edition);
 }
 
 // What is wider than the page scrolls inside itself; then the keyboard must reach it.
@@ -38,6 +57,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const button = document.querySelector("button.colours");
   button.hidden = false;
   button.addEventListener("click", switchColours);
+  for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
   document.fonts.ready.then(reachScrollers);
   addEventListener("resize", reachScrollers);
   addEventListener("toggle", reachScrollers, true); // a solution that was unfolded

@@ -8,6 +8,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def build():
     for old in set((BUILD / "work").glob("*")) - {work}:
         shutil.rmtree(old)
     books = editions()
-    execute(sorted(ROOT.glob("chapters/*/*.ipynb")), work / "cache")
+    execute([path for name in books for path in sorted(ROOT.glob(f"chapters/{name}/*.ipynb"))], work / "cache")
     clean = True
     for name, words in books.items():
         shutil.rmtree(work / name / "html", ignore_errors=True)
@@ -205,6 +206,8 @@ def renumber(env, page, new):
 
     numbers = {anchor: new(old) for anchor, old in env.toc_secnumbers[page].items()}
     env.toc_secnumbers[page] = {anchor: number for anchor, number in numbers.items() if number}
+    for title in (env.titles[page], env.longtitles[page]):  # in the window's title, at the foot of other pages, in the search
+        title["secnumber"] = numbers[""]
     for link in env.tocs[page].findall(nodes.reference):
         if link.get("secnumber"):
             link["secnumber"] = new(link["secnumber"])
@@ -213,11 +216,23 @@ def renumber(env, page, new):
 FOREIGN_CSS = {"exercise.css", "proof.css"}
 
 
+def count_sections(app, doctree):
+    """A second name for each section, `section-3`, the same in every edition: the language switch leads there."""
+    from docutils import nodes
+
+    for k, section in enumerate(doctree.findall(nodes.section)):
+        section["ids"].append(f"section-{k}")
+
+
 def mend(app, pagename, templatename, context, doctree):
-    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items."""
+    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items;
+    the sources are in English, and two hints are not translated: at a permalink and at folded code.
+    """
     context["css_files"] = [css for css in context["css_files"] if css.filename.split("/")[-1] not in FOREIGN_CSS]
     if "body" in context:
-        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list" lang="en">')
+        body = re.sub(r'title="Link to this \w+"', f'title="{context["words"]["link"]}"', body)
+        context["body"] = body.replace('aria-label="Toggle hidden content"', f'aria-label="{context["words"]["code"]}"')
 
 
 def setup(app):
@@ -227,6 +242,7 @@ def setup(app):
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("builder-inited", copy_katex)
+    app.connect("doctree-read", count_sections)
     app.connect("env-get-updated", number_pages, priority=900)  # after Sphinx's own numbers
     app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
