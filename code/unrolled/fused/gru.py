@@ -4,11 +4,12 @@ import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.gru import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, unstacked
+from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
 def forward(p, x, start):
+    """The trace of x (T, m, B) from `start`."""
     T, n = len(x), len(start.h)
     W = stacked(p, "rzh")
     half = halve(W, 2 * n)
@@ -37,10 +38,11 @@ def forward(p, x, start):
 
 
 def backward(p, x, trace, d):
+    """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     T, m, B = x.shape
     n = len(p.b_r)
     W = stacked(p, "rzh")
-    V = W[:, :-1].T
+    V = transposed(W, B)
     V_rz, V_h = V[:, : 2 * n], V[:, 2 * n :]  # from a_r, a_z to [h_{t-1}; x_t], from a_h to [r_t * h_{t-1}; x_t]
     dhx, dW = np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]

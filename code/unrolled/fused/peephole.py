@@ -4,11 +4,12 @@ import numpy as np
 from numpy import add, multiply, tanh
 
 from unrolled.cells.peephole import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, unstacked
+from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
 def forward(p, x, start):
+    """The trace of x (T, m, B) from `start`."""
     T, (n, B) = len(x), start.h.shape
     W = stacked(p, "ofiC")
     half = halve(W, 3 * n)
@@ -42,10 +43,11 @@ def forward(p, x, start):
 
 
 def backward(p, x, trace, d):
+    """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     T, m, B = x.shape
     n = len(p.b_f)
     W = stacked(p, "ofiC")
-    V = W[:, :-1].T  # from a to [h_{t-1}; x_t]
+    V = transposed(W, B)  # from a to [h_{t-1}; x_t]
     dC, dhx, dW = d.C.astype(W.dtype), np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
     dh[T] = d.h[T]

@@ -4,11 +4,12 @@ import numpy as np
 from numpy import add, multiply, tanh
 
 from unrolled.cells.rnn import Params, State, Step
-from unrolled.fused.shared import blocks, columns, lean, outer, stacked, unstacked
+from unrolled.fused.shared import blocks, columns, lean, outer, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
 def forward(p, x, start):
+    """The trace of x (T, m, B) from `start`."""
     W = stacked(p, [""])
     sx, s = columns(start.s, x)
     trace = Step(s)
@@ -21,10 +22,11 @@ def forward(p, x, start):
 
 
 def backward(p, x, trace, d):
+    """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     T, m, B = x.shape
     n = len(p.b)
     W = stacked(p, [""])
-    V = W[:, :-1].T  # from a to [s_{t-1}; x_t]
+    V = transposed(W, B)  # from a to [s_{t-1}; x_t]
     dsx, dW = np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     ds = dsx[:, :n]  # dsx[t] is ∂L/∂[s_t; x_{t+1}]
     ds[T] = d.s[T]

@@ -18,6 +18,11 @@ def stacked(p, letters):
     return rows.reshape(-1, n + m + 1)
 
 
+def transposed(W, B):
+    """[W U]ᵀ, what leads from a back to [h_{t-1}; x_t], in the order in which its product with B columns is fastest."""
+    return np.array(W[:, :-1].T, order="C" if B > 1 else "F")
+
+
 def unstacked(dW, letters):
     """{"W_f": ..., "U_f": ..., "b_f": ...}: what `stacked` put together, taken apart again."""
     n = len(dW) // len(letters)
