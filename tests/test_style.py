@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.mathtext import MathTextParser
-from unrolled import cells
+from unrolled import cells, since
 from unrolled.style import HUES, RC, SYMBOLS, line
 
 PAGES = {"light": "#ffffff", "dark": "#121212", "dark surface": "#14181e"}
@@ -80,6 +80,7 @@ TOGETHER = {
     "weights": ["U", "W", "V"],
     "norms": ["rnn", "rnn_relu", "rnn_sigmoid", "residual", "lstm", "gru", "bound"],
     "paths": ["lstm", "direct", "gru", "bound"],
+    **{f"{name} after": ["rnn", "lstm", "gru", "direct", name] for name in since.__all__},
     "LSTMs": ["lstm", "lstm_1997", "peephole", "coupled"],
     "GRUs": ["gru", "gru_reset_after"],
 }
@@ -91,15 +92,16 @@ def test_what_stands_together_differs_in_colour(group):
     assert len(set(colours)) == len(colours)
 
 
-@pytest.mark.parametrize("group", ["norms", "LSTMs", "GRUs"])
+@pytest.mark.parametrize("group", ["norms", "LSTMs", "GRUs", *(f"{name} after" for name in since.__all__)])
 def test_curves_that_stand_together_differ_without_colour_too(group):
     dashes = [str(SYMBOLS[key].dash) for key in TOGETHER[group]]
     assert len(set(dashes)) == len(dashes)
 
 
 def test_every_cell_and_everything_it_computes_has_a_symbol():
-    fields = {field for name in cells.__all__ for field in getattr(cells, name).Step._fields}
-    assert fields | set(cells.__all__) <= set(SYMBOLS)
+    modules = [getattr(where, name) for where in (cells, since) for name in where.__all__]
+    fields = {field for module in modules if hasattr(module, "Step") for field in module.Step._fields}
+    assert fields | {*cells.__all__, *since.__all__} <= set(SYMBOLS)
 
 
 @pytest.mark.parametrize("key", SYMBOLS)

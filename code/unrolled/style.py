@@ -47,6 +47,9 @@ SYMBOLS = {
     "C_tilde": _symbol("sky", r"$\tilde{C}_t$", "candidate"),
     "h_tilde": _symbol("sky", r"$\tilde{h}_t$", "candidate"),
     "s_tilde": _symbol("sky", r"$\tilde{s}_t$", "candidate"),
+    "N": _symbol("blue", "$N_t$", "sum of the weights in $C_t$", ":"),
+    "u": _symbol("teal", "$u_t$", "real part of the state"),
+    "v": _symbol("sky", "$v_t$", "imaginary part of the state"),
     "y": _symbol("green", "$y_t$", "target"),
     "y_hat": _symbol("orange", r"$\hat{y}_t$", "prediction"),
     # the gates
@@ -78,6 +81,14 @@ SYMBOLS = {
     "coupled": _symbol("crimson", "LSTM coupled", "LSTM with coupled gates"),
     "gru": _symbol("green", "GRU", "GRU", (0, (3, 1))),
     "gru_reset_after": _symbol("orange", "GRU reset after", "GRU with the reset after the product", (0, (4, 1, 1, 1))),
+    # what came after
+    "layer_norm": _symbol("orange", "RNN norm", "RNN with layer normalisation", (0, (4, 1, 1, 1))),
+    "pre_norm": _symbol("teal", "RNN $+$ norm", "residual RNN with its norm inside the branch", (0, (4, 1, 1, 1, 1, 1))),
+    "orthogonal": _symbol("orange", "orthogonal", "orthogonal network", (0, (4, 1, 1, 1))),
+    "min_gru": _symbol("orange", "minGRU", "minimal GRU", (0, (4, 1, 1, 1))),
+    "slstm": _symbol("teal", "sLSTM", "LSTM with an exponential gate and a normaliser", (0, (4, 1, 1, 1, 1, 1))),
+    "diagonal_ssm": _symbol("slate", "diagonal SSM", "diagonal state-space model", (0, (4, 1, 1, 1))),
+    "attention": _symbol("orange", "attention", "causal attention", (0, (4, 1, 1, 1))),
 }
 
 

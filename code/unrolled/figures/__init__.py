@@ -9,6 +9,14 @@ from unrolled.figures.additive import (
     telescope_explorer,
     telescopes,
 )
+from unrolled.figures.after import (
+    after_explorer,
+    after_norms,
+    distance_explorer,
+    random_run,
+    reach_norms,
+    steps_explorer,
+)
 from unrolled.figures.blocks import blocks_explorer
 from unrolled.figures.bptt import backward_explorer, gradient_flow, temporal_terms
 from unrolled.figures.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
@@ -78,6 +86,8 @@ from unrolled.figures.writes import write_weights, writes_explorer
 
 __all__ = [
     "SHAPES",
+    "after_explorer",
+    "after_norms",
     "apart",
     "backward_explorer",
     "bias_and_noise",
@@ -103,6 +113,7 @@ __all__ = [
     "cut_gradient",
     "descend",
     "difference",
+    "distance_explorer",
     "drift_explorer",
     "film_explorer",
     "film_frames",
@@ -145,8 +156,10 @@ __all__ = [
     "power_norms",
     "product_explorer",
     "pytorch_start",
+    "random_run",
     "reach",
     "reach_explorer",
+    "reach_norms",
     "recall",
     "recall_cut",
     "recall_errors",
@@ -176,6 +189,7 @@ __all__ = [
     "step_picture",
     "step_times",
     "stepper",
+    "steps_explorer",
     "subjects_explorer",
     "substituted",
     "symbol_chart",

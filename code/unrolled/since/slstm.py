@@ -1,0 +1,75 @@
+"""The sLSTM: an LSTM with an exponential input gate, whose cell state is read in units of N_t, the sum of its weights.
+
+Beck et al., *xLSTM: Extended long short-term memory* (2024), one head, f with σ; C and N are their c and n. Their stabiliser m,
+which scales C and N by one factor so that no exponential overflows, is left out: it changes no h.
+"""
+
+from typing import NamedTuple
+
+from numpy import exp, ndarray
+
+from unrolled.maths import affine_pullback, tanh, σ
+
+
+class Params(NamedTuple):
+    U_f: ndarray
+    W_f: ndarray
+    b_f: ndarray
+    U_i: ndarray
+    W_i: ndarray
+    b_i: ndarray
+    U_C: ndarray
+    W_C: ndarray
+    b_C: ndarray
+    U_o: ndarray
+    W_o: ndarray
+    b_o: ndarray
+
+
+class State(NamedTuple):
+    C: ndarray
+    N: ndarray
+    h: ndarray
+
+
+class Step(NamedTuple):
+    f: ndarray
+    i: ndarray
+    C_tilde: ndarray
+    C: ndarray
+    N: ndarray
+    o: ndarray
+    h: ndarray
+
+
+def shapes(n, m):
+    """The shape of each parameter for n units and m inputs, as a `Params`."""
+    return Params(*4 * [(n, m), (n, n), (n, 1)])
+
+
+def step(p, prev, x_t):
+    C_prev, N_prev, h_prev = prev
+    f_t = σ(p.U_f @ x_t + p.W_f @ h_prev + p.b_f)
+    i_t = exp(p.U_i @ x_t + p.W_i @ h_prev + p.b_i)
+    C_tilde_t = tanh(p.U_C @ x_t + p.W_C @ h_prev + p.b_C)
+    C_t = f_t * C_prev + i_t * C_tilde_t
+    N_t = f_t * N_prev + i_t
+    o_t = σ(p.U_o @ x_t + p.W_o @ h_prev + p.b_o)
+    h_t = o_t * (C_t / N_t)
+    return Step(f_t, i_t, C_tilde_t, C_t, N_t, o_t, h_t)
+
+
+def pullback(p, prev, x_t, now, d):
+    C_prev, N_prev, h_prev = prev
+    f_t, i_t, C_tilde_t, C_t, N_t, o_t, h_t = now
+    da_o = d.h * h_t * (1 - o_t)
+    dC = d.C + d.h * o_t / N_t
+    dN = d.N - d.h * h_t / N_t
+    da_C = dC * i_t * (1 - C_tilde_t**2)
+    da_i = (dC * C_tilde_t + dN) * i_t
+    da_f = (dC * C_prev + dN * N_prev) * f_t * (1 - f_t)
+    layers = da_f, da_i, da_C, da_o
+    dp = Params(*(g for da in layers for g in affine_pullback(da, x_t, h_prev)))
+    dh_prev = p.W_f.T @ da_f + p.W_i.T @ da_i + p.W_C.T @ da_C + p.W_o.T @ da_o
+    dx_t = p.U_f.T @ da_f + p.U_i.T @ da_i + p.U_C.T @ da_C + p.U_o.T @ da_o
+    return State(dC * f_t, dN * f_t, dh_prev), dp, dx_t
