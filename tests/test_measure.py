@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import CELLS, problem
-from unrolled import cells, init, jacobians, product_norms, unroll
-from unrolled.measure import SLOPE, direct_path, norm_bound, saturated, spectral_radius
+from unrolled import cells, init, jacobians, measure, product_norms, unroll
+from unrolled.measure import SLOPE, direct_path, largest_eigenvalues, norm_bound, products, saturated, spectral_radius
 
 few = settings(max_examples=12, derandomize=True, deadline=None, database=None)
 
@@ -134,6 +134,90 @@ def test_a_whole_curve_against_plain_svd(rng):
 def test_float32_jacobians_are_measured_in_float64(rng):
     J = rng.normal(size=(100, 3, 3)).astype(np.float32)
     np.testing.assert_allclose(product_norms(J), product_norms(J.astype(float)), rtol=0, atol=0)
+
+
+# ---- the two ways through a block, the two ways to an eigenvalue ----
+
+
+def form(rng, spread):
+    """Rows and exponents: a product whose rows differ by up to 2**spread."""
+    rows = np.linalg.qr(rng.normal(size=(5, 5)))[0]
+    return rows, np.linspace(0, spread, 5).astype(int)
+
+
+@pytest.mark.parametrize("scale", [1e-5, 1.0, 1e5])
+@pytest.mark.parametrize("spread", [0, 400])
+def test_plain_products_and_those_with_a_power_of_two_a_row_are_the_same(rng, monkeypatch, scale, spread):
+    J, start = scale * rng.normal(size=(20, 5, 5)), form(rng, spread)
+    plain = products(J, *start)
+    monkeypatch.setattr(measure, "SAFE", -1)
+    careful = products(J, *start)
+    for (P, tops, rows, exponents), which in ((plain, -1), (careful, -1)):
+        np.testing.assert_array_equal(np.ldexp(P[which], tops[which] - tops[-1]), np.ldexp(rows, (exponents - tops[-1])[:, None]))
+        assert 0.25 <= np.abs(P).max() <= 1
+    np.testing.assert_allclose(np.ldexp(plain[0], (plain[1] - careful[1])[:, None, None]), careful[0], rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"factor": 1e-200 * np.eye(5)},  # rows that become too short,
+        {"factor": 1e200 * np.eye(5)},  # too long,
+        {"factor": np.diag([1, 1, 1, 1, 1e-200])},  # one alone too short,
+        {"factor": np.diag([1.0, 1, 1, 1, 0])},  # zero,
+        {"spread": 1200},  # too short from the start, though the first factor mixes all
+    ],
+)
+def test_plain_products_are_left_where_they_may_lose_something(rng, monkeypatch, spoil):
+    calls = []
+    monkeypatch.setattr(measure, "times", lambda *given, times=measure.times: calls.append(1) or times(*given))
+    J = rng.normal(size=(6, 5, 5))
+    products(J, *form(rng, 0))
+    assert not calls
+    J[3:] = spoil.get("factor", J[3:])
+    products(J, *form(rng, spoil.get("spread", 0)))
+    assert len(calls) == 6
+
+
+def gram(rng, σ):
+    """Symmetric matrices (len(σ), N, N) with the eigenvalues σ² (..., N)."""
+    u = np.linalg.qr(rng.normal(size=(*σ.shape, σ.shape[-1])))[0] * σ[..., None, :]
+    return u @ u.transpose(0, 2, 1)
+
+
+FAMILIES = {
+    "random": lambda rng: gram(rng, rng.uniform(size=(20, 12))),
+    "clustered": lambda rng: gram(rng, 1 - rng.uniform(size=(20, 12)) * np.logspace(-16, -1, 20)[:, None]),
+    "one ahead of many": lambda rng: gram(rng, np.where(np.arange(40) == 0, np.linspace(1, 8, 20)[:, None], 1.0)),
+    "orthogonal": lambda rng: gram(rng, np.ones((3, 12))),
+    "rank one": lambda rng: gram(rng, np.ones((5, 1)) * (np.arange(12) == 3)),
+    "fast decay": lambda rng: gram(rng, np.ones((5, 1)) * 10.0 ** -(2 * np.arange(12))),
+    "diagonal": lambda rng: np.eye(6) * rng.uniform(size=(20, 1, 6)),
+    "zero": lambda rng: np.zeros((3, 4, 4)),
+    "of one unit": lambda rng: rng.uniform(size=(4, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_largest_eigenvalues_against_lapack(rng, family):
+    G = FAMILIES[family](rng)
+    np.testing.assert_allclose(largest_eigenvalues(G), np.linalg.eigvalsh(G)[:, -1], rtol=1e-13, atol=0)
+
+
+def test_power_iteration_that_never_sees_the_largest_proves_nothing():
+    """The longest column belongs to an eigenvalue of its own, 1; the ones of the other block have 2.4 between them."""
+    G = np.full((1, 9, 9), 0.3)
+    G[0, 0] = G[0, :, 0] = np.eye(9)[0]
+    assert largest_eigenvalues(G) == pytest.approx([2.4], rel=1e-14)
+
+
+def test_most_norms_of_a_chain_are_proved_without_lapack(rng, monkeypatch):
+    """The proof pays: a test of speed that no load can disturb."""
+    seen = []
+    monkeypatch.setattr(np.linalg, "eigvalsh", lambda G, eigvalsh=np.linalg.eigvalsh: seen.append(len(G)) or eigvalsh(G))
+    p, x = init(cells.lstm, 12, 12, rng), rng.normal(size=(200, 12, 1))
+    product_norms(jacobians(cells.lstm, p, x, unroll(cells.lstm, p, x)))
+    assert sum(seen) < 40
 
 
 # ---- closed forms ----
