@@ -285,7 +285,9 @@ def test_search_finds(edition, word, site, open_page):
     page.wait_for_load_state("networkidle")  # it reads the pages that it found, for their summaries
     clean(network(page), strays(page))
     page.locator(f"#search-results li a[href^='{FOUND[edition][word]}.html']").first.click()
-    page.locator("main span.highlighted").filter(has_text=re.compile(f"^{word.split()[0]}$", re.IGNORECASE)).first.wait_for()
+    page.locator("main span.highlighted").filter(has_text=re.compile(f"^{word.split()[0]}$", re.IGNORECASE)).first.wait_for(
+        state="attached"
+    )
 
 
 def test_search_finds_nothing_that_is_not_there(site, open_page):
