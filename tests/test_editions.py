@@ -26,7 +26,7 @@ SYNTAX = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["parse"]["mys
 MARKDOWN = create_md_parser(MdParserConfig(enable_extensions=set(SYNTAX)), DocutilsRenderer)
 
 each_edition = pytest.mark.parametrize("edition", OTHERS)
-
+WIDTH = re.compile(r"^[<>^]?[1-9]\d*(?=[.a-z%]|$)")
 
 # ---- what a text is made of, without its words
 
@@ -165,6 +165,9 @@ class Silent(ast.NodeTransformer):
         for value in node.values:
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
+                if self.reading:  # a Chinese character is two columns wide
+                    spec = WIDTH.sub("", ast.unparse(value.format_spec)[2:-1]) if value.format_spec else ""
+                    value.format_spec = ast.Constant(spec)
         if not self.reading:
             return node
         return self.text(*sorted(ast.dump(value) for value in node.values if isinstance(value, ast.FormattedValue)))
@@ -338,7 +341,7 @@ def half(a):
     """一半。"""
     return a / 2
 left = {"rnn": 1.0}  # 剩下的
-print("剩下", f"{half(2):.0f}中的{left['rnn']:.2f}", sep="；")
+print("剩下", f"{half(2):.0f}中的{left['rnn']:5.2f}", sep="；")
 print("全对" if left["rnn"] == "x" else "还不对", "各{:.1f}".format(2), WIG.index("wig"))
 explore(fig, update, k=["start", "end"], alt="一条曲线。", caption=f"在{left}处。", labels={"k": "位置"})
 assert left, "什么也没剩下"
