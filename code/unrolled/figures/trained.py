@@ -1,15 +1,21 @@
 """What networks learned: seeds as dots, scores as lines, and the gates of one network while it learns.
 
-A point is one seed. What was never solved lies on the line that is marked ∞.
+A dot is one seed. What was never solved lies on the line that is marked ∞. A is the share that is right, k counts updates.
 """
+
+from functools import reduce
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from unrolled.figures.axes import shade
+from unrolled import jacobians, product_norms, readout, unroll
+from unrolled.experiments.one import network
+from unrolled.figures.axes import POWERS, shade
 from unrolled.style import INK, PAPER, RC, SYMBOLS
+from unrolled.tasks import TASKS
+from unrolled.training import states
 
 MARKERS = "os^DvP"
 
@@ -26,6 +32,15 @@ def start_name(settings):
 def spread(count):
     """Offsets from -1 to 1 for the dots of `count` seeds, so that equal values stand side by side."""
     return np.linspace(-1, 1, count) if count > 1 else np.zeros(1)
+
+
+def count_axis(ax, never):
+    """Numbers of updates upwards, and `never` as ∞."""
+    ticks = [k for k in (50, 100, 200, 500, 1000, 2000) if k < 0.7 * never]
+    ax.axhline(never, color=INK, linewidth=0.6, linestyle=":")
+    ax.set(yscale="log", ylim=(35, 1.4 * never), ylabel="$k$")
+    ax.yaxis.set(major_locator=FixedLocator([*ticks, never]), minor_locator=NullLocator())
+    ax.set_yticklabels([*map(str, ticks), "∞"])
 
 
 def race_explorer(results):
@@ -45,11 +60,8 @@ def race_explorer(results):
             )
             filled = {"markerfacecolor": colour if k % 2 else PAPER, "markeredgecolor": colour}
             dots += ax.plot([], [], MARKERS[k], color=colour, markersize=4.5, label=name, **filled)
-        ax.axhline(never, color=INK, linewidth=0.6, linestyle=":")
-        ax.set(yscale="log", ylim=(30, 1.4 * never), xlabel="$T$", ylabel="$k$")
-        ticks = [50, 100, 200, 500, 1000, 2000]
-        ax.yaxis.set(major_locator=FixedLocator([*ticks, never]), minor_locator=NullLocator())
-        ax.set_yticklabels([*map(str, ticks), "∞"])
+        ax.set(xlabel="$T$")
+        count_axis(ax, never)
         fig.legend(loc="outside upper center", ncols=3)
 
     def update(task):
@@ -86,17 +98,16 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
         ax.grid(axis="y")
 
     def update(of):
-        for k, (name, values) in enumerate(groups[of].items()):
-            shown = np.clip(values, *limits)
+        for k, name in enumerate(names):
+            shown = np.clip(groups[of][name], *limits)
             dots[k].set_data(shown, k + 0.25 * spread(len(shown)))
             bars[k].set_data([np.median(shown)], [k])
-            assert name == names[k]
 
     return fig, update
 
 
 def score_explorer(records, chance):
-    """The score against the updates, a line a seed: `(fig, update)` with update(T, start).
+    """The score against the updates, a line a seed: `(fig, update)` with update(T, of): length and name of the start.
 
     `records` is the list of `Record` of one experiment over lengths and starts, `chance` the score of guessing, dashed.
     A run that has solved its task ends; its last score is carried on as a thin line.
@@ -109,16 +120,84 @@ def score_explorer(records, chance):
         lines = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=1.4, alpha=0.75)[0] for _ in range(seeds)]
         rests = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=0.6, alpha=0.75)[0] for _ in range(seeds)]
         ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
-        ax.set(xlim=(0, most), ylim=(0, 1.03), xlabel="$k$", ylabel="score")
+        ax.set(xlim=(0, most), ylim=(0, 1.03), xlabel="$k$", ylabel="$A$")
 
-    def update(T, start):
-        for line, rest, outcome in zip(lines, rests, by[T, start].outcomes, strict=True):
+    def update(T, of):
+        for line, rest, outcome in zip(lines, rests, by[T, of].outcomes, strict=True):
             scores = np.array(outcome["scores"])
             k = every * np.arange(1, len(scores) + 1)
             line.set_data(k, scores)
             rest.set_data([k[-1], most], scores[[-1, -1]])
 
     return fig, update
+
+
+def first_to_last(settings, seed):
+    """log10 of ‖∂state_T/∂state_1‖ before the first update: what of step 1 can reach the last step, over one sequence."""
+    model = network(settings, np.random.default_rng([seed, 0]))
+    x, _ = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], 1)
+    J = jacobians(model.cell, model.p, x, unroll(model.cell, model.p, x))
+    return product_norms(reduce(np.matmul, J[:0:-1])[None])[0]  # some hundred steps at most: nothing underflows
+
+
+def signal_to_noise(settings, seed, count=512):
+    """How well the untrained last state tells the classes apart: variance between over variance within them, a float.
+
+    Taken along the direction in which that ratio is largest (Fisher's), over `count` sequences of delayed recall. With n units
+    the ratio of pure noise is not 0 but about n / count.
+    """
+    model = network(settings, np.random.default_rng([seed, 0]))
+    x, y = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], count)
+    h, label = states(model, x)[-1], y[-1].argmax(axis=0)
+    classes = [h[:, label == c] for c in np.unique(label)]
+    within = sum(a.shape[1] / count * np.cov(a) for a in classes)
+    between = np.cov(np.stack([a.mean(axis=1) for a in classes], axis=1))
+    return float(np.linalg.eigvals(np.linalg.solve(within, between)).real.max())
+
+
+def outcome_picture(records, norms):
+    """Updates until solved against the norm at the start, a dot a seed: `fig`.
+
+    `norms` (records, seeds) holds log10 norms, as `first_to_last` gives them; each cell has its colour and marker.
+    """
+    never = 2 * max(record.settings["updates"] for record in records)
+    kinds = list(dict.fromkeys(record.settings["cell"] for record in records))
+    with mpl.rc_context(RC):
+        fig, ax = plt.subplots(figsize=(6, 3.4))
+        for marker, kind in zip(MARKERS, kinds, strict=False):
+            which = [k for k, record in enumerate(records) if record.settings["cell"] == kind]
+            solved = [[o["solved_at"] or never for o in records[k].outcomes] for k in which]
+            shift = 0.03 * spread(len(which))[:, None] + 0.02 * spread(len(solved[0]))  # equal values side by side
+            look = {"color": SYMBOLS[kind].colour, "label": SYMBOLS[kind].label, "markersize": 4.5, "fillstyle": "none"}
+            ax.plot(np.ravel(np.asarray(norms)[which]), np.ravel(solved * 10**shift), marker, **look)
+        ax.axvline(0, color=INK, linewidth=0.6)
+        ax.set(xlabel=r"$\Vert\partial\,state_T/\partial\,state_1\Vert$")
+        ax.xaxis.set_major_formatter(POWERS)
+        count_axis(ax, never)
+        fig.legend(loc="outside upper center", ncols=len(kinds))
+    return fig
+
+
+def loss_picture(losses, chance):
+    """The loss against the updates: `fig`. `losses` maps labels to arrays (updates,); `chance` (guessing) is dashed."""
+    with mpl.rc_context(RC):
+        fig, ax = plt.subplots(figsize=(6, 2.8))
+        for (label, loss), key, dash in zip(losses.items(), ("C", "delta"), ("-", (0, (3, 1))), strict=False):
+            ax.plot(np.arange(1, len(loss) + 1), loss, color=SYMBOLS[key].colour, linestyle=dash, linewidth=1, label=label)
+        ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
+        ax.set(xlabel="$k$", ylabel="$E$", ylim=(0, None))
+        fig.legend(loc="outside upper center", ncols=len(losses))
+    return fig
+
+
+def gate_frame(model, x, y):
+    """What `gates_explorer` shows of a model over one sequence x (T, m, 1): a `Step` of (T, n), and the answer at the end.
+
+    The answer (C,) holds the probabilities that are read from the last state, that of the right class, by y (T, C, 1), first.
+    """
+    trace = unroll(model.cell, model.p, x)
+    p, right = readout.read(model.q, trace[-1][-1:], y[-1:]).p[0, :, 0], y[-1, :, 0] == 1
+    return trace._make(a[1:, :, 0] for a in trace), np.concatenate([p[right], p[~right]])
 
 
 def gates_explorer(films, gates):
