@@ -8,7 +8,7 @@ NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
 export OPENBLAS_NUM_THREADS = 1
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures bench experiments notebooks coverage lock
+.PHONY: book test serve lab figures bench experiments notebooks coverage lock zip links audit
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m unrolled.book
@@ -22,6 +22,9 @@ test: $(READY) # the one gate
 
 serve: # the built site on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000
+
+zip: # the built site as _build/unrolled.zip, which is read without a server
+	$(BIN)/python -m unrolled.archive
 
 lab: $(READY) # the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir chapters
@@ -44,8 +47,15 @@ notebooks: $(READY) # run the notebooks in place and keep what they print; NOTEB
 coverage: $(READY) # chapters/coverage.json: which cell covers which point of the source text; printed too
 	$(BIN)/python tests/test_coverage.py
 
+links: $(READY) # asks every outside address of the book whether it still answers; needs the network
+	$(BIN)/python -m unrolled.links
+
+audit: $(READY) # known holes in the versions that the lock files name; needs the network
+	$(BIN)/pip install -q uv && $(BIN)/uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	$(NPM) audit
+
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
-	$(BIN)/pip install -q uv && $(BIN)/uv pip compile pyproject.toml --extra book --extra experiments --extra test --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+	$(BIN)/pip install -q uv && $(BIN)/uv pip compile --upgrade pyproject.toml --extra book --extra experiments --extra test --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
 
 # Each stamp is written last: an interrupted installation is not taken for a whole one.

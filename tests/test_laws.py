@@ -94,7 +94,8 @@ ORDER = [
     "experiments",
     "interop",
 ]
-ORDER += ["style", "explore", "diagrams", "figures", "chinese", "book"]  # a module imports only from those before it
+ORDER += ["style", "explore", "diagrams", "figures", "chinese", "book", "launch", "archive", "links"]
+# a module imports only from those before it
 
 
 def dotted(path):
