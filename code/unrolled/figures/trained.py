@@ -106,13 +106,13 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
     return fig, update
 
 
-def score_explorer(records, chance):
-    """The score against the updates, a line a seed: `(fig, update)` with update(T, of): length and name of the start.
+def score_explorer(records, chance, name=start_name):
+    """The score against the updates, a line a seed: `(fig, update)` with update(T, of): length and start, by `name`.
 
     `records` is the list of `Record` of one experiment over lengths and starts, `chance` the score of guessing, dashed.
     A run that has solved its task ends; its last score is carried on as a thin line.
     """
-    by = {(record.settings["T"], start_name(record.settings)): record for record in records}
+    by = {(record.settings["T"], name(record.settings)): record for record in records}
     seeds = max(len(record.outcomes) for record in records)
     most, every = records[0].settings["updates"], records[0].settings["every"]
     with mpl.rc_context(RC):
