@@ -51,7 +51,7 @@ links: $(READY) # asks every outside address of the book whether it still answer
 	$(BIN)/python -m unrolled.links
 
 audit: $(READY) # known holes in the versions that the lock files name; needs the network
-	$(BIN)/pip install -q uv && $(BIN)/uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	$(BIN)/pip install -q uv && $(BIN)/uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
 	$(NPM) audit
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
