@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mutations import load
 from problems import CELLS, problem
 from unrolled import bptt, cells, fused, unroll
+from unrolled.checks import array
 from unrolled.fused import shared
 
 SERVED = dict(zip(("rnn", "lstm", "gru", "coupled", "peephole"), fused.CELLS, strict=True))
@@ -51,10 +52,13 @@ def rounded(cell, q, dtype):
 @every_cell
 @few
 @given(n=sizes, m=sizes, T=st.integers(1, 8), B=sizes, seed=st.integers(0, 2**16), block=st.sampled_from([1, 40, 2**14]))
-def test_equal_to_the_textbook(cell, n, m, T, B, seed, block):
-    """Whatever the sizes, and wherever the blocks of time are cut; random losses at all states, a random start."""
+@pytest.mark.parametrize("small", [20, shared.SMALL])
+def test_equal_to_the_textbook(cell, n, m, T, B, seed, block, small):
+    """Whatever the sizes, wherever time and weights are cut up; random losses at all states, a random start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shared, "CACHED", block)
+        patch.setattr(shared, "SMALL", small)
+        patch.setattr(shared, "NEAR", 8 * small)
         assert max(difference(cell, problem(cell, seed, T, n, m, B))) < 1e-12
 
 
@@ -62,6 +66,21 @@ def test_equal_to_the_textbook(cell, n, m, T, B, seed, block):
 @pytest.mark.parametrize("B", [1, 32])
 def test_equal_at_the_size_of_training(cell, B):
     assert max(difference(cell, problem(cell, T=100, n=32, m=3, B=B, size=0.15))) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("rows", "K", "B", "pieces"),
+    [(512, 161, 32, 3), (512, 257, 32, 6), (160, 512, 32, 4), (128, 161, 32, 0), (2048, 600, 1, 0), (512, 300, 100, 0)],
+)
+def test_large_weights_are_multiplied_in_pieces(rng, monkeypatch, rows, K, B, pieces):
+    made = []
+    monkeypatch.setattr(np, "ascontiguousarray", lambda a, copy=np.ascontiguousarray: made.append(a.shape) or copy(a))
+    W, v, out = rng.normal(size=(rows, K)), rng.normal(size=(K, B)), np.full((rows, B), np.nan)
+    shared.product(W, B)(v, out)
+    np.testing.assert_allclose(out, W @ v, rtol=0, atol=1e-12)
+    assert len(made) == pieces
+    assert sum(a * b for a, b in made) in (0, W.size)
+    assert all(a * b * B <= shared.SMALL and 8 * b * B <= shared.NEAR for a, b in made)
 
 
 @every_cell
@@ -208,6 +227,13 @@ def test_bad_input_of_unroll(given, kind, words):
 def test_bad_input_of_bptt(given, kind, words):
     with pytest.raises(kind, match=re.escape(words)):
         fused.bptt(**{"cell": cells.lstm, "p": q.p, "x": q.x, "trace": q.trace, "d": q.d, **given})
+
+
+def test_numbers_whose_sum_overflows_are_finite():
+    large = np.full((2, 3), 1e308)
+    assert array("x", large, (2, 3)) is large
+    with pytest.raises(ValueError, match="x must be finite; got NaN or infinity in 2 of 6 entries"):
+        array("x", np.array([[1.0, np.inf, 2.0], [3.0, -np.inf, 4.0]]), (2, 3))
 
 
 def test_those_that_are_served_are_cells():

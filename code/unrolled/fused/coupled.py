@@ -4,7 +4,7 @@ import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, transposed, unstacked
+from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, product, split, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
@@ -13,6 +13,7 @@ def forward(p, x, start):
     T, n = len(x), len(start.h)
     W = stacked(p, "ofC")
     half = halve(W, 2 * n)
+    dot = product(W, x.shape[2])
     hx, h = columns(start.h, x)
     C, a = history(start.C, T), history(start.h, T, layers=3)
     o, f, C_tilde = split(a, 3)
@@ -21,7 +22,7 @@ def forward(p, x, start):
     y = np.empty_like(C[0])
     for t in range(1, T + 1):
         a_t, of_t, C_t, C_tilde_t = a[t], of[t], C[t], C_tilde[t]
-        W.dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all three
+        dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all three
         tanh(a_t, a_t)  # C̃_t = tanh(a_C)
         multiply(of_t, half, of_t)  # o_t, f_t = σ(a)
         add(of_t, half, of_t)
@@ -38,7 +39,7 @@ def backward(p, x, trace, d):
     T, m, B = x.shape
     n = len(p.b_f)
     W = stacked(p, "ofC")
-    V = transposed(W, B)  # from a to [h_{t-1}; x_t]
+    dot = product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
     dC, dhx, dW = d.C.astype(W.dtype), np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
     dh[T] = d.h[T]
@@ -62,7 +63,7 @@ def backward(p, x, trace, d):
             multiply(dh_t, dh_dC[k], s)
             add(s, dC_t, s)  # ∂L/∂C_t, through h_t too
             multiply(da_fC_t, s, da_fC_t)  # ∂L/∂a_f, ∂L/∂a_C
-            V.dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
+            dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
             add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
             multiply(s, f[k], s)
             add(dC_prev, s, dC_prev)  # ∂L/∂C_{t-1}; dC began as what L says itself

@@ -4,7 +4,7 @@ import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.gru import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, transposed, unstacked
+from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, product, split, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
@@ -13,7 +13,7 @@ def forward(p, x, start):
     T, n = len(x), len(start.h)
     W = stacked(p, "rzh")
     half = halve(W, 2 * n)
-    W_rz, W_h = W[: 2 * n], W[2 * n :]
+    dot_rz, dot_h = product(W[: 2 * n], x.shape[2]), product(W[2 * n :], x.shape[2])
     hx, h = columns(start.h, x)
     a = history(start.h, T, layers=3)
     r, z, h_tilde = split(a, 3)
@@ -23,13 +23,13 @@ def forward(p, x, start):
     rh, x_t = rhx[:n], rhx[n:-1]
     for t in range(1, T + 1):
         h_prev, rz_t, h_tilde_t = h[t - 1], rz[t], h_tilde[t]
-        W_rz.dot(hx[t - 1], rz_t)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
+        dot_rz(hx[t - 1], rz_t)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
         tanh(rz_t, rz_t)
         multiply(rz_t, half, rz_t)
         add(rz_t, half, rz_t)
         x_t[:] = x[t - 1]
         multiply(r[t], h_prev, rh)
-        W_h.dot(rhx, h_tilde_t)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
+        dot_h(rhx, h_tilde_t)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
         tanh(h_tilde_t, h_tilde_t)
         subtract(h_tilde_t, h_prev, new)  # h_t = (1 - z_t) * h_{t-1} + z_t * h̃_t = h_{t-1} + z_t * (h̃_t - h_{t-1})
         multiply(z[t], new, new)
@@ -43,7 +43,10 @@ def backward(p, x, trace, d):
     n = len(p.b_r)
     W = stacked(p, "rzh")
     V = transposed(W, B)
-    V_rz, V_h = V[:, : 2 * n], V[:, 2 * n :]  # from a_r, a_z to [h_{t-1}; x_t], from a_h to [r_t * h_{t-1}; x_t]
+    dot_rz, dot_h = (
+        product(V[:, : 2 * n], B),
+        product(V[:, 2 * n :], B),
+    )  # from a_r, a_z to [h_{t-1}; x_t], from a_h to [r_t * h_{t-1}; x_t]
     dhx, dW = np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
     dh[T] = d.h[T]
@@ -65,9 +68,9 @@ def backward(p, x, trace, d):
             k = t - block.start
             dhx_t, dh_t, da_zh_t, da_r_t = dhx_[t], dh_[t], da_zh_[k], da_r_[k]
             multiply(da_zh_t, dh_[t + 1], da_zh_t)  # ∂L/∂a_z, ∂L/∂a_h
-            V_h.dot(da_h_[k], v)  # ∂L/∂(r_t * h_{t-1}), and ∂L/∂x_t through h̃_t
+            dot_h(da_h_[k], v)  # ∂L/∂(r_t * h_{t-1}), and ∂L/∂x_t through h̃_t
             multiply(da_r_t, v_h, da_r_t)  # ∂L/∂a_r
-            V_rz.dot(da_rz_[k], dhx_t)  # ∂L/∂h_{t-1} and ∂L/∂x_t through r_t and z_t,
+            dot_rz(da_rz_[k], dhx_t)  # ∂L/∂h_{t-1} and ∂L/∂x_t through r_t and z_t,
             multiply(v_h, r[k], v_h)
             add(dhx_t, v, dhx_t)  # through h̃_t,
             multiply(dh_[t + 1], keep[k], s)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy import add, multiply, tanh
 
 from unrolled.cells.peephole import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, split, stacked, transposed, unstacked
+from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, product, split, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
@@ -13,6 +13,7 @@ def forward(p, x, start):
     T, (n, B) = len(x), start.h.shape
     W = stacked(p, "ofiC")
     half = halve(W, 3 * n)
+    dot = product(W, x.shape[2])
     hx, h = columns(start.h, x)
     C, a = history(start.C, T), history(start.h, T, layers=4)
     o, f, i, C_tilde = split(a, 4)
@@ -23,7 +24,7 @@ def forward(p, x, start):
     y, seen = np.empty_like(C[0]), np.empty_like(fi[0])
     for t in range(1, T + 1):
         a_t, fiC_t, fi_t, o_t, C_t = a[t], fiC[t], fi[t], o[t], C[t]
-        W.dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all four
+        dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all four
         multiply(p_fi, C[t - 1], seen)
         add(fi_t, seen, fi_t)  # + p_f * C_{t-1}, + p_i * C_{t-1}
         tanh(fiC_t, fiC_t)  # C̃_t = tanh(a_C)
@@ -47,7 +48,7 @@ def backward(p, x, trace, d):
     T, m, B = x.shape
     n = len(p.b_f)
     W = stacked(p, "ofiC")
-    V = transposed(W, B)  # from a to [h_{t-1}; x_t]
+    dot = product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
     dC, dhx, dW = d.C.astype(W.dtype), np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
     dh[T] = d.h[T]
@@ -76,7 +77,7 @@ def backward(p, x, trace, d):
             multiply(p_o, da_o_t, seen)
             add(s, seen, s)  # ∂L/∂C_t, through h_t and o_t too
             multiply(da_fiC_t, s, da_fiC_t)  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
-            V.dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
+            dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
             add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
             multiply(s, f[k], s)
             add(dC_prev, s, dC_prev)  # ∂L/∂C_{t-1}; dC began as what L says itself,

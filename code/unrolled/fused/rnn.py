@@ -4,19 +4,19 @@ import numpy as np
 from numpy import add, multiply, tanh
 
 from unrolled.cells.rnn import Params, State, Step
-from unrolled.fused.shared import blocks, columns, lean, outer, stacked, transposed, unstacked
+from unrolled.fused.shared import blocks, columns, lean, outer, product, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
 def forward(p, x, start):
     """The trace of x (T, m, B) from `start`."""
-    W = stacked(p, [""])
+    dot = product(stacked(p, [""]), x.shape[2])
     sx, s = columns(start.s, x)
     trace = Step(s)
     sx, s = lean(sx, s)
     for t in range(1, len(x) + 1):
         s_t = s[t]
-        W.dot(sx[t - 1], s_t)  # a = U x_t + W s_{t-1} + b
+        dot(sx[t - 1], s_t)  # a = U x_t + W s_{t-1} + b
         tanh(s_t, s_t)  # s_t = tanh(a)
     return trace
 
@@ -26,7 +26,7 @@ def backward(p, x, trace, d):
     T, m, B = x.shape
     n = len(p.b)
     W = stacked(p, [""])
-    V = transposed(W, B)  # from a to [s_{t-1}; x_t]
+    dot = product(transposed(W, B), B)  # from a to [s_{t-1}; x_t]
     dsx, dW = np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     ds = dsx[:, :n]  # dsx[t] is ∂L/∂[s_t; x_{t+1}]
     ds[T] = d.s[T]
@@ -37,7 +37,7 @@ def backward(p, x, trace, d):
         for t in reversed(range(block.start, block.stop)):
             da_t, ds_t = da_[t - block.start], ds_[t]
             multiply(da_t, ds_[t + 1], da_t)  # ∂L/∂a
-            V.dot(da_t, dsx_[t])  # ∂L/∂s_{t-1} through step t, and ∂L/∂x_t
+            dot(da_t, dsx_[t])  # ∂L/∂s_{t-1} through step t, and ∂L/∂x_t
             add(ds_t, ds_own[t], ds_t)  # what L says of s_{t-1} itself
         dW += outer(da, trace.s[block], x[block])
     return Gradients(Params(**unstacked(dW, [""])), State(ds[0].copy()), dsx[:-1, n:], State(ds))

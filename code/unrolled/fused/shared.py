@@ -3,8 +3,12 @@
 Arrays are feature-major, (rows, B), so that the rows of a layer lie together.
 """
 
+import math
+from itertools import pairwise
+
 import numpy as np
 
+SMALL, NEAR, FEW = 10**6, 42_000, range(2, 65)  # multiplications, bytes, and the batches for which `product` cuts up
 CACHED = 2**14  # numbers in one array of a block of time: few calls for a small state, and a large one stays in the cache
 
 
@@ -21,6 +25,38 @@ def stacked(p, letters):
 def transposed(W, B):
     """[W U]ᵀ, what leads from a back to [h_{t-1}; x_t], in the order in which its product with B columns is fastest."""
     return np.array(W[:, :-1].T, order="C" if B > 1 else "F")
+
+
+def product(W, B):
+    """The function (v, out) that sets out = W @ v for v (K, B).
+
+    A large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not rearrange the
+    factors first, and is 1.4 times as fast on processors with AVX-512 as long as the part of v stays in the first cache.
+    """
+    rows, K = W.shape
+    if W.size * B <= SMALL or B not in FEW:
+        return W.dot
+    across = math.ceil(K * B * W.itemsize / NEAR)
+    down = math.ceil(rows * math.ceil(K / across) * B / SMALL)
+    cut = [[(r, c) for r in slices(rows, down)] for c in slices(K, across)]
+    first, *others = [[(np.ascontiguousarray(W[r, c]), r, c) for r, c in strip] for strip in cut]
+    part = np.empty((rows, B), W.dtype)
+
+    def dot(v, out):
+        for piece, r, c in first:
+            piece.dot(v[c], out[r])
+        for strip in others:
+            for piece, r, c in strip:
+                piece.dot(v[c], part[r])
+            np.add(out, part, out)
+
+    return dot
+
+
+def slices(size, parts):
+    """0..size-1 in so many slices of nearly the same length."""
+    ends = [size * k // parts for k in range(parts + 1)]
+    return [slice(*pair) for pair in pairwise(ends)]
 
 
 def unstacked(dW, letters):
