@@ -124,7 +124,7 @@ def mutants(file):
                 assert changed.count(old) == 1, f"{file} has no longer the line of the mutation: {old}"
                 changed = changed.replace(old, new)
             yield f"{file}, consistent: {name}", source[:start] + changed
-    letters = re.findall(r"^    U_(\w)", source, re.M)
+    letters = list(dict.fromkeys(re.findall(r"\bp\.U_(\w)", source)))
     next_ = dict(zip(letters, letters[1:] + letters[:1], strict=True))
     for rule, (pattern, new) in RULES.items():
         for found in re.finditer(pattern, source[start:]):

@@ -6,12 +6,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
-from unrolled import cells, diagrams, figures, init, unroll
+from unrolled import cells, diagrams, figures, init, since, unroll
 from unrolled.explore import explore
 from unrolled.figures import sentence
 from unrolled.maths import tanh, σ
 
-DRAWN = ["rnn", "residual", "lstm", "lstm_1997", "peephole", "coupled", "gru", "gru_reset_after"]
+CELLS = {name: getattr(where, name) for where in (cells, since) for name in where.__all__}
+DRAWN = [name for name in CELLS if hasattr(diagrams, f"draw_{name}")]
 NUMBER = re.compile(r"−?\d+\.\d\d")
 
 
@@ -27,7 +28,7 @@ def walked(request, monkeypatch, rng):
     drawn = []
     draw = getattr(diagrams, f"draw_{request.param}")
     monkeypatch.setattr(diagrams, f"draw_{request.param}", lambda ax: drawn.append(draw(ax=ax)) or drawn[0])
-    cell = getattr(cells, request.param)
+    cell = CELLS[request.param]
     p, x = init(cell, 2, 3, rng, gain=1.5), rng.normal(size=(4, 3))
     fig, update = figures.stepper(cell, p, x)
     return cell, unroll(cell, p, x), x, drawn[0], fig, update

@@ -35,8 +35,8 @@ def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogon
     input_gain       each U_* is Gaussian with standard deviation input_gain √(2 / (n + m)) (Glorot & Bengio 2010)
     values           b_f=…, b_z=…, p_o=…, ε=…: a number, or an array of the parameter's shape
 
-    What is not named in `values`: b_f is 1 (Jozefowicz et al. 2015; the default of Keras), ε is 0.1, the peepholes are
-    Gaussian with standard deviation gain / √n, other biases are 0.
+    What is not named in `values`: b_f is 1 (Jozefowicz et al. 2015; the default of Keras), a gain γ is 1, ε is 0.1, the
+    peepholes are Gaussian with standard deviation gain / √n, other biases are 0.
     """
     checked_cell(cell)
     n, m, rng = whole("n", n), whole("m", m), generator("rng", rng)
@@ -70,7 +70,7 @@ def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogon
             return value(name, shape)
         if name[0] == "p":
             return rng.normal(0, gain / np.sqrt(n), shape)
-        return np.full(shape, {"b_f": 1.0, "ε": 0.1}.get(name, 0.0))
+        return np.full(shape, 1.0 if name[0] == "γ" else {"b_f": 1.0, "ε": 0.1}.get(name, 0.0))
 
     def value(name, shape):
         given = values[name]

@@ -6,7 +6,9 @@ import textwrap
 
 from unrolled.style import SYMBOLS
 
-FUNCTIONS = {"σ": r"\sigma", "tanh": r"\tanh", "relu": r"\mathrm{ReLU}"}
+POINTWISE = {"σ": r"\sigma", "tanh": r"\tanh", "relu": r"\mathrm{ReLU}"}
+FUNCTIONS = {**POINTWISE, "standard": r"\mathrm{LN}"}
+GREEK = {"ε": r"\varepsilon", "γ": r"\gamma"}
 OPERATORS = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: " * ", ast.MatMult: r"\,"}
 BINDS = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.MatMult: 2}  # how tightly: a looser operand needs brackets
 
@@ -49,7 +51,7 @@ def _tex(node, t, given):
             return timed(name.removesuffix("_t"), t)
         case ast.Attribute(ast.Name("p"), name):
             letter, _, index = name.partition("_")
-            return letter.replace("ε", r"\varepsilon") + (f"_{index}" if index else "")
+            return GREEK.get(letter, letter) + (f"_{index}" if index else "")
         case ast.Call(ast.Name(name), [argument]):
             return f"{FUNCTIONS[given.get(name, name)]}({_tex(argument, t, given)})"
         case ast.BinOp(left, operator, right):

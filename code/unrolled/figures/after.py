@@ -62,22 +62,19 @@ def start_values(name, n, rng, b_f):
     if name == "diagonal_ssm":
         return {"ν": float(np.log(np.log1p(np.exp(-b_f)))), "θ": rng.uniform(0, 2 * np.pi, (n, 1))}
     gates = {"slstm": {"b_f": b_f}, "min_gru": {"b_z": -b_f}}
-    return {"layer_norm": {"γ": 1.0}, "orthogonal": {"b": -0.1}, **gates}.get(name, keep_bias(name, b_f))
+    return {"orthogonal": {"b": -0.1}, **gates}.get(name, keep_bias(name, b_f))
 
 
 def direct(name, r):
     """log10 of the norm of the path of a `Run` that no weight and no activation bends: (T,), NaN where there is none."""
     T, n, _ = r.trace[0][1:].shape
-    keep = {
-        "lstm": lambda: r.trace.f[1:],
-        "slstm": lambda: r.trace.f[1:],
-        "gru": lambda: 1 - r.trace.z[1:],
-        "min_gru": lambda: 1 - r.trace.z[1:],
-        "diagonal_ssm": lambda: np.broadcast_to(diagonal_ssm.ρ(r.p), (T, n, 1)).copy(),
-        "pre_norm": lambda: np.ones((T, n, 1)),
-        "orthogonal": lambda: np.ones((T, n, 1)),
-    }
-    return direct_path(keep[name]()) if name in keep else np.full(T, np.nan)
+    if "f" in r.trace._fields:
+        return direct_path(r.trace.f[1:])
+    if "z" in r.trace._fields:
+        return direct_path(1 - r.trace.z[1:])
+    if name == "diagonal_ssm":
+        return direct_path(np.broadcast_to(diagonal_ssm.ρ(r.p), (T, n, 1)).copy())
+    return direct_path(np.ones((T, n, 1))) if name in DIRECT else np.full(T, np.nan)
 
 
 class Norms(NamedTuple):

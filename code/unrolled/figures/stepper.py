@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from unrolled import diagrams
 from unrolled.checks import choice
 from unrolled.diagrams import two_decimals
-from unrolled.diagrams.equations import BINDS
+from unrolled.diagrams.equations import BINDS, POINTWISE
 from unrolled.figures.traces import TINTS, UNIT, check_units, draw_rows, labels, reveal
 from unrolled.style import INK, RC, SYMBOLS
 from unrolled.through_time import unroll
@@ -25,7 +25,7 @@ EQUALS = 0.24  # where the equals signs stand, as a fraction of the width
 def stepper(cell, p, x, tokens=None):
     """A cell, step by step: its diagram with the numbers that flow, the equation with its values, the traces so far.
 
-    `cell` is one of `unrolled.cells` that has a diagram; `p` its parameters for n ≤ 3 units; `x` one sequence, (T, m) or
+    `cell` is one that has a diagram; `p` its parameters for n ≤ 3 units; `x` one sequence, (T, m) or
     (T, m, 1); `tokens` T words for the time steps. Returns `(fig, update)`; the choices of `update(t, part)` are t = 1..T
     and `part`, a field of `cell.Step`, which are evaluated in this order (the last by default). Each line of values belongs
     to a unit, and its square has the tint of that unit's bars. Raises ValueError or TypeError for arguments that do not fit.
@@ -108,8 +108,9 @@ def _stack(fig, axes, equation, traces):
 def substituted(cell, p, x, trace, t):
     """The equations of step `t` with numbers for letters, as text: a dict from field of `Step` to n lines, one a unit.
 
-    `x` is (T, m) or (T, m, 1), `trace` what `unroll` returned for it. Products of a matrix and a vector are carried out.
-    All is computed in full and rounded to two decimals when it is written; the result is that of the trace.
+    `x` is (T, m) or (T, m, 1), `trace` what `unroll` returned for it. Products of a matrix and a vector are carried out, and
+    so is a function that mixes the units. All is computed in full and rounded to two decimals when it is written; the result
+    is that of the trace.
 
     >>> import numpy as np
     >>> from unrolled import cells
@@ -139,7 +140,7 @@ def _filled_in(node, names, unit):
     match node:
         case ast.Constant(number):
             return str(number)
-        case ast.Call(ast.Name(name), [argument]):
+        case ast.Call(ast.Name(name), [argument]) if names[name].__name__ in POINTWISE:
             return f"{names[name].__name__}({_filled_in(argument, names, unit)})"
         case ast.BinOp(left, (ast.Add() | ast.Sub() | ast.Mult()) as operator, right):
             first, second = (_filled_in(side, names, unit) for side in (left, right))
