@@ -6,10 +6,11 @@ end of this file, that no look is blind.
 
 import functools
 import gzip
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import parse_qsl, unquote, urldefrag, urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -254,7 +255,37 @@ def test_links_lead_somewhere(path):
         file, anchor = urldefrag(urljoin(path, target))
         file = unquote(file).split("?")[0]
         assert (SITE / file).is_file(), f"{path} links to {target}"
-        assert not anchor or file.endswith(".svg") or anchor in anchors(file).ids, f"{path} links to {target}"
+        found = not anchor or file.endswith(".svg") or anchor in anchors(file).ids or is_state(file, anchor)
+        assert found, f"{path} links to {target}"
+
+
+@functools.cache
+def explorables(path):
+    """[(name, its choices)] of a page, in order."""
+    figure = r'<figure class="explorable" data-name="(\w+)".*?<script type="application/json">(.*?)</script>'
+    found = re.findall(figure, (SITE / path).read_text("utf-8"), re.DOTALL)
+    return [(name, {c["name"]: c["values"] for c in json.loads(spec)["choices"]}) for name, spec in found]
+
+
+def is_state(path, anchor):
+    """Does `stepper-2:t=5&part=C` name a state of the second stepper of a page? Numbers are written as explore.js does."""
+    name, _, asked = anchor.partition(":")
+    name, _, number = name.partition("-")
+    named = [choices for other, choices in explorables(path) if other == name]
+    if not asked or int(number or 1) > len(named):
+        return False
+    choices = named[int(number or 1) - 1]
+    texts = {key: {v if isinstance(v, str) else f"{v:.6g}" for v in values} for key, values in choices.items()}
+    return all(text in texts.get(key, ()) for key, text in parse_qsl(asked, keep_blank_values=True))
+
+
+@pytest.mark.parametrize(
+    "anchor", ["stepper:t=99", "stepper:t=five", "stepper:u=1", "stepper-9:t=1", "nobody:t=1", "stepper", "stepper:"]
+)
+def test_a_link_to_no_state_is_seen(anchor):
+    page = f"{EDITIONS[0]}/05_2_gates.html"
+    assert is_state(page, "stepper:t=5&part=C_tilde")
+    assert not is_state(page, anchor)
 
 
 @each_edition

@@ -6,6 +6,7 @@ Sphinx extension that renders formulas while the book is built and folds solutio
 
 import functools
 import hashlib
+import html
 import json
 import os
 import re
@@ -213,6 +214,15 @@ def renumber(env, page, new):
             link["secnumber"] = new(link["secnumber"])
 
 
+def unescape_addresses(app, doctree):
+    """MyST escapes the & of an outside address, and Sphinx does so again: the link to a state of a picture would break."""
+    from docutils import nodes
+
+    for link in doctree.findall(nodes.reference):
+        if "refuri" in link:
+            link["refuri"] = html.unescape(link["refuri"])
+
+
 FOREIGN_CSS = {"exercise.css", "proof.css"}
 
 
@@ -243,6 +253,7 @@ def setup(app):
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("builder-inited", copy_katex)
     app.connect("doctree-read", count_sections)
+    app.connect("doctree-read", unescape_addresses)
     app.connect("env-get-updated", number_pages, priority=900)  # after Sphinx's own numbers
     app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
