@@ -30,7 +30,7 @@ lab: $(READY) # the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir chapters
 
 figures: $(READY) # img/, drawn again
-	$(BIN)/python -m unrolled.diagrams
+	$(BIN)/python -m unrolled.figures
 
 bench: $(READY) # what the core and the explorables cost on this machine
 	$(BIN)/python tests/bench_core.py

@@ -1,4 +1,4 @@
-"""The pictures of networks: five glyphs, all cells in one geometry, sequences. `python -m unrolled.diagrams` writes img/.
+"""The pictures of networks: five glyphs, all cells in one geometry, sequences.
 
 >>> from unrolled import diagrams
 >>> drawing = diagrams.draw_lstm(equation={"f"})

@@ -1,0 +1,16 @@
+"""Writes img/<name>.svg, the pictures of the gallery and that of the README: `python -m unrolled.figures`, at the root."""
+
+from pathlib import Path
+
+from unrolled.diagrams.gallery import FIGURES
+from unrolled.explore import svg_text
+from unrolled.figures.cover import ALT, cover
+
+
+def write(name, fig, alt):
+    Path("img", f"{name}.svg").write_text(svg_text(fig, alt), encoding="utf-8")
+
+
+for name, picture in FIGURES.items():
+    write(name, picture.draw().fig, picture.alt)
+write("explorable", cover(), ALT)
