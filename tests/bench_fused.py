@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from unrolled import cells, fused, init, jacobians, product_norms, unroll
+from unrolled.fused.shared import product, transposed
 
 try:
     import torch
@@ -48,22 +49,38 @@ def in_numpy(module, cell, p, x, d):
     return lambda: module.bptt(cell, p, x, module.unroll(cell, p, x), d)
 
 
-def bare(p, x, layers):
-    """The matrix products of a step forward and back, and nothing else, on arrays that stay in the cache."""
+def bare(p, x, layers, multiply, kept=np.asarray):
+    """The matrix products that no method can do without, and nothing else, on arrays that stay in the cache.
+
+    Forward and back one product a step, all layers of the cell and [h; x; 1] together; the gradient of the weights is one
+    product for all steps. multiply(W, B) gives the function (v, out) that does it, `kept` turns an array into what it takes.
+    """
     (n, m), (T, _, B) = p[0].shape, x.shape
-    numbers = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
-    W, V, dW = numbers, np.ascontiguousarray(numbers[:, :-1]).T, np.empty_like(numbers)
-    hx, a, dhx = np.ones((n + m + 1, B), x.dtype), np.empty((layers * n, B), x.dtype), np.empty((n + m, B), x.dtype)
-    all_a, all_hx = np.ones((layers * n, T * B), x.dtype), np.ones((n + m + 1, T * B), x.dtype)
+    W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
+    V, all_a = transposed(W, B), np.ones((layers * n, T * B), x.dtype)
+    forward, back, weights = multiply(W, B), multiply(V, B), multiply(all_a, n + m + 1)
+    hx, a, dhx = (kept(np.ones((rows, B), x.dtype)) for rows in (n + m + 1, layers * n, n + m))
+    all_hx, dW = kept(np.ones((n + m + 1, T * B), x.dtype)).T, kept(np.empty_like(W))
 
     def products():
         for _ in range(T):
-            W.dot(hx, a)
+            forward(hx, a)
         for _ in range(T):
-            V.dot(a, dhx)
-        all_a.dot(all_hx.T, dW)
+            back(a, dhx)
+        weights(all_hx, dW)
 
     return products
+
+
+def whole(W, B):
+    """W @ v in one call of numpy."""
+    return W.dot
+
+
+def by_torch(W, B):
+    """W @ v in one call of torch, which has a BLAS of its own."""
+    W = torch.from_numpy(W)
+    return lambda v, out: torch.mm(W, v, out=out)
 
 
 def in_torch(name, p, x):
@@ -97,7 +114,10 @@ def training_step(name, n, m, B, dtype):
     d = cell.State(*(np.zeros((T + 1, n, B), dtype) for _ in cell.State._fields))
     d[-1][-1] = 1
     ways = {"fused": in_numpy(fused, cell, p, x, d)} | (in_torch(name, p, x) if torch else {})
-    ways |= {"textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d), "bare products": bare(p, x, LAYERS[name])}
+    ways |= {"textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d), "bare products": bare(p, x, LAYERS[name], whole)}
+    ways["bare products in pieces"] = bare(p, x, LAYERS[name], product)  # as `fused` does them
+    if torch:
+        ways["bare products by torch"] = bare(p, x, LAYERS[name], by_torch, torch.from_numpy)
     return {"cell": name, "dtype": np.dtype(dtype).name, "n": n, "m": m, "B": B, "T": T} | summary(paired(ways), "fused")
 
 
