@@ -2,7 +2,9 @@
 
 import io
 import re
+import sys
 
+import nbformat
 import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
@@ -112,7 +114,7 @@ def test_an_edition_counts_when_it_has_a_first_page(tmp_path, monkeypatch):
     monkeypatch.setattr(book, "ROOT", tmp_path)
     for name in ("en", "zh"):
         (tmp_path / "chapters" / name).mkdir(parents=True)
-        (tmp_path / "chapters" / name / "edition.yml").write_text("language: x")
+        (tmp_path / "chapters" / name / "edition.yml").write_text("language: x", "utf-8")
     (tmp_path / "chapters/en/index.ipynb").touch()
     assert list(book.editions()) == ["en"]
     (tmp_path / "chapters/zh/index.ipynb").touch()
@@ -121,14 +123,99 @@ def test_an_edition_counts_when_it_has_a_first_page(tmp_path, monkeypatch):
 
 def test_fingerprint_follows_the_code(tmp_path, monkeypatch):
     (tmp_path / "code/unrolled").mkdir(parents=True)
-    (tmp_path / "requirements.lock").write_text("numpy==2")
+    (tmp_path / "requirements.lock").write_text("numpy==2", "utf-8")
     module = tmp_path / "code/unrolled/cell.py"
-    module.write_text("a = 1")
+    module.write_text("a = 1", "utf-8")
     monkeypatch.setattr(book, "ROOT", tmp_path)
     before = book.fingerprint()
     assert book.fingerprint() == before
-    module.write_text("a = 2")
+    module.write_text("a = 2", "utf-8")
     after = book.fingerprint()
     assert after != before
-    (tmp_path / "requirements.lock").write_text("numpy==3")
+    (tmp_path / "requirements.lock").write_text("numpy==3", "utf-8")
     assert book.fingerprint() != after
+
+
+# ---- a build that is killed, and memory that ends ----
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """notebook(code) -> the path of a notebook with this one cell."""
+
+    def notebook_(code):
+        path = tmp_path / "one.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), path)
+        return path
+
+    return notebook_
+
+
+def spoil_text(cache):
+    (text,) = cache.glob("executed/*/base.ipynb")
+    text.write_bytes(text.read_bytes()[:50])
+
+
+def spoil_folder(cache):
+    (text,) = cache.glob("executed/*/base.ipynb")
+    text.unlink()
+
+
+def spoil_database(cache):
+    (cache / "global.db").write_bytes(b"")
+
+
+@pytest.mark.parametrize("spoil", [spoil_text, spoil_folder, spoil_database])
+def test_a_cache_that_is_half_written_is_begun_anew(spoil, notebook, tmp_path):
+    path, folder = notebook("print(6 * 7)"), tmp_path / "cache"
+    book.execute([path], folder)
+    kept = book.whole(folder).list_cache_records()
+    assert len(kept) == 1, "what is whole stays"
+    spoil(folder)
+    assert book.whole(folder).list_cache_records() == []
+    book.execute([path], folder)
+    assert len(book.whole(folder).list_cache_records()) == 1
+
+
+def test_a_kernel_that_dies_stops_the_build_with_its_notebook(notebook, tmp_path):
+    path = notebook("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(ChildProcessError, match=r"the kernel of .*one\.ipynb was ended"):
+        book.execute([path], tmp_path / "cache")
+
+
+def test_a_cell_that_raises_is_left_to_sphinx(notebook, tmp_path):
+    book.execute([notebook("1 / 0")], tmp_path / "cache")
+    assert book.whole(tmp_path / "cache").list_cache_records() == []
+
+
+def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(book, "BUILD", tmp_path)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("old", "utf-8")
+    with pytest.raises(FileNotFoundError):
+        book.assemble(tmp_path / "work", {"en": {}})  # there are no pages of the edition
+    assert (tmp_path / "site/index.html").read_text("utf-8") == "old"
+    (tmp_path / "work/en/html").mkdir(parents=True)
+    book.assemble(tmp_path / "work", {"en": {"language": "en", "title": "Unrolled", "name": "English", "subtitle": ""}})
+    assert (tmp_path / "site/index.html").read_text("utf-8") != "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "work"}
+
+
+def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(monkeypatch):
+    def build():
+        raise PermissionError(13, "Permission denied", "/book/_build")
+
+    monkeypatch.setattr(book, "build", build)
+    with pytest.raises(SystemExit, match=r"^The book is not built: .*Permission denied: '/book/_build'$"):
+        book.main()
+
+
+def test_an_interrupted_build_ends_at_once_with_a_sentence(monkeypatch, capsys):
+    def build():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(book, "build", build)
+    monkeypatch.setattr(book.os, "_exit", sys.exit)
+    with pytest.raises(SystemExit, match="130"):
+        book.main()
+    assert capsys.readouterr().err.startswith("\nInterrupted. ")

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -40,19 +41,56 @@ def fingerprint():
     return digest.hexdigest()[:12]
 
 
-def execute(notebooks, cache_folder):
-    """Run the notebooks that are not in the cache yet, one for each processor at a time; Sphinx then finds them there."""
+def whole(folder):
+    """The cache in `folder`; begun anew when a build that was killed left it half written."""
     from jupyter_cache import get_cache
-    from jupyter_cache.executors import load_executor
 
-    cache = get_cache(cache_folder)
+    try:
+        cache = get_cache(folder)
+        for record in cache.list_cache_records():
+            cache.get_cache_bundle(record.pk)
+    except (RuntimeError, KeyError, ValueError):  # no tables, no notebook, half a notebook
+        shutil.rmtree(folder)
+        cache = get_cache(folder)
+    return cache
+
+
+def execute(notebooks, folder):
+    """Run the notebooks that the cache in `folder` does not hold yet, one for each processor at a time.
+
+    A cell that raises is left to Sphinx, which shows it. Raises ChildProcessError when a kernel dies.
+    """
+    cache = whole(folder)
     for path in notebooks:
         cache.add_nb_to_project(str(path))
-    load_executor("local-parallel", cache).run_and_cache(timeout=600)
+    missing = [record.uri for record in cache.list_unexecuted([str(path) for path in notebooks])]
+    pool = ThreadPoolExecutor(os.cpu_count())  # each kernel is a process; what waits for it may be a thread
+    try:
+        list(pool.map(functools.partial(run, cache), missing))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def run(cache, uri):
+    """Run one notebook, and keep it in the cache when no cell raised."""
+    from jupyter_cache.executors.utils import create_cache_bundle, single_nb_execution
+    from nbclient.exceptions import DeadKernelError
+
+    source = cache.get_project_notebook(uri)
+    try:
+        done = single_nb_execution(source.nb, str(Path(uri).parent), timeout=600, allow_errors=False)
+    except DeadKernelError as error:
+        raise ChildProcessError(f"the kernel of {uri} was ended; memory must suffice for {os.cpu_count()} kernels") from error
+    if done.err is None:
+        bundle = create_cache_bundle(source, done.cwd, None, done.time, None)
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
 def build():
-    """Execute, render and assemble. True when there was not one warning; else `_build/site` stays as it was."""
+    """Execute, render and assemble. True when there was not one warning; else `_build/site` stays as it was.
+
+    Raises OSError when the disk is full, the folder may not be written, or a kernel dies.
+    """
     from jupyter_book.sphinx import build_sphinx
 
     os.environ["UNROLLED_STATIC"] = "1"  # explore leaves the widget out: the page has the HTML and no kernel
@@ -85,6 +123,8 @@ def build():
             warningiserror=True,
             keep_going=True,
         )
+        if isinstance(status, OSError | KeyboardInterrupt):  # the other edition would fare no better
+            raise status
         clean = clean and status == 0
         print(f"{name}: {'no warnings' if status == 0 else 'NOT CLEAN, see above'}; pages in {work / name / 'html'}")
     if clean:
@@ -93,11 +133,15 @@ def build():
 
 
 def assemble(work, books):
-    """Replace `_build/site`: the start page, and each edition with its executed notebooks beside the pages."""
+    """Replace `_build/site`: the start page, and each edition with its executed notebooks beside the pages.
+
+    The new site is made whole beside the old one: a build that is killed leaves no half of one.
+    """
     from jinja2 import Template
 
-    site = BUILD / "site"
-    shutil.rmtree(site, ignore_errors=True)
+    site, old = BUILD / "site.new", BUILD / "site.old"
+    for folder in (site, old):
+        shutil.rmtree(folder, ignore_errors=True)
     for name in books:
         shutil.copytree(work / name / "html", site / name, ignore=shutil.ignore_patterns(".buildinfo*", "_sources"))
         for notebook in (work / name / "jupyter_execute").glob("*.ipynb"):
@@ -105,6 +149,10 @@ def assemble(work, books):
     start = Template((ROOT / "chapters/start.html").read_text("utf-8"))
     (site / "index.html").write_text(start.render(editions=books), "utf-8")
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)
+    if (BUILD / "site").exists():
+        (BUILD / "site").rename(old)
+    site.rename(BUILD / "site")
+    shutil.rmtree(old, ignore_errors=True)
 
 
 # ---- the extension
@@ -259,7 +307,18 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-if __name__ == "__main__":
-    if not build():
-        sys.exit("The book is not built: each warning above is an error.")
+def main():
+    """Build, and say in a sentence how it ended."""
+    try:
+        if not build():
+            sys.exit("The book is not built: each warning above is an error.")
+    except KeyboardInterrupt:
+        print("\nInterrupted. The notebooks that ran are kept: the same command goes on from here.", file=sys.stderr, flush=True)
+        os._exit(130)  # at once: the kernels see it and end
+    except OSError as error:
+        sys.exit(f"The book is not built: {error}")
     print(f"\nThe book is built. Open {(BUILD / 'site/index.html').as_uri()}\nor run `make serve`.")
+
+
+if __name__ == "__main__":
+    main()
