@@ -165,8 +165,14 @@ def test_losses_are_drawn_over_their_updates():
     assert set(chance.get_ydata()) == {1.4}
 
 
-def test_speeds_are_drawn_as_ratios():
-    fig = trained.speed_picture({"LSTM": {"x": 2.0, "y": 0.5}, "GRU": {"x": 3.0, "y": 4.0}})
-    x, y = fig.axes[0].lines[:2]
+def test_speeds_are_drawn_as_ratios_on_powers_of_two():
+    rows = {"LSTM": {"x": 2.0, "y": 0.6}, "GRU": {"x": 3.0, "y": 4.0}}
+    fig, update = trained.speed_explorer({"float64": rows, "float32": {"LSTM": {"x": 1, "y": 9}, "GRU": {"x": 2, "y": 5}}})
+    update("float32")
+    update("float64")
+    ax = fig.axes[0]
+    x, y = (next(line for line in ax.lines if line.get_label() == name) for name in "xy")
     np.testing.assert_array_equal(points(x), [[2, 0], [3, 1]])
-    np.testing.assert_array_equal(points(y), [[0.5, 0], [4, 1]])
+    np.testing.assert_array_equal(points(y), [[0.6, 0], [4, 1]])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0.5", "1", "2", "4", "8", "16"]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["LSTM", "GRU"]

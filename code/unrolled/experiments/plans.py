@@ -67,7 +67,7 @@ EXPERIMENTS = {
     ),
     "sentences": Experiment(
         "I grew up in France ... I speak ...: at which distance is the language still known?",
-        grid(ADAM | {"task": "sentences", "n": 32, "rate": 0.005, "updates": 500}, each("T", 0, 4), FIVE),
+        grid(ADAM | {"task": "sentences", "n": 32, "updates": 1000}, each("T", 0, 1, 2), FIVE),
     ),
     "gain": Experiment(
         "How much does the start of a plain network decide?",
@@ -91,20 +91,24 @@ EXPERIMENTS = {
     ),
     "horizon": Experiment(
         "Can a network learn a link that is longer than the horizon of its gradient? The gap is 15 steps.",
-        grid(RECALL | {"T": 16}, [*ORTHOGONAL, SMALL | LSTM_BIASES[2]], each("horizon", 1, 5, 10, 15, 16)),
+        grid(
+            RECALL | {"T": 16},
+            [*ORTHOGONAL, SMALL | LSTM_BIASES[1], SMALL | LSTM_BIASES[2]],
+            each("horizon", 1, 5, 10, 15, 16),
+        ),
     ),
     "optimiser": Experiment(
         "Adam or SGD?",
         grid(
             RECALL | {"T": 20},
-            [*ORTHOGONAL, SMALL | LSTM_BIASES[2]],
+            [GAUSSIAN[0], *ORTHOGONAL],
             [
                 {"optimiser": name, "rate": rate}
                 for name, rates in {
                     "sgd": (0.03, 0.1, 0.3, 1.0),
-                    "momentum": (0.003, 0.01, 0.03, 0.1),
-                    "rmsprop": (0.001, 0.003, 0.01),
-                    "adam": (0.001, 0.003, 0.01),
+                    "momentum": (0.01, 0.03, 0.1, 0.3),
+                    "rmsprop": (0.001, 0.003, 0.01, 0.03),
+                    "adam": (0.001, 0.003, 0.01, 0.03),
                 }.items()
                 for rate in rates
             ],

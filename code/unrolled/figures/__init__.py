@@ -77,7 +77,7 @@ from unrolled.figures.trained import (
     score_explorer,
     seeds_explorer,
     signal_to_noise,
-    speed_picture,
+    speed_explorer,
     start_name,
 )
 from unrolled.figures.truncation import bias_and_noise, cut_gradient, recall_cut, truncation_explorer
@@ -204,7 +204,7 @@ __all__ = [
     "sizes_picture",
     "softmax_explorer",
     "softmax_slopes",
-    "speed_picture",
+    "speed_explorer",
     "start_explorer",
     "start_name",
     "start_norms",

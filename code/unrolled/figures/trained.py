@@ -232,17 +232,29 @@ def gates_explorer(films, gates):
     return fig, update
 
 
-def speed_picture(ratios):
-    """How many times faster than each rival: `fig`. `ratios` maps a row's name to a dictionary {rival: ratio}."""
-    rivals = list(next(iter(ratios.values())))
+def speed_explorer(tables):
+    """How many times faster than each rival: `(fig, update)` with update(dtype).
+
+    `tables` maps a dtype to a dictionary {name of a row: {rival: ratio}}, with the same rows and rivals in each.
+    """
+    first = next(iter(tables.values()))
+    rivals = list(next(iter(first.values())))
+    ratios = [ratio for rows in tables.values() for row in rows.values() for ratio in row.values()]
+    least, most = (round_(np.log2(end)) for round_, end in ((np.floor, min(ratios)), (np.ceil, max(ratios))))
     with mpl.rc_context(RC):
-        fig, ax = plt.subplots(figsize=(6, 0.8 + 0.3 * len(ratios)))
-        for k, rival in enumerate(rivals):
-            values = [row[rival] for row in ratios.values()]
-            ax.semilogx(values, range(len(values)), MARKERS[k], markersize=7, fillstyle="none" if k else "full", label=rival)
+        fig, ax = plt.subplots(figsize=(5, 1.1 + 0.32 * len(first)))
         ax.axvline(1, color=INK, linewidth=1, linestyle="--")
-        ax.set_yticks(range(len(ratios)), list(ratios))
-        ax.set(ylim=(len(ratios) - 0.5, -0.5), xlabel=r"$\times$")
-        ax.grid(axis="y")
+        dots = [ax.plot([], [], MARKERS[k], fillstyle="none" if k else "full", label=rival)[0] for k, rival in enumerate(rivals)]
+        ax.set(xscale="log", xlim=(2 ** (least - 0.2), 2 ** (most + 0.2)), ylim=(len(first) - 0.5, -0.5), xlabel=r"$\times$")
+        ticks = 2.0 ** np.arange(least, most + 1)
+        ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.set_yticks(range(len(first)), list(first))
+        ax.grid()
         fig.legend(loc="outside upper center", ncols=len(rivals))
-    return fig
+
+    def update(dtype):
+        for rival, line in zip(rivals, dots, strict=True):
+            line.set_data([row[rival] for row in tables[dtype].values()], range(len(first)))
+
+    return fig, update
