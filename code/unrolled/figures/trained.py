@@ -10,11 +10,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from unrolled import jacobians, product_norms, readout, unroll
+from unrolled import readout
 from unrolled.experiments.one import network
 from unrolled.figures.axes import POWERS, shade
+from unrolled.measure import product_norms
 from unrolled.style import INK, PAPER, RC, SYMBOLS
 from unrolled.tasks import TASKS
+from unrolled.through_time import jacobians, unroll
 from unrolled.training import states
 
 MARKERS = "os^DvP"
