@@ -67,4 +67,5 @@ lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package
 	touch $@
 
 node_modules/.package-lock.json: package-lock.json | .venv/ready
-	$(NPM) ci --ignore-scripts --no-audit --no-fund
+	$(NPM) install --no-save --ignore-scripts --no-audit --no-fund # not `ci`, which empties the folder before it asks the network
+	touch $@

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import expect
 from test_site import EDITIONS, FOUND, PAGES, SITE, clean, dead_controls, flaws, network
+from unrolled import archive
 from unrolled.archive import pack
 
 each_edition = pytest.mark.parametrize("edition", EDITIONS)
@@ -35,12 +36,26 @@ def test_the_same_files_make_the_same_zip(tmp_path):
         for name in names if site == "one" else reversed(names):
             path = tmp_path / site / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"<p>{name}")
+            path.write_text(f"<p>{name}", "utf-8")
         pack(tmp_path / site, tmp_path / f"{site}.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
-    archive = ZipFile(tmp_path / "one.zip")
-    assert archive.namelist() == ["unrolled/en/_static/book.js", "unrolled/en/index.html", "unrolled/index.html"]
-    assert archive.read("unrolled/index.html") == b"<p>index.html"
+    one = ZipFile(tmp_path / "one.zip")
+    assert one.namelist() == ["unrolled/en/_static/book.js", "unrolled/en/index.html", "unrolled/index.html"]
+    assert one.read("unrolled/index.html") == b"<p>index.html"
+
+
+def test_a_zip_that_cannot_be_written_is_said_in_a_sentence_and_the_old_one_stays(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("<p>new", "utf-8")
+    (tmp_path / "unrolled.zip").write_bytes(b"old")
+    monkeypatch.setattr(archive, "BUILD", tmp_path)
+    monkeypatch.setattr(ZipFile, "writestr", full)
+    with pytest.raises(SystemExit, match=r"^The site is not packed: .*No space left on device$"):
+        archive.main()
+    assert (tmp_path / "unrolled.zip").read_bytes() == b"old"
 
 
 @pytest.mark.parametrize("path", PAGES)

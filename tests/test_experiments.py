@@ -128,6 +128,14 @@ def test_what_was_interrupted_is_taken_up_and_what_is_done_is_not_done_again(tmp
 
 
 @pytest.mark.usefixtures("tiny")
+def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(tmp_path, monkeypatch):
+    alone(monkeypatch)
+    (tmp_path / "results").write_text("a file, no folder", "utf-8")
+    with pytest.raises(SystemExit, match=r"^The experiments are not run to their end: .*results"):
+        command(tmp_path, "--seeds", "0")
+
+
+@pytest.mark.usefixtures("tiny")
 def test_a_dask_cluster_gives_the_same_file(tmp_path, monkeypatch):
     from distributed import LocalCluster
 

@@ -78,7 +78,9 @@ def processor():
     """The name of the processor, as far as the system tells it."""
     described = Path("/proc/cpuinfo")  # Linux only
     names = (
-        [line.split(": ")[1] for line in described.read_text().splitlines() if "model name" in line] if described.exists() else []
+        [line.split(": ")[1] for line in described.read_text("utf-8").splitlines() if "model name" in line]
+        if described.exists()
+        else []
     )
     return names[0] if names else platform.processor() or platform.machine()
 
@@ -112,6 +114,8 @@ def main(arguments=None):
                 perform(name, given.seeds, given.folder, given.cache)
     except KeyboardInterrupt:
         sys.exit("Interrupted. What is done is kept: the same command goes on from here.")
+    except OSError as error:
+        sys.exit(f"The experiments are not run to their end: {error}")
 
 
 if __name__ == "__main__":
