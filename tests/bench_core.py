@@ -33,7 +33,7 @@ def problem(name, T, n, m, rng):
 if __name__ == "__main__":
     rng = np.random.default_rng(0)
     described = Path("/proc/cpuinfo")  # Linux only
-    name = re.search("model name.*: (.*)", described.read_text()) if described.exists() else None
+    name = re.search("model name.*: (.*)", described.read_text("utf-8")) if described.exists() else None
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     print(f"{name[1] if name else platform.processor()}; numpy {np.__version__}; {blas['name']} {blas['version']}")
     cell, p, x, trace = problem("lstm", 1000, 32, 32, rng)

@@ -179,10 +179,10 @@ def norms_of_products(n=32, steps=200):
 def machine():
     """The processor, the BLAS kernel that it was given, versions, and how busy it was."""
     described = Path("/proc/cpuinfo")  # Linux only
-    name = re.search("model name.*: (.*)", described.read_text()) if described.exists() else None
+    name = re.search("model name.*: (.*)", described.read_text("utf-8")) if described.exists() else None
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     verbose = os.environ | {"OPENBLAS_VERBOSE": "2"}
-    told = subprocess.run([sys.executable, "-c", "import numpy"], env=verbose, capture_output=True, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", "import numpy"], env=verbose, capture_output=True, encoding="utf-8", check=True)
     kernel = re.search("Core: (.*)", told.stdout + told.stderr)
     return {
         "processor": name[1] if name else platform.processor(),
@@ -220,5 +220,5 @@ if __name__ == "__main__":
     results["norms"] = norms_of_products()
     table(results["norms"])
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(f"written: {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")

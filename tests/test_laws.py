@@ -55,7 +55,7 @@ def test_a_cell_has_six_names_and_the_letters_of_the_contract(name):
 
 
 def functions(path, name):
-    return [f for f in ast.walk(ast.parse(path.read_text())) if isinstance(f, ast.FunctionDef) and f.name == name]
+    return [f for f in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(f, ast.FunctionDef) and f.name == name]
 
 
 def assigned(function):
@@ -110,7 +110,7 @@ def part(path):
 
 def imported(path):
     """The dotted names of this package that a file imports, wherever it does so."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
             yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module.split(".")[0] == "unrolled")
@@ -139,7 +139,7 @@ def test_torch_is_imported_by_interop_alone_and_inside_a_function():
         return [node for node in imports if re.search(r"\btorch\b", ast.unparse(node))]
 
     for path in SOURCES:
-        tree = ast.parse(path.read_text())
+        tree = ast.parse(path.read_text("utf-8"))
         assert bool(torch(tree)) == (path.stem == "interop"), f"{path} imports torch"
         assert not any(torch(part) for part in tree.body if not isinstance(part, ast.FunctionDef))
 
@@ -157,7 +157,55 @@ def prescribed(path, name):
 @pytest.mark.parametrize("path", SOURCES, ids=dotted)
 def test_modules_and_public_functions_have_docstrings(path):
     """But for a function of one line, which says itself what it does."""
-    tree = ast.parse(path.read_text())
+    tree = ast.parse(path.read_text("utf-8"))
     public = [f for f in tree.body if isinstance(f, ast.FunctionDef) and f.name[0] != "_" and not prescribed(path, f.name)]
     assert [f.name for f in public if len(f.body) > 1 and not ast.get_docstring(f)] == []
     assert ast.get_docstring(tree)
+
+
+# ---- the same on every system ----
+
+
+def unencoded(tree):
+    """The calls that read or write text in whatever encoding the system prefers."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name, places = ast.unparse(call.func).split(".")[-1], len(call.args)
+        given = {keyword.arg for keyword in call.keywords}
+        if (
+            (name == "read_text" and places < 1)
+            or (name == "write_text" and places < 2)
+            or (ast.unparse(call.func) == "open" and not (places > 1 and "b" in ast.unparse(call.args[1])))
+            or (name in ("run", "Popen", "check_output") and given & {"text", "universal_newlines"})
+        ) and "encoding" not in given:
+            yield ast.unparse(call)
+
+
+@pytest.mark.parametrize("folder", ["code", "tests"])
+def test_every_text_names_its_encoding(folder):
+    found = {str(path): [*unencoded(ast.parse(path.read_text("utf-8")))] for path in (ROOT / folder).rglob("*.py")}
+    assert {path: calls for path, calls in found.items() if calls} == {}
+
+
+@pytest.mark.parametrize("call", ["p.read_text()", "p.write_text(t)", "open(p)", "open(p, 'w')", "run(p, text=True)"])
+def test_the_reader_of_encodings_is_awake(call):
+    assert [*unencoded(ast.parse(call))] == [call]
+
+
+def tracked():
+    """What git knows; from an archive without git there is nothing to ask."""
+    asked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    return asked.stdout.decode("utf-8").split("\0")[:-1] or pytest.skip("no git here")
+
+
+def test_file_names_are_names_on_every_system():
+    names = tracked()
+    assert [name for name in names if re.search(r'[<>:"\\|?*\x00-\x1f]|[. ](/|$)', name)] == []
+    assert [name for name in names if re.search(r"(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)", name, re.IGNORECASE)] == []
+    assert len({name.lower() for name in names}) == len(names), "two that differ by case alone are one on some systems"
+
+
+def test_texts_end_their_lines_in_one_way_on_every_system():
+    asked = ["git", "check-attr", "--stdin", "-z", "eol"]
+    said = subprocess.run(asked, cwd=ROOT, input="\0".join(tracked()).encode(), capture_output=True, check=True)
+    assert set(said.stdout.decode("utf-8").split("\0")[2::3]) == {"lf"}
+    assert [name for name in tracked() if name.endswith((".ipynb", ".svg", ".py")) and b"\r" in (ROOT / name).read_bytes()] == []

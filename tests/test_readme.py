@@ -74,7 +74,7 @@ def port():
 
 
 def is_run_by_ci(tmp_path, port):
-    assert "make test" in (ROOT / ".ci/run").read_text()
+    assert "make test" in (ROOT / ".ci/run").read_text("utf-8")
 
 
 def is_part_of_the_gate(tmp_path, port):

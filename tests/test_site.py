@@ -473,7 +473,7 @@ def test_the_look_sees_stray_english(poison, tmp_path, serve, open_page):
 
 
 def test_the_look_sees_the_weight(tmp_path, serve, open_page, rng):
-    (tmp_path / "heavy.css").write_text("/*" + rng.bytes(LIMIT).hex() + "*/")
+    (tmp_path / "heavy.css").write_text("/*" + rng.bytes(LIMIT).hex() + "*/", "utf-8")
     (tmp_path / "index.html").write_text(GOOD % '<link rel="stylesheet" href="heavy.css">', "utf-8")
     assert too_heavy(open_page(serve(tmp_path)))
 
