@@ -2,10 +2,12 @@
 
 import io
 import re
+import subprocess
 import sys
 
 import nbformat
 import pytest
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 from unrolled import book
@@ -208,6 +210,16 @@ def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(monkeypatch):
     monkeypatch.setattr(book, "build", build)
     with pytest.raises(SystemExit, match=r"^The book is not built: .*Permission denied: '/book/_build'$"):
         book.main()
+
+
+def test_a_node_that_has_ended_is_said_in_a_sentence(monkeypatch):
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8", "bufsize": 1}
+    ended = subprocess.Popen([sys.executable, "-c", ""], **pipes)
+    ended.wait()
+    monkeypatch.setattr(book, "katex", lambda: ended)
+    for _ in range(2):
+        with pytest.raises(ChildProcessError, match="node, which renders the formulas, was ended"):
+            book.formula(nodes.math("h_t", "h_t"), display=False)
 
 
 def test_an_interrupted_build_ends_at_once_with_a_sentence(monkeypatch, capsys):

@@ -4,6 +4,7 @@ Every setting is in `_config.yml`; `chapters/<edition>/edition.yml` states what 
 Sphinx extension that renders formulas while the book is built and folds solutions without any script.
 """
 
+import contextlib
 import functools
 import hashlib
 import html
@@ -178,11 +179,18 @@ def katex():
 
 
 def formula(node, display):
-    """The HTML of one formula; one that KaTeX cannot read is a warning with its place."""
+    """The HTML of one formula; one that KaTeX cannot read is a warning with its place.
+
+    Raises ChildProcessError when node has ended.
+    """
     from sphinx.util import logging
 
-    katex().stdin.write(json.dumps([node.astext(), {"displayMode": display, "strict": "error"}]) + "\n")
-    answer = json.loads(katex().stdout.readline())
+    with contextlib.suppress(BrokenPipeError):  # then there is no answer either
+        katex().stdin.write(json.dumps([node.astext(), {"displayMode": display, "strict": "error"}]) + "\n")
+    line = katex().stdout.readline()
+    if not line:
+        raise ChildProcessError("node, which renders the formulas, was ended; memory must suffice for it")
+    answer = json.loads(line)
     if "error" in answer:
         logging.getLogger(__name__).warning("formula: %s", answer["error"], location=node)
     return answer.get("html", "")
