@@ -2,6 +2,9 @@
 
 import contextlib
 import json
+import os
+import signal
+from types import SimpleNamespace
 
 import joblib
 import numpy as np
@@ -133,6 +136,19 @@ def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(tmp_path, monkey
     (tmp_path / "results").write_text("a file, no folder", "utf-8")
     with pytest.raises(SystemExit, match=r"^The experiments are not run to their end: .*results"):
         command(tmp_path, "--seeds", "0")
+
+
+def die(settings, seed):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_run_that_is_killed_is_said_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(__main__, "timed", die)
+    monkeypatch.setattr(__main__.joblib, "Memory", lambda *_, **__: SimpleNamespace(cache=lambda function: function))
+    with pytest.raises(SystemExit, match="A run was ended from outside; .* What is done is kept"):
+        command(tmp_path, "--seeds", "0")
+    assert not (tmp_path / "results").exists()
 
 
 @pytest.mark.usefixtures("tiny")

@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 import time
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import joblib
@@ -114,6 +115,8 @@ def main(arguments=None):
                 perform(name, given.seeds, given.folder, given.cache)
     except KeyboardInterrupt:
         sys.exit("Interrupted. What is done is kept: the same command goes on from here.")
+    except BrokenExecutor:
+        sys.exit("A run was ended from outside; memory must suffice for one a processor. What is done is kept.")
     except OSError as error:
         sys.exit(f"The experiments are not run to their end: {error}")
 
