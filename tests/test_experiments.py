@@ -146,7 +146,7 @@ def die(settings, seed):
 def test_a_run_that_is_killed_is_said_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(__main__, "timed", die)
     monkeypatch.setattr(__main__.joblib, "Memory", lambda *_, **__: SimpleNamespace(cache=lambda function: function))
-    with pytest.raises(SystemExit, match="A run was ended from outside; .* What is done is kept"):
+    with pytest.raises(SystemExit, match=r"A run was ended from outside; .* What is done is kept"):
         command(tmp_path, "--seeds", "0")
     assert not (tmp_path / "results").exists()
 
