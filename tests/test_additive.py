@@ -1,6 +1,5 @@
 """The pictures on overwriting and accumulating: the sum is the product, the bounds hold, the counts are right."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import cells, figures, init, jacobians, product_norms, unroll
@@ -17,12 +16,6 @@ EXPLORABLES = {
     "kept": (lambda: figures.kept_explorer(figures.kept_directions(**KEPT, T=20, n=4, seeds=range(2), points=5)), KEPT),
     "recall": (lambda: figures.recall_explorer(STORED), {"m": STORED}),
 }
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)

@@ -1,18 +1,11 @@
 """Measured derivatives against those known in closed form, and the pictures that show them."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import figures
 from unrolled.figures.derivatives import central_difference
 
 H = 10.0 ** -np.arange(1, 14)
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 def test_complex_step_is_exact_for_arrays_of_any_shape(rng):

@@ -29,12 +29,6 @@ DRAWN = {name: getattr(diagrams, f"draw_{name}") for name in CELLS if hasattr(di
 STATES = {"C", "h", "s"}
 
 
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
-
-
 def full(name):
     """A cell's diagram with as many numbers as there is room for, all of them as long as they get."""
     d = DRAWN[name]()

@@ -4,7 +4,6 @@ import re
 from functools import cache
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
@@ -80,8 +79,6 @@ STILLS = {
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
     monkeypatch.setenv("UNROLLED_STATIC", "1")  # pages, no widgets
-    yield
-    plt.close("all")
 
 
 def picture(shown):

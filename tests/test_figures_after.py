@@ -1,6 +1,5 @@
 """The pictures of the last chapter show what the later cells compute."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import bptt, cells, figures, init, product_norms, since, unroll
@@ -10,12 +9,6 @@ from unrolled.since import attention
 
 GRID = {"gain": [0.5, 2], "b_f": [0, 3], "input_scale": [0.1, 1]}
 REACH = {"T": [4, 9], "sharpness": [0, 4], "b_f": [0, 3]}
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

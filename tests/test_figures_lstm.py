@@ -4,7 +4,6 @@ import io
 import re
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given
@@ -25,12 +24,6 @@ EXPLORABLES = {
     ),
     "blocks": (lambda: figures.blocks_explorer(gain=[0, 2], b_f=[0, 4]), {"gain": [0, 2], "b_f": [0, 4]}),
 }
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def svg(fig):

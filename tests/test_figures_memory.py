@@ -1,18 +1,11 @@
 """The film, the gap and the latch: the numbers against plain loops and other derivations, the pictures against the numbers."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from problems import CELLS, problem, slope
 from unrolled import figures, style, unroll
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def lines(fig):

@@ -2,7 +2,6 @@
 
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import cells, figures, jacobians, unroll
@@ -18,8 +17,6 @@ POWERS = [0, 1, 2, 3, 9, 30]
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
     monkeypatch.setenv("UNROLLED_STATIC", "1")
-    yield
-    plt.close("all")
 
 
 def svg(shown):

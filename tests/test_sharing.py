@@ -1,16 +1,9 @@
 """What sharing saves is counted, and the terms of the explorer are those of the gradient."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import bptt, cells, figures, init, readout, unroll
 from unrolled.explore import explore
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 def test_numbers_count_how_often_they_are_multiplied():

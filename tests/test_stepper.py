@@ -2,7 +2,6 @@
 
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
@@ -14,12 +13,6 @@ from unrolled.maths import tanh, σ
 CELLS = {name: getattr(where, name) for where in (cells, since) for name in where.__all__}
 DRAWN = [name for name in CELLS if hasattr(diagrams, f"draw_{name}")]
 NUMBER = re.compile(r"−?\d+\.\d\d")
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(params=DRAWN)

@@ -1,6 +1,5 @@
 """The pictures of what was learned: each shows the outcomes that it is given, and no other."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import bptt, cells, init, jacobians, readout, unroll
@@ -10,12 +9,6 @@ from unrolled.figures import trained
 from unrolled.style import SYMBOLS
 from unrolled.tasks import delayed_recall
 from unrolled.training import Model
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def outcome(solved_at, scores):

@@ -1,18 +1,11 @@
 """What a cut leaves of a gradient, against the sum of its terms; training with a cut that is too short."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import figures
 from unrolled.explore import explore
 
 GAINS = (0.5, 0.9, 1.3)
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

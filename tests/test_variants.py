@@ -1,6 +1,5 @@
 """The pictures on the variants of the LSTM show what the cells compute."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from unrolled import cells, figures, init
@@ -16,12 +15,6 @@ EXPLORABLES = {
     ),
     "reset": (lambda: figures.reset_explorer(W), {"r": ["1 0 1", "0.5 1 1"]}),
 }
-
-
-@pytest.fixture(autouse=True)
-def _close():
-    yield
-    plt.close("all")
 
 
 @pytest.mark.parametrize("name", EXPLORABLES)
