@@ -95,6 +95,8 @@ def flaws(page):
         const tell = (what, el) => bad.push(`${what}: ${el.outerHTML.slice(0, 120)}`);
         if (!document.documentElement.lang) bad.push("no language");
         if (all("h1").length !== 1) bad.push(`${all("h1").length} first headings`);
+        const numbers = all("main :is(h1, h2, h3) .section-number").map(el => el.textContent.trim());
+        numbers.filter((n, i) => numbers.indexOf(n) < i).forEach(n => bad.push(`two sections are numbered ${n}`));
         all("img:not([alt])").forEach(el => tell("no alt", el));
         all(".katex-error").forEach(el => tell("formula in error", el));
         if (/Loading widget|widget-view/.test(document.documentElement.outerHTML)) bad.push("a dead widget");
@@ -448,6 +450,7 @@ POISONS = {
         '<figure class="explorable"><input type="range">' + CURVE + "</figure>",
         '<span class="katex-error">x</span>',
         "<h1>another</h1>",
+        2 * '<h2><span class="section-number">5. </span>A part</h2>',
     ],
     dead_controls: [
         SLIDER % "",

@@ -262,7 +262,8 @@ def renumber(env, page, new):
     from docutils import nodes
 
     numbers = {anchor: new(old) for anchor, old in env.toc_secnumbers[page].items()}
-    env.toc_secnumbers[page] = {anchor: number for anchor, number in numbers.items() if number}
+    # an empty number is none; a section that is not in here at all would get the number of its page
+    env.toc_secnumbers[page] = {anchor: number or () for anchor, number in numbers.items()}
     for title in (env.titles[page], env.longtitles[page]):  # in the window's title, at the foot of other pages, in the search
         title["secnumber"] = numbers[""]
     for link in env.tocs[page].findall(nodes.reference):
