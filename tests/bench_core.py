@@ -3,14 +3,12 @@
 Medians of 15 runs in processor time, which is that of the clock on one idle core and less disturbed by what else is running.
 """
 
-import platform
-import re
 import statistics
 import time
-from pathlib import Path
 
 import numpy as np
 from unrolled import bptt, cells, init, jacobians, product_norms, unroll
+from unrolled.experiments.machine import blas, processor
 
 
 def report(what, f):
@@ -32,10 +30,7 @@ def problem(name, T, n, m, rng):
 
 if __name__ == "__main__":
     rng = np.random.default_rng(0)
-    described = Path("/proc/cpuinfo")  # Linux only
-    name = re.search("model name.*: (.*)", described.read_text("utf-8")) if described.exists() else None
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    print(f"{name[1] if name else platform.processor()}; numpy {np.__version__}; {blas['name']} {blas['version']}")
+    print(f"{processor()}; numpy {np.__version__}; {blas()}")
     cell, p, x, trace = problem("lstm", 1000, 32, 32, rng)
     d = cell.State(*(np.zeros((1001, 32, 1)) for _ in cell.State._fields))
     d.h[-1] = 1

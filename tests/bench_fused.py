@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from unrolled import cells, fused, init, jacobians, product_norms, unroll
+from unrolled.experiments.machine import blas, processor
 from unrolled.fused.shared import product, transposed
 
 try:
@@ -177,15 +178,12 @@ def norms_of_products(n=32, steps=200):
 
 def machine():
     """The processor, the BLAS kernel that it was given, versions, and how busy it was."""
-    described = Path("/proc/cpuinfo")  # Linux only
-    name = re.search("model name.*: (.*)", described.read_text("utf-8")) if described.exists() else None
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     verbose = os.environ | {"OPENBLAS_VERBOSE": "2"}
     told = subprocess.run([sys.executable, "-c", "import numpy"], env=verbose, capture_output=True, encoding="utf-8", check=True)
     kernel = re.search("Core: (.*)", told.stdout + told.stderr)
     return {
-        "processor": name[1] if name else platform.processor(),
-        "BLAS": f"{blas['name']} {blas['version']}" + (f", kernel {kernel[1]}" if kernel else ""),
+        "processor": processor(),
+        "BLAS": blas() + (f", kernel {kernel[1]}" if kernel else ""),
         "memory": "kept between steps" if "MALLOC_TRIM_THRESHOLD_" in os.environ else "given back between steps",
         "threads": int(os.environ.get("OPENBLAS_NUM_THREADS", 0)) or "not set",
         "load": round(os.getloadavg()[0], 1),

@@ -20,6 +20,7 @@ import numpy as np
 from tqdm import tqdm
 
 from unrolled.experiments import RESULTS
+from unrolled.experiments.machine import blas, processor
 from unrolled.experiments.one import run
 from unrolled.experiments.plans import EXPERIMENTS
 
@@ -64,26 +65,14 @@ def perform(name, seeds, folder, cache):
 
 def about(experiment, seconds):
     """What was run, with what, and for how long (a seed, one core): all that is not an outcome."""
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "question": experiment.question,
         "settings": experiment.settings,
-        "versions": {"python": platform.python_version(), "numpy": np.__version__, "blas": f"{blas['name']} {blas['version']}"},
+        "versions": {"python": platform.python_version(), "numpy": np.__version__, "blas": blas()},
         "processor": processor(),
         "processor_minutes_a_seed": round(seconds / 60, 1),
         "date": datetime.date.today().isoformat(),
     }
-
-
-def processor():
-    """The name of the processor, as far as the system tells it."""
-    described = Path("/proc/cpuinfo")  # Linux only
-    names = (
-        [line.split(": ")[1] for line in described.read_text("utf-8").splitlines() if "model name" in line]
-        if described.exists()
-        else []
-    )
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def write(path, what):
