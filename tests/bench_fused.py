@@ -57,7 +57,7 @@ def bare(p, x, layers, multiply, kept=np.asarray):
     """
     (n, m), (T, _, B) = p[0].shape, x.shape
     W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
-    V, all_a = transposed(W, B), np.ones((layers * n, T * B), x.dtype)
+    V, all_a = np.array(transposed(W, B), order="C" if B > 1 else "F"), np.ones((layers * n, T * B), x.dtype)
     forward, back, weights = multiply(W, B), multiply(V, B), multiply(all_a, n + m + 1)
     hx, a, dhx = (kept(np.ones((rows, B), x.dtype)) for rows in (n + m + 1, layers * n, n + m))
     all_hx, dW = kept(np.ones((n + m + 1, T * B), x.dtype)).T, kept(np.empty_like(W))

@@ -13,6 +13,14 @@ def array(name, value, shape):
 
     Raises TypeError (not an array of floats) or ValueError (shape, NaN or infinity), naming the argument.
     """
+    shaped(name, value, shape)
+    if not finite(value):
+        raise ValueError(f"{name} must be finite; got NaN or infinity in {np.sum(~np.isfinite(value))} of {value.size} entries")
+    return value
+
+
+def shaped(name, value, shape):
+    """As `array`, whatever the numbers are."""
     if not isinstance(value, np.ndarray) or value.dtype.type not in FLOATS:
         came = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
         raise TypeError(f"{name} must be a numpy array of float64 or float32; got {came}")
@@ -22,23 +30,28 @@ def array(name, value, shape):
     if not fits:
         wanted = ", ".join("any" if size is None else str(size) for size in shape)
         raise ValueError(f"{name} must have the shape ({wanted}), every size at least 1; got {value.shape}")
-    total = np.einsum(value, range(value.ndim), [])  # the fastest sum, of views too; it is finite only if all is
-    if not np.isfinite(total) and not np.isfinite(value).all():
-        raise ValueError(f"{name} must be finite; got NaN or infinity in {np.sum(~np.isfinite(value))} of {value.size} entries")
     return value
 
 
-def named(name, value, kind, shapes):
-    """`value` if it is a NamedTuple `kind` whose arrays have these `shapes` (in the order of its fields)."""
+def finite(value):
+    """Whether all numbers of an array are finite."""
+    squares = np.vdot(value, value)  # by far the fastest to call; it is finite only if all are
+    return abs(squares) < math.inf or np.isfinite(value).all()
+
+
+def named(name, value, kind, shapes, check=array):
+    """`value` if it is a NamedTuple `kind` whose arrays have these `shapes` (in the order of its fields) and pass `check`."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be a {kind.__name__}({', '.join(kind._fields)}) of this cell; got {type(value).__name__}")
     for field, entry, shape in zip(kind._fields, value, shapes, strict=True):
-        array(f"{name}.{field}", entry, shape)
+        check(f"{name}.{field}", entry, shape)
     return value
 
 
 def one_precision(**arrays):
     """Refuse float32 beside float64: the sum would be cast without a word."""
+    if len({a.dtype for a in arrays.values()}) == 1:
+        return
     kinds = {name: a.dtype.name for name, a in arrays.items()}
     if len(set(kinds.values()) - {"complex128"}) > 1 or {"complex128", "float32"} <= set(kinds.values()):
         raise TypeError(f"{' and '.join(kinds)} must have one dtype; got {', '.join(f'{k}: {v}' for k, v in kinds.items())}")

@@ -198,12 +198,12 @@ def checked_cell(cell):
         raise TypeError(f"cell must be one of unrolled.cells; got {cell!r}")
 
 
-def checked_input(cell, p, x, start):
-    """x as (T, m, B) and start as a `State`, or a sentence that says what is wrong with cell, p, x or start."""
+def checked_input(cell, p, x, start, check=array):
+    """x as (T, m, B) and start as a `State`, or a sentence that says what is wrong with cell, p, x (by `check`) or start."""
     checked_cell(cell)
     if isinstance(x, np.ndarray) and x.ndim == 2:
         x = x[:, :, None]
-    array("x", x, (None, None, None))
+    check("x", x, (None, None, None))
     _, m, B = x.shape
     if not isinstance(p, cell.Params):
         raise TypeError(f"p must be a Params({', '.join(cell.Params._fields)}) of this cell; got {type(p).__name__}")
@@ -211,23 +211,24 @@ def checked_input(cell, p, x, start):
     named("p", p, cell.Params, cell.shapes(n, m))
     if start is None:
         start = cell.State(*(np.zeros((n, B), x.dtype) for _ in cell.State._fields))
-    named("start", start, cell.State, [(n, B)] * len(start))
+    else:
+        named("start", start, cell.State, [(n, B)] * len(start))
     one_precision(x=x, **p._asdict(), **{f"start.{k}": a for k, a in start._asdict().items()})
     return x, start
 
 
-def checked_trace(cell, p, x, trace, d=None):
-    """x as (T, m, B), or a sentence that says what is wrong with cell, p, x, trace or d."""
-    x, start = checked_input(cell, p, x, None)
+def checked_trace(cell, p, x, trace, d=None, check=array):
+    """x as (T, m, B), or a sentence that says what is wrong with cell, p, or, by `check`, with x, trace or d."""
+    x, start = checked_input(cell, p, x, None, check)
     shape = (len(x) + 1, *start[0].shape)
     if not isinstance(trace, cell.Step):
         raise TypeError(f"trace must be what unroll(cell, p, x) returned, a Step of this cell; got {type(trace).__name__}")
     states = state(cell, trace)
-    named("trace", states, cell.State, [shape] * len(states))
+    named("trace", states, cell.State, [shape] * len(states), check)
     for name, a in zip(trace._fields, trace, strict=True):
-        array(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (len(x), *shape[1:]))
+        check(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (len(x), *shape[1:]))
     one_precision(x=x, **{f"trace.{k}": a for k, a in trace._asdict().items()})
     if d is not None:
-        named("d", d, cell.State, [shape] * len(start))
+        named("d", d, cell.State, [shape] * len(start), check)
         one_precision(x=x, **{f"d.{k}": a for k, a in d._asdict().items()})
     return x

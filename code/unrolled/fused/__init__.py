@@ -2,14 +2,16 @@
 
 A file a cell. What makes them fast: the weights of all layers stacked, so that a step is one or two products; one tanh for all
 gates, σ(a) = (1 + tanh(a / 2)) / 2; every local derivative taken for a block of steps at once, before the gradient
-comes by; the gradients of the weights in one product a block; and nothing allocated within a step.
+comes by; the gradients of the weights in one product a block; and nothing allocated within a step, what is written being
+laid out for the cache.
 """
 
 import numpy as np
 
 from unrolled import cells
+from unrolled.checks import finite, shaped
 from unrolled.fused import coupled, gru, lstm, peephole, rnn
-from unrolled.through_time import checked_cell, checked_input, checked_trace
+from unrolled.through_time import checked_cell, checked_input, checked_trace, state
 
 CELLS = (cells.rnn, cells.lstm, cells.gru, cells.coupled, cells.peephole)
 FUSED = (rnn, lstm, gru, coupled, peephole)
@@ -32,9 +34,14 @@ def bptt(cell, p, x, trace, d):
     Raises ValueError for another cell, and TypeError or ValueError, naming the argument, on a wrong type, shape, dtype or value.
     """
     module = fused(cell)
-    x = checked_trace(cell, p, x, trace, d)
+    x = checked_trace(cell, p, x, trace, d, check=shaped)
     real(p=p, x=(x,), trace=trace, d=d)
-    return module.backward(p, x, trace, d)
+    g = module.backward(p, x, trace, d)
+    # Reading x, trace and d for NaN takes long, and is done only if one came out: whatever stands in them goes into these, since
+    # what meets a gradient travels on to the start, x and h meet it in U and W, and the last states are looked at themselves.
+    if not all(map(finite, (*g.params[:2], *g.start, *(a[-1] for a in state(cell, trace))))):
+        checked_trace(cell, p, x, trace, d)
+    return g
 
 
 def fused(cell):

@@ -1,10 +1,25 @@
 """The LSTM with coupled gates, fused: the equations of `unrolled.cells.coupled`. Its layers lie in the order o, f, C."""
 
 import numpy as np
-from numpy import add, multiply, subtract, tanh
+from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, product, split, stacked, transposed, unstacked
+from unrolled.fused.shared import (
+    apart,
+    blocks,
+    columns,
+    empty,
+    halve,
+    history,
+    lean,
+    outer,
+    product,
+    slope,
+    split,
+    stacked,
+    transposed,
+    unstacked,
+)
 from unrolled.through_time import Gradients
 
 
@@ -19,11 +34,11 @@ def forward(p, x, start):
     o, f, C_tilde = split(a, 3)
     trace = Step(f, C_tilde, C, o, h)
     hx, a, of, o, f, C_tilde, C, h = lean(hx, a, a[:, : 2 * n], o, f, C_tilde, C, h)
-    y = np.empty_like(C[0])
+    a_t, y = empty(a[0].shape, a.dtype), empty(C[0].shape, C.dtype)
     for t in range(1, T + 1):
-        a_t, of_t, C_t, C_tilde_t = a[t], of[t], C[t], C_tilde[t]
+        of_t, C_t, C_tilde_t = of[t], C[t], C_tilde[t]
         dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all three
-        tanh(a_t, a_t)  # C̃_t = tanh(a_C)
+        tanh(a_t, a[t])  # C̃_t = tanh(a_C)
         multiply(of_t, half, of_t)  # o_t, f_t = σ(a)
         add(of_t, half, of_t)
         subtract(C[t - 1], C_tilde_t, C_t)  # C_t = f_t * C_{t-1} + (1 - f_t) * C̃_t = C̃_t + f_t * (C_{t-1} - C̃_t)
@@ -40,32 +55,40 @@ def backward(p, x, trace, d):
     n = len(p.b_f)
     W = stacked(p, "ofC")
     dot = product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
-    dC, dhx, dW = d.C.astype(W.dtype), np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
+    dC, dhx, dW = empty(d.C.shape, W.dtype), empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dh[T] = d.h[T]
-    dC_, dh_, dhx_, dh_own = lean(dC, dh, dhx, d.h)
-    s = np.empty_like(dC_[0])
-    for block in blocks(T, n * B):
+    dC[T], dh[T] = d.C[T], d.h[T]
+    dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
+    s = empty(dC_[0].shape, W.dtype)
+    for block, da, dh_dC, y in blocks(dC, 3, 1, 1):
         C_prev = trace.C[block]
         f, C_tilde, C, o, h = (a[1:][block] for a in trace)
-        da = np.empty((len(C), 3 * n, B), W.dtype)
         da_o, da_f, da_C = split(da, 3)
-        multiply(h, 1 - o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
-        write = 1 - f
-        multiply((C_prev - C_tilde) * f, write, da_f)  # ∂C_t/∂a_f
-        multiply(write, 1 - C_tilde**2, da_C)  # ∂C_t/∂a_C
-        dh_dC = o * (1 - tanh(C) ** 2)  # ∂h_t/∂C_t
-        da_, da_o, da_fC, f, dh_dC = lean(da, da_o, da[:, n:].reshape(-1, 2, n, B), f, dh_dC)
+        subtract(1, o, da_o)
+        multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
+        subtract(C_prev, C_tilde, dh_dC)
+        slope(dh_dC, f, y, da_f)  # ∂C_t/∂a_f
+        subtract(1, f, y)
+        square(C_tilde, da_C)
+        subtract(1, da_C, da_C)
+        multiply(y, da_C, da_C)  # ∂C_t/∂a_C
+        tanh(C, y)
+        square(y, y)
+        subtract(1, y, y)
+        multiply(o, y, dh_dC)  # ∂h_t/∂C_t
+        da_, da_o, f, dh_dC = lean(da, da_o, f, dh_dC)
+        da_fC = apart(da[:, n:], 2)
         for t in reversed(range(block.start, block.stop)):
             k = t - block.start
-            dh_t, dC_t, da_o_t, da_fC_t, dh_prev, dC_prev = dh_[t + 1], dC_[t + 1], da_o[k], da_fC[k], dh_[t], dC_[t]
+            dh_t, da_o_t, dh_prev = dh_[t + 1], da_o[k], dh_[t]
             multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
             multiply(dh_t, dh_dC[k], s)
-            add(s, dC_t, s)  # ∂L/∂C_t, through h_t too
-            multiply(da_fC_t, s, da_fC_t)  # ∂L/∂a_f, ∂L/∂a_C
+            add(s, dC_[t + 1], s)  # ∂L/∂C_t, through h_t too
+            for da_g in da_fC:
+                multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_C
             dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
             add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
             multiply(s, f[k], s)
-            add(dC_prev, s, dC_prev)  # ∂L/∂C_{t-1}; dC began as what L says itself
+            add(s, dC_own[t], dC_[t])  # ∂L/∂C_{t-1}, in the same way
         dW += outer(da, trace.h[block], x[block])
     return Gradients(Params(**unstacked(dW, "ofC")), State(dC[0].copy(), dh[0].copy()), dhx[:-1, n:], State(dC, dh))

@@ -1,10 +1,24 @@
 """The GRU, fused: the equations of `unrolled.cells.gru`. Its layers lie in the order r, z, h, those with a σ first."""
 
 import numpy as np
-from numpy import add, multiply, subtract, tanh
+from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.gru import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, product, split, stacked, transposed, unstacked
+from unrolled.fused.shared import (
+    apart,
+    blocks,
+    columns,
+    empty,
+    halve,
+    history,
+    lean,
+    outer,
+    product,
+    split,
+    stacked,
+    transposed,
+    unstacked,
+)
 from unrolled.through_time import Gradients
 
 
@@ -18,19 +32,19 @@ def forward(p, x, start):
     a = history(start.h, T, layers=3)
     r, z, h_tilde = split(a, 3)
     trace = Step(z, r, h_tilde, h)
-    hx, rz, r, z, h_tilde, h, x = lean(hx, a[:, : 2 * n], r, z, h_tilde, h, x)
-    rhx, new = np.ones_like(hx[0]), np.empty_like(h[0])  # [r_t * h_{t-1}; x_t; 1]
-    rh, x_t = rhx[:n], rhx[n:-1]
+    hx, x1, rz, r, z, h_tilde, h = lean(hx, hx[:, n:], a[:, : 2 * n], r, z, h_tilde, h)
+    a_rz, rhx, a_h, new = (empty(a.shape, a.dtype) for a in (rz[0], hx[0], h[0], h[0]))
+    rh, x1_t = rhx[:n], rhx[n:]  # rhx is [r_t * h_{t-1}; x_t; 1]
     for t in range(1, T + 1):
         h_prev, rz_t, h_tilde_t = h[t - 1], rz[t], h_tilde[t]
-        dot_rz(hx[t - 1], rz_t)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
-        tanh(rz_t, rz_t)
+        dot_rz(hx[t - 1], a_rz)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
+        tanh(a_rz, rz_t)
         multiply(rz_t, half, rz_t)
         add(rz_t, half, rz_t)
-        x_t[:] = x[t - 1]
+        x1_t[:] = x1[t - 1]
         multiply(r[t], h_prev, rh)
-        dot_h(rhx, h_tilde_t)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
-        tanh(h_tilde_t, h_tilde_t)
+        dot_h(rhx, a_h)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
+        tanh(a_h, h_tilde_t)
         subtract(h_tilde_t, h_prev, new)  # h_t = (1 - z_t) * h_{t-1} + z_t * h̃_t = h_{t-1} + z_t * (h̃_t - h_{t-1})
         multiply(z[t], new, new)
         add(h_prev, new, h[t])
@@ -47,27 +61,33 @@ def backward(p, x, trace, d):
         product(V[:, : 2 * n], B),
         product(V[:, 2 * n :], B),
     )  # from a_r, a_z to [h_{t-1}; x_t], from a_h to [r_t * h_{t-1}; x_t]
-    dhx, dW = np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
+    dhx, dW = empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
     dh[T] = d.h[T]
     dhx_, dh_, dh_own = lean(dhx, dh, d.h)
-    v, s = np.empty_like(dhx_[0]), np.empty_like(dh_[0])
+    v, s = empty(dhx_[0].shape, W.dtype), empty(dh_[0].shape, W.dtype)
     v_h = v[:n]
-    for block in blocks(T, n * B):
+    for block, da, rh, keep in blocks(dh, 3, 1, 1):
         h_prev = trace.h[block]
         z, r, h_tilde, _ = (a[1:][block] for a in trace)
-        da = np.empty((len(z), 3 * n, B), W.dtype)
         da_r, da_z, da_h = split(da, 3)
-        rh, keep = r * h_prev, 1 - z  # keep is ∂h_t/∂h_{t-1} along the leak alone
-        multiply(rh, 1 - r, da_r)  # ∂(r_t * h_{t-1})/∂a_r
-        multiply((h_tilde - h_prev) * z, keep, da_z)  # ∂h_t/∂a_z
-        multiply(z, 1 - h_tilde**2, da_h)  # ∂h_t/∂a_h
-        da_rz, da_zh = da[:, : 2 * n], da[:, n:].reshape(-1, 2, n, B)
-        da_rz_, da_zh_, da_r_, da_h_, r, keep = lean(da_rz, da_zh, da_r, da_h, r, keep)
+        multiply(r, h_prev, rh)
+        subtract(1, z, keep)  # ∂h_t/∂h_{t-1} along the leak alone
+        subtract(1, r, da_r)
+        multiply(rh, da_r, da_r)  # ∂(r_t * h_{t-1})/∂a_r
+        subtract(h_tilde, h_prev, da_z)
+        multiply(da_z, z, da_z)
+        multiply(da_z, keep, da_z)  # ∂h_t/∂a_z
+        square(h_tilde, da_h)
+        subtract(1, da_h, da_h)
+        multiply(z, da_h, da_h)  # ∂h_t/∂a_h
+        da_rz, da_zh = da[:, : 2 * n], apart(da[:, n:], 2)
+        da_rz_, da_r_, da_h_, r, keep = lean(da_rz, da_r, da_h, r, keep)
         for t in reversed(range(block.start, block.stop)):
             k = t - block.start
-            dhx_t, dh_t, da_zh_t, da_r_t = dhx_[t], dh_[t], da_zh_[k], da_r_[k]
-            multiply(da_zh_t, dh_[t + 1], da_zh_t)  # ∂L/∂a_z, ∂L/∂a_h
+            dhx_t, dh_t, da_r_t = dhx_[t], dh_[t], da_r_[k]
+            for da_g in da_zh:
+                multiply(da_g[k], dh_[t + 1], da_g[k])  # ∂L/∂a_z, ∂L/∂a_h
             dot_h(da_h_[k], v)  # ∂L/∂(r_t * h_{t-1}), and ∂L/∂x_t through h̃_t
             multiply(da_r_t, v_h, da_r_t)  # ∂L/∂a_r
             dot_rz(da_rz_[k], dhx_t)  # ∂L/∂h_{t-1} and ∂L/∂x_t through r_t and z_t,

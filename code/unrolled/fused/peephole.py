@@ -1,10 +1,25 @@
 """The LSTM with peepholes, fused: the equations of `unrolled.cells.peephole`. Its layers lie in the order o, f, i, C."""
 
 import numpy as np
-from numpy import add, multiply, tanh
+from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.peephole import Params, State, Step
-from unrolled.fused.shared import blocks, columns, halve, history, lean, outer, product, split, stacked, transposed, unstacked
+from unrolled.fused.shared import (
+    apart,
+    blocks,
+    columns,
+    empty,
+    halve,
+    history,
+    lean,
+    outer,
+    product,
+    slope,
+    split,
+    stacked,
+    transposed,
+    unstacked,
+)
 from unrolled.through_time import Gradients
 
 
@@ -21,7 +36,7 @@ def forward(p, x, start):
     fi = a[:, n : 3 * n].reshape(-1, 2, n, B)
     hx, a, fiC, fi, o, f, i, C_tilde, C, h = lean(hx, a, a[:, n:], fi, o, f, i, C_tilde, C, h)
     p_fi, p_o = lean(half * np.stack([p.p_f, p.p_i]) * np.ones((1, B), W.dtype), half * p.p_o * np.ones((1, B), W.dtype))
-    y, seen = np.empty_like(C[0]), np.empty_like(fi[0])
+    y, seen = empty(C[0].shape, C.dtype), empty(fi[0].shape, C.dtype)
     for t in range(1, T + 1):
         a_t, fiC_t, fi_t, o_t, C_t = a[t], fiC[t], fi[t], o[t], C[t]
         dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all four
@@ -49,38 +64,45 @@ def backward(p, x, trace, d):
     n = len(p.b_f)
     W = stacked(p, "ofiC")
     dot = product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
-    dC, dhx, dW = d.C.astype(W.dtype), np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
+    dC, dhx, dW = empty(d.C.shape, W.dtype), empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dh[T] = d.h[T]
-    dC_, dh_, dhx_, dh_own = lean(dC, dh, dhx, d.h)
-    s, seen = np.empty_like(dC_[0]), np.empty_like(dC_[0])
+    dC[T], dh[T] = d.C[T], d.h[T]
+    dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
+    s, seen = (empty(dC_[0].shape, W.dtype) for _ in range(2))
     p_f, p_i, p_o = lean(*(a * np.ones((1, B), W.dtype) for a in (p.p_f, p.p_i, p.p_o)))
     dp_f, dp_i, dp_o = (np.zeros_like(a) for a in (p.p_f, p.p_i, p.p_o))
-    for block in blocks(T, n * B):
+    for block, da, dh_dC, y in blocks(dC, 4, 1, 1):
         C_prev = trace.C[block]
         f, i, C_tilde, C, o, h = (a[1:][block] for a in trace)
-        da = np.empty((len(C), 4 * n, B), W.dtype)
         da_o, da_f, da_i, da_C = split(da, 4)
-        multiply(h, 1 - o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
-        multiply(C_prev * f, 1 - f, da_f)  # ∂C_t/∂a_f
-        multiply(C_tilde * i, 1 - i, da_i)  # ∂C_t/∂a_i
-        multiply(i, 1 - C_tilde**2, da_C)  # ∂C_t/∂a_C
-        dh_dC = o * (1 - tanh(C) ** 2)  # ∂h_t/∂C_t
-        da_, da_o_, da_fiC, f, dh_dC = lean(da, da_o, da[:, n:].reshape(-1, 3, n, B), f, dh_dC)
+        subtract(1, o, da_o)
+        multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
+        slope(C_prev, f, y, da_f)  # ∂C_t/∂a_f
+        slope(C_tilde, i, y, da_i)  # ∂C_t/∂a_i
+        square(C_tilde, da_C)
+        subtract(1, da_C, da_C)
+        multiply(i, da_C, da_C)  # ∂C_t/∂a_C
+        tanh(C, y)
+        square(y, y)
+        subtract(1, y, y)
+        multiply(o, y, dh_dC)  # ∂h_t/∂C_t
+        da_, da_o_, f, dh_dC = lean(da, da_o, f, dh_dC)
+        da_fiC = apart(da[:, n:], 3)
         da_f_, da_i_ = lean(da_f, da_i)
         for t in reversed(range(block.start, block.stop)):
             k = t - block.start
-            dh_t, dC_t, da_o_t, da_fiC_t, dh_prev, dC_prev = dh_[t + 1], dC_[t + 1], da_o_[k], da_fiC[k], dh_[t], dC_[t]
+            dh_t, da_o_t, dh_prev, dC_prev = dh_[t + 1], da_o_[k], dh_[t], dC_[t]
             multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
             multiply(dh_t, dh_dC[k], s)
-            add(s, dC_t, s)
+            add(s, dC_[t + 1], s)
             multiply(p_o, da_o_t, seen)
             add(s, seen, s)  # ∂L/∂C_t, through h_t and o_t too
-            multiply(da_fiC_t, s, da_fiC_t)  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
+            for da_g in da_fiC:
+                multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
             dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
             add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
             multiply(s, f[k], s)
-            add(dC_prev, s, dC_prev)  # ∂L/∂C_{t-1}; dC began as what L says itself,
+            add(s, dC_own[t], dC_prev)  # ∂L/∂C_{t-1}, in the same way,
             for p_g, da_g in ((p_f, da_f_), (p_i, da_i_)):
                 multiply(p_g, da_g[k], seen)
                 add(dC_prev, seen, dC_prev)  # and through f_t and i_t

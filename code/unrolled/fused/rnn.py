@@ -1,10 +1,10 @@
 """The plain recurrent network with tanh, fused: the equation of `unrolled.cells.rnn`."""
 
 import numpy as np
-from numpy import add, multiply, tanh
+from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.rnn import Params, State, Step
-from unrolled.fused.shared import blocks, columns, lean, outer, product, stacked, transposed, unstacked
+from unrolled.fused.shared import blocks, columns, empty, lean, outer, product, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
@@ -14,10 +14,10 @@ def forward(p, x, start):
     sx, s = columns(start.s, x)
     trace = Step(s)
     sx, s = lean(sx, s)
+    a = empty(s[0].shape, s.dtype)
     for t in range(1, len(x) + 1):
-        s_t = s[t]
-        dot(sx[t - 1], s_t)  # a = U x_t + W s_{t-1} + b
-        tanh(s_t, s_t)  # s_t = tanh(a)
+        dot(sx[t - 1], a)  # a = U x_t + W s_{t-1} + b
+        tanh(a, s[t])  # s_t = tanh(a)
     return trace
 
 
@@ -27,12 +27,13 @@ def backward(p, x, trace, d):
     n = len(p.b)
     W = stacked(p, [""])
     dot = product(transposed(W, B), B)  # from a to [s_{t-1}; x_t]
-    dsx, dW = np.empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
+    dsx, dW = empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     ds = dsx[:, :n]  # dsx[t] is ∂L/∂[s_t; x_{t+1}]
     ds[T] = d.s[T]
     dsx_, ds_, ds_own = lean(dsx, ds, d.s)
-    for block in blocks(T, n * B):
-        da = 1 - trace.s[1:][block] ** 2  # ∂s_t/∂a
+    for block, da in blocks(ds, 1):
+        square(trace.s[1:][block], da)
+        subtract(1, da, da)  # ∂s_t/∂a
         (da_,) = lean(da)
         for t in reversed(range(block.start, block.stop)):
             da_t, ds_t = da_[t - block.start], ds_[t]

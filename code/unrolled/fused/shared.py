@@ -9,7 +9,16 @@ from itertools import pairwise
 import numpy as np
 
 SMALL, NEAR, FEW = 10**6, 42_000, range(2, 65)  # multiplications, bytes, and the batches for which `product` cuts up
-CACHED = 2**14  # numbers in one array of a block of time: few calls for a small state, and a large one stays in the cache
+CACHED, WIDE = 2**14, 320  # numbers in one array of a block of time (few calls, and it stays in the cache), columns at least
+LINE = 64  # bytes of a line of the cache
+
+
+def empty(shape, dtype):
+    """As np.empty, but the numbers begin with a line of the cache: what is stored across two lines takes twice as long."""
+    size = math.prod(shape)
+    raw = np.empty(size + LINE, dtype)
+    first = -raw.__array_interface__["data"][0] % LINE // raw.itemsize
+    return raw[first : first + size].reshape(shape)
 
 
 def stacked(p, letters):
@@ -23,8 +32,13 @@ def stacked(p, letters):
 
 
 def transposed(W, B):
-    """[W U]ᵀ, what leads from a back to [h_{t-1}; x_t], in the order in which its product with B columns is fastest."""
-    return np.array(W[:, :-1].T, order="C" if B > 1 else "F")
+    """[W U]ᵀ, what leads from a back to [h_{t-1}; x_t]; for one vector a copy whose columns begin with a line of the cache."""
+    W = W[:, :-1]
+    if B > 1:
+        return W.T
+    V = empty(W.shape, W.dtype)
+    V[:] = W
+    return V.T
 
 
 def product(W, B):
@@ -34,23 +48,29 @@ def product(W, B):
     factors first, and is 1.4 times as fast on processors with AVX-512 as long as the part of v stays in the first cache.
     """
     rows, K = W.shape
-    if W.size * B <= SMALL or B not in FEW:
+    if B == 1:
         return W.dot
+    if W.size * B <= SMALL or B not in FEW:
+        return np.ascontiguousarray(W).dot
     across = math.ceil(K * B * W.itemsize / NEAR)
     down = math.ceil(rows * math.ceil(K / across) * B / SMALL)
-    cut = [[(r, c) for r in slices(rows, down)] for c in slices(K, across)]
-    first, *others = [[(np.ascontiguousarray(W[r, c]), r, c) for r, c in strip] for strip in cut]
-    part = np.empty((rows, B), W.dtype)
+    first, *others = [(c, [(np.ascontiguousarray(W[r, c]), r) for r in slices(rows, down)]) for c in slices(K, across)]
+    part = empty((rows, B), W.dtype)
 
     def dot(v, out):
-        for piece, r, c in first:
-            piece.dot(v[c], out[r])
+        one_strip(*first, v, out)
         for strip in others:
-            for piece, r, c in strip:
-                piece.dot(v[c], part[r])
+            one_strip(*strip, v, part)
             np.add(out, part, out)
 
     return dot
+
+
+def one_strip(c, pieces, v, out):
+    """out = W[:, c] @ v[c], for W[:, c] in pieces."""
+    v = v[c]
+    for piece, r in pieces:
+        piece.dot(v, out[r])
 
 
 def slices(size, parts):
@@ -82,7 +102,7 @@ def halve(W, rows):
 def columns(h_0, x):
     """A buffer (T+1, n + m + 1, B) for [h_{t-1}; x_t; 1] at entry t-1, and its part h, (T+1, n, B), with the start in it."""
     (n, B), (T, m, _) = h_0.shape, x.shape
-    hx = np.empty((T + 1, n + m + 1, B), h_0.dtype)
+    hx = empty((T + 1, n + m + 1, B), h_0.dtype)
     hx[0, :n], hx[:T, n:-1], hx[T, n:-1], hx[:, -1] = h_0, x, 0, 1
     return hx, hx[:, :n]
 
@@ -90,7 +110,7 @@ def columns(h_0, x):
 def history(start, T, layers=1):
     """A buffer (T+1, layers n, B) of steps: `start` at index 0, or NaN where there are gates, as in a trace."""
     n, B = start.shape
-    a = np.empty((T + 1, layers * n, B), start.dtype)
+    a = empty((T + 1, layers * n, B), start.dtype)
     a[0] = start if layers == 1 else np.nan
     return a
 
@@ -101,23 +121,39 @@ def split(a, parts):
     return [a[..., k * n : (k + 1) * n, :] for k in range(parts)]
 
 
+def apart(a, parts):
+    """What is to be multiplied by one factor (n, B): the layers one by one, or for one sequence all (steps, parts, n) at once.
+
+    Where numpy repeats a factor, it takes twice as long for each number; a call for each layer takes longer if n is small.
+    """
+    return split(a, parts) if a.shape[-1] > 1 else [a.reshape(len(a), parts, -1)]
+
+
 def lean(*arrays):
     """The arrays without the axis of the batch if it holds one sequence: numpy takes vectors in less time than columns."""
     return [a[..., 0] if a.shape[-1] == 1 else a for a in arrays]
 
 
-def blocks(T, size):
-    """Slices of the steps 0..T-1, the last ones first, each with about CACHED numbers in an array of `size` numbers a step."""
-    steps = max(CACHED // size, 1)
-    return [slice(max(last - steps, 0), last) for last in range(T, 0, -steps)]
+def blocks(like, *layers):
+    """The steps of `like` (T+1, n, B) in blocks, the last first: a slice of 0..T-1 and arrays (steps, layers n, B) to work in."""
+    T, (n, B) = len(like) - 1, like.shape[1:]
+    steps = min(max(CACHED // (n * B), WIDE // B, 1), T)
+    space = [empty((steps, k * n, B), like.dtype) for k in layers]
+    for last in range(T, 0, -steps):
+        block = slice(max(last - steps, 0), last)
+        yield block, *(a[: block.stop - block.start] for a in space)
+
+
+def slope(a, g, y, out):
+    """out = a * g * (1 - g), the derivative of a * σ; y is an array to work in."""
+    np.multiply(a, g, y)
+    np.subtract(1, g, out)
+    np.multiply(y, out, out)
 
 
 def outer(da, h_prev, x):
     """Σ_t da_t [h_{t-1}; x_t; 1]ᵀ in one product, da (T, G n, B): the gradient of stacked weights over time and batch."""
-    hx = [flat(h_prev), flat(x), np.ones((1, da.shape[0] * da.shape[2]), da.dtype)]
-    return flat(da) @ np.vstack(hx).T
-
-
-def flat(a):
-    """(T, rows, B) as (rows, T B)."""
-    return a.transpose(1, 0, 2).reshape(a.shape[1], -1)
+    (T, n, B), m = h_prev.shape, x.shape[1]
+    hx = np.empty((n + m + 1, T, B), da.dtype)
+    hx[:n], hx[n:-1], hx[-1] = h_prev.transpose(1, 0, 2), x.transpose(1, 0, 2), 1
+    return da.transpose(1, 0, 2).reshape(-1, T * B) @ hx.reshape(-1, T * B).T
