@@ -1,8 +1,9 @@
 """`fused` and `product_norms` beside torch and numpy: `OPENBLAS_NUM_THREADS=1 python tests/bench_fused.py`. Nothing is asserted.
 
 One training step is timed, forward and back: a loss on the last state, the gradients of all weights and of x. In each round every
-way runs once, one after the other, so that what else the machine does falls on all of them; medians of the rounds, in processor
-time. Prints a table; where torch is installed, too, it is written to code/unrolled/results/speed.json, which the book shows.
+way runs once, one after the other in random order, so that what else the machine does, and what the way before has left in the
+caches, falls on all of them; medians of the rounds, in processor time. Prints a table; where torch is installed, too, it is
+written to code/unrolled/results/speed.json, which the book shows.
 """
 
 import datetime
@@ -33,12 +34,12 @@ SIZES = [(32, 32, 1), (128, 128, 1), (128, 32, 32), (128, 128, 32)]  # n, m, B
 
 
 def paired(ways):
-    """{name: seconds in each round} for functions by name; each runs twice before it counts."""
-    seconds = {name: [] for name in ways}
+    """{name: seconds in each round} for functions by name; each runs twice before it counts. The order is new in each round."""
+    seconds, rng = {name: [] for name in ways}, np.random.default_rng(0)
     for count in range(-2, ROUNDS):
-        for name, f in ways.items():
+        for name in rng.permutation(list(ways)):
             begin = time.process_time()
-            f()
+            ways[name]()
             if count >= 0:
                 seconds[name].append(time.process_time() - begin)
     return seconds

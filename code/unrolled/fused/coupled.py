@@ -5,9 +5,9 @@ from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step
 from unrolled.fused.shared import (
+    affine,
     apart,
     blocks,
-    columns,
     empty,
     halve,
     history,
@@ -28,16 +28,15 @@ def forward(p, x, start):
     T, n = len(x), len(start.h)
     W = stacked(p, "ofC")
     half = halve(W, 2 * n)
-    dot = product(W, x.shape[2])
-    hx, h = columns(start.h, x)
+    h, a_of = affine(W, start.h, x)
     C, a = history(start.C, T), history(start.h, T, layers=3)
     o, f, C_tilde = split(a, 3)
     trace = Step(f, C_tilde, C, o, h)
-    hx, a, of, o, f, C_tilde, C, h = lean(hx, a, a[:, : 2 * n], o, f, C_tilde, C, h)
+    a, of, o, f, C_tilde, C, h = lean(a, a[:, : 2 * n], o, f, C_tilde, C, h)
     a_t, y = empty(a[0].shape, a.dtype), empty(C[0].shape, C.dtype)
     for t in range(1, T + 1):
         of_t, C_t, C_tilde_t = of[t], C[t], C_tilde[t]
-        dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all three
+        a_of(t, a_t)  # a = U x_t + W h_{t-1} + b, all three
         tanh(a_t, a[t])  # C̃_t = tanh(a_C)
         multiply(of_t, half, of_t)  # o_t, f_t = σ(a)
         add(of_t, half, of_t)

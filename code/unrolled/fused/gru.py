@@ -5,9 +5,9 @@ from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.gru import Params, State, Step
 from unrolled.fused.shared import (
+    affine,
     apart,
     blocks,
-    columns,
     empty,
     halve,
     history,
@@ -27,23 +27,21 @@ def forward(p, x, start):
     T, n = len(x), len(start.h)
     W = stacked(p, "rzh")
     half = halve(W, 2 * n)
-    dot_rz, dot_h = product(W[: 2 * n], x.shape[2]), product(W[2 * n :], x.shape[2])
-    hx, h = columns(start.h, x)
+    h, a_rz_of = affine(W[: 2 * n], start.h, x)
+    rh, a_h_of = affine(W[2 * n :], np.zeros_like(start.h), x)  # rh[t - 1] is r_t * h_{t-1}
     a = history(start.h, T, layers=3)
     r, z, h_tilde = split(a, 3)
     trace = Step(z, r, h_tilde, h)
-    hx, x1, rz, r, z, h_tilde, h = lean(hx, hx[:, n:], a[:, : 2 * n], r, z, h_tilde, h)
-    a_rz, rhx, a_h, new = (empty(a.shape, a.dtype) for a in (rz[0], hx[0], h[0], h[0]))
-    rh, x1_t = rhx[:n], rhx[n:]  # rhx is [r_t * h_{t-1}; x_t; 1]
+    rh, rz, r, z, h_tilde, h = lean(rh, a[:, : 2 * n], r, z, h_tilde, h)
+    a_rz, a_h, new = (empty(a.shape, a.dtype) for a in (rz[0], h[0], h[0]))
     for t in range(1, T + 1):
         h_prev, rz_t, h_tilde_t = h[t - 1], rz[t], h_tilde[t]
-        dot_rz(hx[t - 1], a_rz)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
+        a_rz_of(t, a_rz)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
         tanh(a_rz, rz_t)
         multiply(rz_t, half, rz_t)
         add(rz_t, half, rz_t)
-        x1_t[:] = x1[t - 1]
-        multiply(r[t], h_prev, rh)
-        dot_h(rhx, a_h)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
+        multiply(r[t], h_prev, rh[t - 1])
+        a_h_of(t, a_h)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
         tanh(a_h, h_tilde_t)
         subtract(h_tilde_t, h_prev, new)  # h_t = (1 - z_t) * h_{t-1} + z_t * h̃_t = h_{t-1} + z_t * (h̃_t - h_{t-1})
         multiply(z[t], new, new)
@@ -57,10 +55,8 @@ def backward(p, x, trace, d):
     n = len(p.b_r)
     W = stacked(p, "rzh")
     V = transposed(W, B)
-    dot_rz, dot_h = (
-        product(V[:, : 2 * n], B),
-        product(V[:, 2 * n :], B),
-    )  # from a_r, a_z to [h_{t-1}; x_t], from a_h to [r_t * h_{t-1}; x_t]
+    dot_rz = product(V[:, : 2 * n], B)  # from a_r, a_z to [h_{t-1}; x_t]
+    dot_h = product(V[:, 2 * n :], B)  # from a_h to [r_t * h_{t-1}; x_t]
     dhx, dW = empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
     dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
     dh[T] = d.h[T]

@@ -5,9 +5,9 @@ from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.lstm import Params, State, Step
 from unrolled.fused.shared import (
+    affine,
     apart,
     blocks,
-    columns,
     empty,
     halve,
     history,
@@ -28,16 +28,15 @@ def forward(p, x, start):
     T, n = len(x), len(start.h)
     W = stacked(p, "ofiC")
     half = halve(W, 3 * n)
-    dot = product(W, x.shape[2])
-    hx, h = columns(start.h, x)
+    h, a_of = affine(W, start.h, x)
     C, a = history(start.C, T), history(start.h, T, layers=4)
     o, f, i, C_tilde = split(a, 4)
     trace = Step(f, i, C_tilde, C, o, h)
-    hx, a, ofi, o, f, i, C_tilde, C, h = lean(hx, a, a[:, : 3 * n], o, f, i, C_tilde, C, h)
+    a, ofi, o, f, i, C_tilde, C, h = lean(a, a[:, : 3 * n], o, f, i, C_tilde, C, h)
     a_t, y = empty(a[0].shape, a.dtype), empty(C[0].shape, C.dtype)
     for t in range(1, T + 1):
         ofi_t, C_t = ofi[t], C[t]
-        dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all four
+        a_of(t, a_t)  # a = U x_t + W h_{t-1} + b, all four
         tanh(a_t, a[t])  # C̃_t = tanh(a_C)
         multiply(ofi_t, half, ofi_t)  # o_t, f_t, i_t = σ(a)
         add(ofi_t, half, ofi_t)

@@ -5,9 +5,9 @@ from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.peephole import Params, State, Step
 from unrolled.fused.shared import (
+    affine,
     apart,
     blocks,
-    columns,
     empty,
     halve,
     history,
@@ -28,18 +28,17 @@ def forward(p, x, start):
     T, (n, B) = len(x), start.h.shape
     W = stacked(p, "ofiC")
     half = halve(W, 3 * n)
-    dot = product(W, x.shape[2])
-    hx, h = columns(start.h, x)
+    h, a_of = affine(W, start.h, x)
     C, a = history(start.C, T), history(start.h, T, layers=4)
     o, f, i, C_tilde = split(a, 4)
     trace = Step(f, i, C_tilde, C, o, h)
     fi = a[:, n : 3 * n].reshape(-1, 2, n, B)
-    hx, a, fiC, fi, o, f, i, C_tilde, C, h = lean(hx, a, a[:, n:], fi, o, f, i, C_tilde, C, h)
+    a, fiC, fi, o, f, i, C_tilde, C, h = lean(a, a[:, n:], fi, o, f, i, C_tilde, C, h)
     p_fi, p_o = lean(half * np.stack([p.p_f, p.p_i]) * np.ones((1, B), W.dtype), half * p.p_o * np.ones((1, B), W.dtype))
     y, seen = empty(C[0].shape, C.dtype), empty(fi[0].shape, C.dtype)
     for t in range(1, T + 1):
         a_t, fiC_t, fi_t, o_t, C_t = a[t], fiC[t], fi[t], o[t], C[t]
-        dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all four
+        a_of(t, a_t)  # a = U x_t + W h_{t-1} + b, all four
         multiply(p_fi, C[t - 1], seen)
         add(fi_t, seen, fi_t)  # + p_f * C_{t-1}, + p_i * C_{t-1}
         tanh(fiC_t, fiC_t)  # C̃_t = tanh(a_C)

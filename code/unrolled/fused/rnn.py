@@ -4,19 +4,18 @@ import numpy as np
 from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.rnn import Params, State, Step
-from unrolled.fused.shared import blocks, columns, empty, lean, outer, product, stacked, transposed, unstacked
+from unrolled.fused.shared import affine, blocks, empty, lean, outer, product, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
 def forward(p, x, start):
     """The trace of x (T, m, B) from `start`."""
-    dot = product(stacked(p, [""]), x.shape[2])
-    sx, s = columns(start.s, x)
+    s, a_of = affine(stacked(p, [""]), start.s, x)
     trace = Step(s)
-    sx, s = lean(sx, s)
+    (s,) = lean(s)
     a = empty(s[0].shape, s.dtype)
     for t in range(1, len(x) + 1):
-        dot(sx[t - 1], a)  # a = U x_t + W s_{t-1} + b
+        a_of(t, a)  # a = U x_t + W s_{t-1} + b
         tanh(a, s[t])  # s_t = tanh(a)
     return trace
 

@@ -99,12 +99,29 @@ def halve(W, rows):
     return half
 
 
-def columns(h_0, x):
-    """A buffer (T+1, n + m + 1, B) for [h_{t-1}; x_t; 1] at entry t-1, and its part h, (T+1, n, B), with the start in it."""
+def affine(W, h_0, x):
+    """The function (t, out) that sets out = W [h_{t-1}; x_t; 1], and h, a buffer (T+1, n, B) with h_0 in it, to be filled.
+
+    Small weights take [h_{t-1}; x_t; 1] out of one array, in one product. For larger ones, which `product` would cut up anyhow,
+    x stays where it is: a second product, and an addition, take less time than to copy it.
+    """
     (n, B), (T, m, _) = h_0.shape, x.shape
-    hx = empty((T + 1, n + m + 1, B), h_0.dtype)
-    hx[0, :n], hx[:T, n:-1], hx[T, n:-1], hx[:, -1] = h_0, x, 0, 1
-    return hx, hx[:, :n]
+    together = B not in FEW or W.size * B <= SMALL or W.shape[1] * B * W.itemsize <= NEAR
+    hx = empty((T + 1, n + m + 1 if together else n + 1, B), h_0.dtype)
+    hx[0, :n], hx[:, -1] = h_0, 1
+    (columns,) = lean(hx)
+    if together:
+        hx[:T, n:-1], hx[T, n:-1] = x, 0
+        dot = product(W, B)
+        return hx[:, :n], lambda t, out: dot(columns[t - 1], out)
+    dot_h, dot_x, part = product(W[:, [*range(n), -1]], B), product(W[:, n:-1], B), empty((len(W), B), W.dtype)
+
+    def a(t, out):
+        dot_h(columns[t - 1], out)
+        dot_x(x[t - 1], part)
+        np.add(out, part, out)
+
+    return hx[:, :n], a
 
 
 def history(start, T, layers=1):
