@@ -28,7 +28,7 @@ except ImportError:
     torch = None
 
 RESULTS = Path(__file__).parent.parent / "code" / "unrolled" / "results" / "speed.json"
-T, ROUNDS = 100, 15
+T, ROUNDS = 100, 31
 LAYERS = {"rnn": 1, "lstm": 4, "gru": 3}
 SIZES = [(32, 32, 1), (128, 128, 1), (128, 32, 32), (128, 128, 32)]  # n, m, B
 

@@ -114,7 +114,8 @@ def affine(W, h_0, x):
         hx[:T, n:-1], hx[T, n:-1] = x, 0
         dot = product(W, B)
         return hx[:, :n], lambda t, out: dot(columns[t - 1], out)
-    dot_h, dot_x, part = product(W[:, [*range(n), -1]], B), product(W[:, n:-1], B), empty((len(W), B), W.dtype)
+    dot_h, dot_x = product(np.hstack([W[:, :n], W[:, -1:]]), B), product(W[:, n:-1], B)
+    part = empty((len(W), B), W.dtype)
 
     def a(t, out):
         dot_h(columns[t - 1], out)
