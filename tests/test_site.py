@@ -282,11 +282,20 @@ def is_state(path, anchor):
 
 
 @pytest.mark.parametrize(
-    "anchor", ["stepper:t=99", "stepper:t=five", "stepper:u=1", "stepper-9:t=1", "nobody:t=1", "stepper", "stepper:"]
+    "anchor",
+    [
+        "lstm_stepper:t=99",
+        "lstm_stepper:t=five",
+        "lstm_stepper:u=1",
+        "lstm_stepper-9:t=1",
+        "nobody:t=1",
+        "lstm_stepper",
+        "lstm_stepper:",
+    ],
 )
 def test_a_link_to_no_state_is_seen(anchor):
     page = f"{EDITIONS[0]}/05_2_gates.html"
-    assert is_state(page, "stepper:t=5&part=C_tilde")
+    assert is_state(page, "lstm_stepper:t=5&part=C_tilde")
     assert not is_state(page, anchor)
 
 
