@@ -100,7 +100,7 @@ def halve(W, rows):
 
 
 def affine(W, h_0, x):
-    """The function (t, out) that sets out = W [h_{t-1}; x_t; 1], and h, a buffer (T+1, n, B) with h_0 in it, to be filled.
+    """h, a buffer (T+1, n, B) to be filled, with h_0 in it; and the function (t, out) that sets out = W [h_{t-1}; x_t; 1].
 
     Small weights take [h_{t-1}; x_t; 1] out of one array, in one product. For larger ones, which `product` would cut up anyhow,
     x stays where it is: a second product, and an addition, take less time than to copy it.
