@@ -66,9 +66,9 @@ def test_equal_to_the_textbook(cell, n, m, T, B, seed, block, small):
 
 
 @every_cell
-@pytest.mark.parametrize("B", [1, 32])
-def test_equal_at_the_size_of_training(cell, B):
-    assert max(difference(cell, problem(cell, T=100, n=32, m=3, B=B, size=0.15))) < 1e-12
+@pytest.mark.parametrize(("T", "n", "m", "B", "size"), [(100, 32, 3, 1, 0.15), (100, 32, 3, 32, 0.15), (24, 128, 130, 32, 0.05)])
+def test_equal_at_the_size_of_training(cell, T, n, m, B, size):
+    assert max(difference(cell, problem(cell, T=T, n=n, m=m, B=B, size=size))) < 1e-12
 
 
 @pytest.mark.parametrize(
