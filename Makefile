@@ -67,6 +67,8 @@ lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	mkdir -p .venv/etc/ipython # a kernel that talks to this machine alone need not warn, at each notebook, that nothing is encrypted
+	echo '{"IPKernelApp": {"log_level": "ERROR"}}' > .venv/etc/ipython/ipython_kernel_config.json
 	touch $@
 
 node_modules/.package-lock.json: package-lock.json | .venv/ready
