@@ -43,8 +43,8 @@ bench: $(READY) # what the core and the explorables cost on this machine
 experiments: $(READY) # the training runs of the book, over all cores; NAMES="memory latch" for some; what is done is not done again
 	$(BIN)/python -m unrolled.experiments $(NAMES)
 
-notebooks: $(READY) # run the notebooks in place and keep what they print; NOTEBOOKS=chapters/en/index.ipynb for one
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(NOTEBOOKS)
+notebooks: $(READY) # run the notebooks in place and keep what they print, in one piece a cell; NOTEBOOKS=chapters/en/index.ipynb for one
+	$(BIN)/jupyter nbconvert --to notebook --execute --Exporter.preprocessors=nbconvert.preprocessors.CoalesceStreamsPreprocessor --inplace $(NOTEBOOKS)
 	$(BIN)/nbstripout $(NOTEBOOKS) --keep-count --keep-output-type stream --extra-keys "metadata.language_info cell.metadata.execution"
 
 coverage: $(READY) # chapters/coverage.json: which cell covers which point of the source text; printed too
