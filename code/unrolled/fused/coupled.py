@@ -1,7 +1,7 @@
 """The LSTM with coupled gates, fused: the equations of `unrolled.cells.coupled`. Its layers lie in the order o, f, C."""
 
 import numpy as np
-from numpy import add, multiply, square, subtract, tanh
+from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step
 from unrolled.fused.shared import (
@@ -14,11 +14,12 @@ from unrolled.fused.shared import (
     lean,
     outer,
     product,
-    slope,
     split,
     stacked,
+    tanh_slope,
     transposed,
     unstacked,
+    σ_slope,
 )
 from unrolled.through_time import Gradients
 
@@ -66,15 +67,11 @@ def backward(p, x, trace, d):
         subtract(1, o, da_o)
         multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
         subtract(C_prev, C_tilde, dh_dC)
-        slope(dh_dC, f, y, da_f)  # ∂C_t/∂a_f
+        σ_slope(dh_dC, f, y, da_f)  # ∂C_t/∂a_f
         subtract(1, f, y)
-        square(C_tilde, da_C)
-        subtract(1, da_C, da_C)
-        multiply(y, da_C, da_C)  # ∂C_t/∂a_C
+        tanh_slope(y, C_tilde, da_C)  # ∂C_t/∂a_C
         tanh(C, y)
-        square(y, y)
-        subtract(1, y, y)
-        multiply(o, y, dh_dC)  # ∂h_t/∂C_t
+        tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
         da_, da_o, f, dh_dC = lean(da, da_o, f, dh_dC)
         da_fC = apart(da[:, n:], 2)
         for t in reversed(range(block.start, block.stop)):

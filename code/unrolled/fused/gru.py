@@ -1,7 +1,7 @@
 """The GRU, fused: the equations of `unrolled.cells.gru`. Its layers lie in the order r, z, h, those with a σ first."""
 
 import numpy as np
-from numpy import add, multiply, square, subtract, tanh
+from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.gru import Params, State, Step
 from unrolled.fused.shared import (
@@ -16,6 +16,7 @@ from unrolled.fused.shared import (
     product,
     split,
     stacked,
+    tanh_slope,
     transposed,
     unstacked,
 )
@@ -74,9 +75,7 @@ def backward(p, x, trace, d):
         subtract(h_tilde, h_prev, da_z)
         multiply(da_z, z, da_z)
         multiply(da_z, keep, da_z)  # ∂h_t/∂a_z
-        square(h_tilde, da_h)
-        subtract(1, da_h, da_h)
-        multiply(z, da_h, da_h)  # ∂h_t/∂a_h
+        tanh_slope(z, h_tilde, da_h)  # ∂h_t/∂a_h
         da_rz, da_zh = da[:, : 2 * n], apart(da[:, n:], 2)
         da_rz_, da_r_, da_h_, r, keep = lean(da_rz, da_r, da_h, r, keep)
         for t in reversed(range(block.start, block.stop)):

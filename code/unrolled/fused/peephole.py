@@ -1,7 +1,7 @@
 """The LSTM with peepholes, fused: the equations of `unrolled.cells.peephole`. Its layers lie in the order o, f, i, C."""
 
 import numpy as np
-from numpy import add, multiply, square, subtract, tanh
+from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.peephole import Params, State, Step
 from unrolled.fused.shared import (
@@ -14,11 +14,12 @@ from unrolled.fused.shared import (
     lean,
     outer,
     product,
-    slope,
     split,
     stacked,
+    tanh_slope,
     transposed,
     unstacked,
+    σ_slope,
 )
 from unrolled.through_time import Gradients
 
@@ -76,15 +77,11 @@ def backward(p, x, trace, d):
         da_o, da_f, da_i, da_C = split(da, 4)
         subtract(1, o, da_o)
         multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
-        slope(C_prev, f, y, da_f)  # ∂C_t/∂a_f
-        slope(C_tilde, i, y, da_i)  # ∂C_t/∂a_i
-        square(C_tilde, da_C)
-        subtract(1, da_C, da_C)
-        multiply(i, da_C, da_C)  # ∂C_t/∂a_C
+        σ_slope(C_prev, f, y, da_f)  # ∂C_t/∂a_f
+        σ_slope(C_tilde, i, y, da_i)  # ∂C_t/∂a_i
+        tanh_slope(i, C_tilde, da_C)  # ∂C_t/∂a_C
         tanh(C, y)
-        square(y, y)
-        subtract(1, y, y)
-        multiply(o, y, dh_dC)  # ∂h_t/∂C_t
+        tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
         da_, da_o_, f, dh_dC = lean(da, da_o, f, dh_dC)
         da_fiC = apart(da[:, n:], 3)
         da_f_, da_i_ = lean(da_f, da_i)

@@ -162,11 +162,18 @@ def blocks(like, *layers):
         yield block, *(a[: block.stop - block.start] for a in space)
 
 
-def slope(a, g, y, out):
-    """out = a * g * (1 - g), the derivative of a * σ; y is an array to work in."""
+def σ_slope(a, g, y, out):
+    """out = a * g * (1 - g), a times the slope of a gate g = σ(·); y is an array to work in."""
     np.multiply(a, g, y)
     np.subtract(1, g, out)
     np.multiply(y, out, out)
+
+
+def tanh_slope(a, y, out):
+    """out = a * (1 - y * y), a times the slope of y = tanh(·)."""
+    np.square(y, out)
+    np.subtract(1, out, out)
+    np.multiply(a, out, out)
 
 
 def outer(da, h_prev, x):
