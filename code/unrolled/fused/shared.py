@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 SMALL, NEAR, FEW = 10**6, 42_000, range(2, 65)  # multiplications, bytes, and the batches for which `product` cuts up
-CACHED, WIDE = 2**14, 320  # numbers in one array of a block of time (few calls, and it stays in the cache), columns at least
+CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
 LINE = 64  # bytes of a line of the cache
 
 
@@ -155,7 +155,7 @@ def lean(*arrays):
 def blocks(like, *layers):
     """The steps of `like` (T+1, n, B) in blocks, the last first: a slice of 0..T-1 and arrays (steps, layers n, B) to work in."""
     T, (n, B) = len(like) - 1, like.shape[1:]
-    steps = min(max(CACHED // (n * B), WIDE // B, 1), T)
+    steps = min(max(CACHED // (n * B), sum(layers) * WIDE // B, 1), T)
     space = [empty((steps, k * n, B), like.dtype) for k in layers]
     for last in range(T, 0, -steps):
         block = slice(max(last - steps, 0), last)
