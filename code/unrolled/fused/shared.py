@@ -50,9 +50,9 @@ def product(W, B):
     rows, K = W.shape
     if B == 1:
         return W.dot
-    if W.size * B <= SMALL or B not in FEW:
+    if whole(W, B):
         return np.ascontiguousarray(W).dot
-    across = math.ceil(K * B * W.itemsize / NEAR)
+    across = strips(W, B)
     down = math.ceil(rows * math.ceil(K / across) * B / SMALL)
     first, *others = [(c, [(np.ascontiguousarray(W[r, c]), r) for r in slices(rows, down)]) for c in slices(K, across)]
     part = empty((rows, B), W.dtype)
@@ -64,6 +64,16 @@ def product(W, B):
             np.add(out, part, out)
 
     return dot
+
+
+def whole(W, B):
+    """Whether `product` leaves W in one piece."""
+    return B not in FEW or W.size * B <= SMALL
+
+
+def strips(W, B):
+    """How many strips of columns `product` cuts a larger W into, so that the part of v that each takes stays near."""
+    return math.ceil(W.shape[1] * B * W.itemsize / NEAR)
 
 
 def one_strip(c, pieces, v, out):
@@ -106,7 +116,7 @@ def affine(W, h_0, x):
     x stays where it is: a second product, and an addition, take less time than to copy it.
     """
     (n, B), (T, m, _) = h_0.shape, x.shape
-    together = B not in FEW or W.size * B <= SMALL or W.shape[1] * B * W.itemsize <= NEAR
+    together = whole(W, B) or strips(W, B) == 1
     hx = empty((T + 1, n + m + 1 if together else n + 1, B), h_0.dtype)
     hx[0, :n], hx[:, -1] = h_0, 1
     (columns,) = lean(hx)
