@@ -14,12 +14,12 @@ READY := .venv/ready node_modules/.package-lock.json
 .PHONY: book test serve lab figures bench experiments notebooks coverage lock zip links audit
 
 book: $(READY) # execute the notebooks, build the site, print its address
-	$(BIN)/python -m unrolled.book
+	$(BIN)/python -m bookbinding
 
 test: $(READY) # the one gate
 	$(BIN)/python tests/find_browser.py || test -z "$$CI"
 	$(BIN)/ruff check && $(BIN)/ruff format --check
-	$(BIN)/python -m unrolled.book
+	$(BIN)/python -m bookbinding
 	$(BIN)/pytest -n 2
 	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env chapters
 
@@ -27,7 +27,7 @@ serve: # the built site on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000
 
 zip: # the built site as _build/unrolled.zip, which is read without a server
-	$(BIN)/python -m unrolled.archive
+	$(BIN)/python -m bookbinding.archive
 
 lab: $(READY) # the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir chapters
@@ -36,9 +36,9 @@ figures: $(READY) # img/, drawn again
 	$(BIN)/python -m unrolled.figures
 
 bench: $(READY) # what the core and the explorables cost on this machine
-	$(BIN)/python tests/bench_core.py
-	$(BIN)/python tests/bench_fused.py
-	$(BIN)/python tests/bench_explore.py
+	$(BIN)/python tests/unrolled/bench_core.py
+	$(BIN)/python tests/unrolled/bench_fused.py
+	$(BIN)/python tests/explorables/bench_explore.py
 
 experiments: $(READY) # the training runs of the book, over all cores; NAMES="memory latch" for some; what is done is not done again
 	$(BIN)/python -m unrolled.experiments $(NAMES)
@@ -51,14 +51,14 @@ coverage: $(READY) # chapters/coverage.json: which cell covers which point of th
 	$(BIN)/python tests/test_coverage.py
 
 links: $(READY) # asks every outside address of the book whether it still answers; needs the network
-	$(BIN)/python -m unrolled.links
+	$(BIN)/python -m bookbinding.links
 
 audit: $(READY) # known holes in the versions that the lock files name; needs the network
 	$(BIN)/pip install -q uv && $(BIN)/uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
 	$(NPM) audit
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
-	$(BIN)/pip install -q uv && $(BIN)/uv pip compile --upgrade pyproject.toml --extra book --extra experiments --extra test --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
+	$(BIN)/pip install -q uv && $(BIN)/uv pip compile --upgrade pyproject.toml --extra book --extra experiments --extra test --no-emit-package explorables --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
 
 # Each stamp is written last: an interrupted installation is not taken for a whole one.
@@ -66,7 +66,7 @@ lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.12')"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e code/explorables -e .
 	mkdir -p .venv/etc/ipython # a kernel that talks to this machine alone need not warn, at each notebook, that nothing is encrypted
 	echo '{"IPKernelApp": {"log_level": "ERROR"}}' > .venv/etc/ipython/ipython_kernel_config.json
 	touch $@

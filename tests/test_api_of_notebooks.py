@@ -14,16 +14,25 @@ NOTEBOOKS = sorted(ROOT.glob("chapters/*/*.ipynb"))
 UNKNOWN = object()  # what only a run would tell
 
 
+def top(name):
+    return name.split(".")[0]
+
+
 def library(name):
-    """Whether an import is of this package; torch and the like answer for themselves."""
-    return name.split(".")[0] == "unrolled"
+    """Whether an import is of our packages; torch and the like answer for themselves."""
+    return top(name) in ("unrolled", "explorables")
 
 
 def imports(node):
     """{name in the notebook: what it stands for} for one import of ours. AttributeError or ImportError when it is gone."""
     if isinstance(node, ast.Import):
         ours = [alias for alias in node.names if library(alias.name)]
-        return {alias.asname or "unrolled": importlib.import_module(alias.name if alias.asname else "unrolled") for alias in ours}
+        return {
+            alias.asname or alias.name.split(".")[0]: importlib.import_module(
+                alias.name if alias.asname else alias.name.split(".")[0]
+            )
+            for alias in ours
+        }
     if not library(node.module):
         return {}
     found = {}
@@ -104,8 +113,8 @@ def test_a_notebook_fits_the_library(path):
         ("import unrolled.cells as c\nc.lstm.stepp(1, 2, 3)", "stepp"),
         ("from unrolled import cells\ncells.lstm.step(1)", "missing"),
         ("from unrolled import cells\nf = lambda z: cells.gru.step(z, 2, 3, 4, 5)", "too many"),
-        ("from unrolled.explore import show\nshow(fig, alt='a', captoin='b')", "captoin"),
-        ("from unrolled.explore import show\nshow(*figs, captoin='b')", "captoin"),
+        ("from explorables import show\nshow(fig, alt='a', captoin='b')", "captoin"),
+        ("from explorables import show\nshow(*figs, captoin='b')", "captoin"),
         ("from unrolled import cells\ncells.lstm.State(C=1, H=2)", "H"),
     ],
 )

@@ -7,10 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import yaml
 from mutations import load
 from problems import bptt_error, jacobian_error, problem
-from test_laws import ORDER
+from test_laws import HOUSES, ORDER
 from test_readme import recipe
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +43,7 @@ def test_the_cell_of_the_guide_is_right(tmp_path):
 
 
 def test_the_figure_of_the_guide_moves(tmp_path):
-    from unrolled.explore import explore
+    from explorables import explore
 
     theme, call = code("A figure")
     figures = load(theme, tmp_path / "decay.py")
@@ -63,9 +64,26 @@ def test_files_and_names_of_the_guide_exist():
 # ---- the architecture
 
 
+def table(heading):
+    """The first column of the first table in a section of the architecture."""
+    section = text("ARCHITECTURE.md").partition(f"## {heading}\n")[2].partition("## ")[0]
+    return re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+
+
 def test_the_architecture_lists_the_modules_in_their_order():
-    section = text("ARCHITECTURE.md").partition("## The modules, in order")[2].partition("## ")[0]
-    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == ORDER
+    assert table("The rooms of `unrolled`, in order") == ORDER
+
+
+@pytest.mark.parametrize("house", ["explorables", "bookbinding"])
+def test_the_architecture_lists_every_file_of_a_house(house):
+    files = {path.stem for path in (ROOT / "code" / house).glob("[!_]*.py")}
+    listed = table(f"The rooms of `{house}`")
+    assert (set(listed), len(listed)) == (files, len(files))
+
+
+def test_the_architecture_says_who_imports_whom():
+    rows = re.findall(r"^\| `code/(\w+)` \| .* \| (.*) \|$", text("ARCHITECTURE.md"), re.MULTILINE)
+    assert {house: set(re.findall(r"`(\w+)`", whom)) for house, whom in rows} == HOUSES
 
 
 # ---- versions, licences

@@ -12,15 +12,15 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from bookbinding import editions
 from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from unrolled import book
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ROOT / "chapters"
-OTHERS = [name for name in book.editions() if name != "en"]
+OTHERS = [name for name in editions.editions() if name != "en"]
 FILES = sorted(p.name for p in CHAPTERS.glob("en/*") if p.suffix in {".ipynb", ".md"})
 SYNTAX = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["parse"]["myst_enable_extensions"]
 MARKDOWN = create_md_parser(MdParserConfig(enable_extensions=set(SYNTAX)), DocutilsRenderer)

@@ -1,4 +1,4 @@
-"""The laws of the code: the contract's names to the letter, `step` in the letters of `Step`, imports that go only upward."""
+"""The laws of the code: the contract's names to the letter, `step` in the letters of `Step`, imports that go one way."""
 
 import ast
 import re
@@ -11,8 +11,10 @@ import unrolled
 from unrolled import cells, since
 
 ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "code" / "unrolled"
-SOURCES = sorted(PACKAGE.rglob("*.py"))
+CODE = ROOT / "code"
+PACKAGE = CODE / "unrolled"
+SOURCES = sorted(CODE.rglob("*.py"))
+OURS = [path for path in SOURCES if path.is_relative_to(PACKAGE)]
 CELLS = sorted(path for folder in ("cells", "since") for path in (PACKAGE / folder).glob("*.py"))
 CELLS = [path for path in CELLS if path.stem not in ("__init__", "attention")]  # attention has no state, and no step
 
@@ -77,9 +79,10 @@ def test_step_assigns_the_letters_of_its_step_in_order(path):
     assert [name for name in unpacked if name.endswith("_t")] == want, "`pullback` reads the same letters"
 
 
-# ---- the modules ----
+# ---- the houses and their rooms ----
 
-ORDER = [
+HOUSES = {"explorables": set(), "unrolled": {"explorables"}, "bookbinding": {"explorables"}}  # whom a house may import
+ORDER = [  # in `unrolled` a module imports only from those before it
     "checks",
     "maths",
     "cells",
@@ -93,44 +96,89 @@ ORDER = [
     "training",
     "experiments",
     "interop",
+    "style",
+    "diagrams",
+    "figures",
 ]
-ORDER += ["style", "explore", "diagrams", "figures", "chinese", "book", "launch", "archive", "links"]
-# a module imports only from those before it
 
 
 def dotted(path):
     """The name under which a file is imported."""
-    return ".".join(("unrolled", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+    return ".".join(path.relative_to(CODE).with_suffix("").parts).removesuffix(".__init__")
 
 
-def part(path):
-    """The module or folder of the package that a file belongs to."""
-    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+def house(path):
+    return path.relative_to(CODE).parts[0]
+
+
+def room(path):
+    """The module or folder of its house that a file belongs to."""
+    return path.relative_to(CODE).with_suffix("").parts[1]
 
 
 def imported(path):
-    """The dotted names of this package that a file imports, wherever it does so."""
+    """The dotted names of our houses that a file imports, wherever it does so."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module.split(".")[0] == "unrolled")
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module.split(".")[0] in HOUSES)
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "unrolled")
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] in HOUSES)
 
 
-def test_every_module_has_its_place():
-    assert {part(path) for path in SOURCES} <= {*ORDER, "__init__"}, "a new module is given its place in ORDER"
+def test_every_house_and_every_module_has_its_place():
+    assert {house(path) for path in SOURCES} == set(HOUSES)
+    assert {room(path) for path in OURS} == {*ORDER, "__init__"}, "a new module is given its place in ORDER"
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=dotted)
+@pytest.mark.parametrize("path", SOURCES, ids=dotted)
+def test_imports_between_houses_go_one_way(path):
+    assert {other.split(".")[0] for other in imported(path)} <= {house(path), *HOUSES[house(path)]}
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if path != PACKAGE / "__init__.py"], ids=dotted)
 def test_imports_go_only_upward(path):
-    allowed = set(ORDER[: ORDER.index(part(path))])
-    for other in imported(path):
+    allowed = set(ORDER[: ORDER.index(room(path))])
+    for other in (name for name in imported(path) if name.startswith("unrolled.")):
         whose = other.split(".")[1]
-        if whose != part(path):
+        if whose != room(path):
             assert whose in allowed, f"{dotted(path)} imports {other}, which comes after it"
         elif path.parent.name == "cells" and path.stem != "__init__":
             assert (path.stem, other.split(".")[2]) == ("gru_reset_after", "gru"), "no other cell leans on another"
+
+
+# ---- a folder of pictures for each chapter ----
+
+FIGURES = PACKAGE / "figures"
+CHAPTERS = {re.sub(r"^\d+(_\d)?_", "", path.stem): path for path in (ROOT / "chapters/en").glob("*.ipynb")}
+FOLDERS = sorted(path.parent for path in FIGURES.glob("*/__init__.py") if path.parent.name != "shared")
+
+
+def test_each_folder_of_pictures_is_that_of_a_chapter():
+    assert {folder.name for folder in FOLDERS} <= set(CHAPTERS)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_folder_lists_what_its_chapter_shows_and_nothing_else(folder):
+    listed = {name.rsplit(".", 1)[1] for name in imported(folder / "__init__.py")}
+    called = set(re.findall(r"\bfigures\.(\w+)", CHAPTERS[folder.name].read_text("utf-8"))) - {folder.name}
+    assert listed == called
+
+
+@pytest.mark.parametrize("path", [*FIGURES.glob("*/*.py")], ids=dotted)
+def test_pictures_lean_on_their_own_folder_and_on_what_is_shared(path):
+    theirs = {name.split(".")[2] for name in imported(path) if name.startswith("unrolled.figures.")}
+    assert theirs <= {path.parent.name, "shared"}
+
+
+def test_what_is_shared_serves_more_than_one_chapter():
+    """Or carries what is shared."""
+    users = {path.stem: set() for path in FIGURES.glob("shared/[!_]*.py")}
+    for path in FIGURES.rglob("*.py"):
+        for name in imported(path):
+            if name.startswith("unrolled.figures.shared."):
+                users[name.split(".")[3]].add(path.parent.name)
+    assert {stem for stem, folders in users.items() if len(folders) < 2 and "shared" not in folders} == set()
 
 
 def test_torch_is_imported_by_interop_alone_and_inside_a_function():
@@ -140,7 +188,7 @@ def test_torch_is_imported_by_interop_alone_and_inside_a_function():
 
     for path in SOURCES:
         tree = ast.parse(path.read_text("utf-8"))
-        assert bool(torch(tree)) == (path.stem == "interop"), f"{path} imports torch"
+        assert bool(torch(tree)) == (dotted(path) == "unrolled.interop"), f"{path} imports torch"
         assert not any(torch(part) for part in tree.body if not isinstance(part, ast.FunctionDef))
 
 

@@ -17,8 +17,8 @@ from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from explorables import svg_text
 from unrolled.diagrams.gallery import FIGURES
-from unrolled.explore import svg_text
 from unrolled.figures.cover import ALT, cover
 
 ROOT = Path(__file__).parent.parent
@@ -103,7 +103,7 @@ def packs_the_site(tmp_path, port):
 
 
 def runs_a_downloaded_notebook(tmp_path, port):
-    """`pip install .` without an index, into a folder; then a chapter, where nothing else of the book is."""
+    """`pip install` without an index, into a folder; then a chapter, where nothing else of the book is."""
     source, there, elsewhere = tmp_path / "source", tmp_path / "there", tmp_path / "elsewhere"
     shutil.copytree(ROOT / "code", source / "code", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -111,7 +111,9 @@ def runs_a_downloaded_notebook(tmp_path, port):
     elsewhere.mkdir()
     shutil.copy(ROOT / "chapters/en/01_rnn.ipynb", elsewhere)
     offline = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_TARGET": str(there)}
-    subprocess.run([sys.executable, "-m", "pip", "install", "."], cwd=source, env={**os.environ, **offline}, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "./code/explorables", "."], cwd=source, env={**os.environ, **offline}, check=True
+    )
     where = {**os.environ, "PYTHONPATH": str(there)}
     found = subprocess.check_output([sys.executable, "-c", "import unrolled; print(unrolled.__file__)"], cwd=elsewhere, env=where)
     assert str(there) in found.decode()
@@ -125,7 +127,7 @@ TRIED = {
     "make serve": serves_the_site,
     "make zip": packs_the_site,
     "make lab": opens_the_chapters,
-    "python -m pip install .": runs_a_downloaded_notebook,
+    "python -m pip install ./code/explorables .": runs_a_downloaded_notebook,
 }
 
 

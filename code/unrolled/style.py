@@ -4,12 +4,14 @@ Seven hues stay apart for every eye (see `HUES`), so a colour stands for a *role
 proposed, and each of the gates. Whatever is drawn in `INK` or `PAPER` takes the page's own colours, light or dark.
 """
 
+import contextlib
 from typing import NamedTuple
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 from cycler import cycler
-
-INK = "#010102"  # text, axes, ticks: `explore` turns it into `currentColor`; data that is really black stays black
-PAPER = "#fefefd"  # the page behind the picture
+from explorables import INK, PAPER
+from matplotlib.axis import Axis
 
 # Each hue has a contrast of 3:1 or more on white and on both dark backgrounds of the theme, and every two of them differ
 # by 0.12 or more in OKLab, for normal sight as for protanopes and deuteranopes. tests/test_style.py computes both.
@@ -102,7 +104,6 @@ def line(key):
     return {"color": symbol.colour, "linestyle": symbol.dash, "label": symbol.label}
 
 
-# Applied by each drawing function (`with mpl.rc_context(RC)`), never at import: a reader's own settings stay as they are.
 RC = {
     # the page's own colours
     **dict.fromkeys(
@@ -137,9 +138,7 @@ RC = {
     "xtick.labelsize": 10,
     "ytick.labelsize": 10,
     "legend.fontsize": 10,
-    # text stays text, drawn with the reader's fonts: Verdana has the widths of DejaVu Sans, Times those of STIX
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
+    "font.family": "DejaVu Sans",
     "mathtext.fontset": "stix",
     "axes.formatter.use_mathtext": True,
     # quiet axes
@@ -150,8 +149,22 @@ RC = {
     "grid.alpha": 0.15,
     "lines.linewidth": 2,
     "image.interpolation": "none",
-    "image.composite_image": False,
-    # the same bytes every time
-    "svg.fonttype": "none",
-    "svg.hashsalt": "unrolled",
 }
+
+
+@contextlib.contextmanager
+def look():
+    """The book's look, as a context or a decorator of each function that draws: a reader's own settings stay as they are.
+
+    >>> with look():
+    ...     print(mpl.rcParams["lines.linewidth"])
+    2.0
+    """
+    others = set(plt.get_fignums())
+    with mpl.rc_context(RC):
+        yield
+        # matplotlib makes ticks when they are first drawn, in whatever style is in force then; all others copy the first
+        for number in set(plt.get_fignums()) - others:
+            for axis in plt.figure(number).findobj(Axis):
+                axis.get_major_ticks(1)
+                axis.get_minor_ticks(1)

@@ -2,11 +2,10 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import rc_context
 
 from unrolled.diagrams.kit import RADIUS, Drawing, canvas, fork, join, layer, pointwise, text, wire
 from unrolled.maths import sigmoid_slope, tanh, tanh_slope, σ
-from unrolled.style import INK, RC, SYMBOLS
+from unrolled.style import INK, SYMBOLS, look
 
 SATURATED = 0.05  # where a slope is below this, next to nothing passes
 
@@ -15,7 +14,7 @@ def _colour(key):
     return SYMBOLS[key].colour
 
 
-@rc_context(RC)
+@look()
 def draw_legend(ax=None):
     """The five glyphs: learned layer, pointwise operation, vector, join, copy."""
     d = canvas((-0.1, 11.7), (-1.4, 1.0), ax)
@@ -37,7 +36,7 @@ def draw_legend(ax=None):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_gate(ax=None):
     """A gate: a layer σ, whose output between 0 and 1 multiplies what passes."""
     d = canvas((-3.2, 3.2), (-2.3, 0.8), ax)
@@ -51,7 +50,7 @@ def draw_gate(ax=None):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_slopes(axes=None):
     """tanh and σ with their slopes, shaded where the slope is below `SATURATED`; `axes` is a pair to draw into.
 

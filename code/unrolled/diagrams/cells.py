@@ -11,13 +11,11 @@ returns a `Drawing`.
 
 from itertools import pairwise
 
-from matplotlib import rc_context
-
 from unrolled import cells
 from unrolled.diagrams import kit
 from unrolled.diagrams.equations import equations
 from unrolled.diagrams.kit import FADED, LABEL, RADIUS, box, canvas, fork, join, layer, number, pointwise, symbol, text, wire
-from unrolled.style import INK, RC, SYMBOLS
+from unrolled.style import INK, SYMBOLS, look
 
 # Heights: the state's own path, the rows of the layers, the line on which the output comes and goes, a lane below the rows.
 TOP, ROWS, BASE, LANE = 6.0, (4.6, 3.4, 2.2, 1.0), 1.0, 0.45
@@ -111,7 +109,7 @@ def _finish(d, lit, step):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_rnn(ax=None, focus=None, step=None, equation=()):
     """The plain recurrent network: the state is what one learned layer yields."""
     d = _frame(cells.rnn, "s", ax, equation)
@@ -122,7 +120,7 @@ def draw_rnn(ax=None, focus=None, step=None, equation=()):
     return _finish(d, focus, step)
 
 
-@rc_context(RC)
+@look()
 def draw_residual(ax=None, focus=None, step=None, equation=()):
     """The residual recurrent network: the state goes on as it is, and a little is added."""
     d = _frame(cells.residual, "s", ax, equation)
@@ -181,7 +179,7 @@ def _input_gate(d):
     _gate(d, "i", "C", r"$\sigma$", ROWS[1], [(ADD - RADIUS, ROWS[1])])
 
 
-@rc_context(RC)
+@look()
 def draw_lstm(ax=None, focus=None, step=None, equation=()):
     """The LSTM with forget, input and output gate."""
     d = _lstm(cells.lstm, ax, equation)
@@ -190,7 +188,7 @@ def draw_lstm(ax=None, focus=None, step=None, equation=()):
     return _finish(d, focus, step)
 
 
-@rc_context(RC)
+@look()
 def draw_lstm_1997(ax=None, focus=None, step=None, equation=()):
     """The LSTM as first published: nothing is ever forgotten."""
     d = _lstm(cells.lstm_1997, ax, equation)
@@ -198,7 +196,7 @@ def draw_lstm_1997(ax=None, focus=None, step=None, equation=()):
     return _finish(d, focus, step)
 
 
-@rc_context(RC)
+@look()
 def draw_peephole(ax=None, focus=None, step=None, equation=()):
     """The LSTM whose gates see the cell state, entry by entry: f and i see C_{t-1}, o sees C_t. The part "p" is what is new."""
     d = _lstm(cells.peephole, ax, equation, before_seen_by="f i", seen_by="o h")
@@ -221,7 +219,7 @@ def draw_peephole(ax=None, focus=None, step=None, equation=()):
     return _finish(d, focus, step)
 
 
-@rc_context(RC)
+@look()
 def draw_coupled(ax=None, focus=None, step=None, equation=()):
     """The LSTM whose one gate keeps and writes: what is forgotten makes room for the candidate."""
     d = _lstm(cells.coupled, ax, equation)
@@ -258,7 +256,7 @@ def _gru(cell, ax, equation):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_gru(ax=None, focus=None, step=None, equation=()):
     """The GRU: the reset gate says what the candidate sees of h_{t-1}, the update gate how much of the candidate is taken."""
     d = _gru(cells.gru, ax, equation)
@@ -273,7 +271,7 @@ def draw_gru(ax=None, focus=None, step=None, equation=()):
     return _finish(d, focus, step)
 
 
-@rc_context(RC)
+@look()
 def draw_gru_reset_after(ax=None, focus=None, step=None, equation=()):
     """The GRU of the fast libraries: the reset gate acts on what the layer W_h made of h_{t-1}."""
     d = _gru(cells.gru_reset_after, ax, equation)

@@ -5,10 +5,9 @@ nodes, "x_0", "h_3", "s_2", "E_4" and so on; a line belongs to the node it leads
 """
 
 import numpy as np
-from matplotlib import rc_context
 
 from unrolled.diagrams.kit import NUMBER, box, canvas, focus, text, wire
-from unrolled.style import INK, RC, SYMBOLS
+from unrolled.style import INK, SYMBOLS, look
 
 PITCH, RISE = 1.6, 1.75  # from step to step, and from the state up to the output or down to the input
 WIDE = 2.4  # from step to step where the lines carry labels
@@ -64,7 +63,7 @@ def _rolled(d):
     text(d, "A_t", (-1.6, 0.42), "$h_{t-1}$")
 
 
-@rc_context(RC)
+@look()
 def draw_rolled(ax=None):
     """The rolled network: the state goes round a loop, which delays it by one step."""
     d = canvas((-3.2, 3.2), (-2.3, 2.3), ax)
@@ -72,7 +71,7 @@ def draw_rolled(ax=None):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_unrolled(ax=None):
     """The rolled network equals a chain of steps with the same parameters."""
     d = canvas((-2.15, 9.85), (-2.3, 2.3), ax)
@@ -82,7 +81,7 @@ def draw_unrolled(ax=None):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_short_gap(ax=None):
     """Output 3 needs the inputs 0 and 1: a short way."""
     d = canvas((-0.8, 4 * PITCH + 0.8), (-2.3, 2.3), ax)
@@ -91,7 +90,7 @@ def draw_short_gap(ax=None):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_long_gap(norms=None, ax=None):
     """Output t+1 needs the inputs 0 and 1: a long way.
 
@@ -120,7 +119,7 @@ def _weighted(d, x, when):
         text(d, f"{to}_{when}", (x + 0.28, start + 0.55 * RISE), f"${key}$")
 
 
-@rc_context(RC)
+@look()
 def draw_weights(ax=None):
     """The network with its weights, rolled and unfolded over three steps: U, W and V are the same at each."""
     d = canvas((-1.55, 8.85), (-2.3, 2.3), ax)
@@ -150,7 +149,7 @@ def _forward(d):
         wire(d, f"E_{k}", [(x, NODE), (x, RISE - 0.32)], _colour("E"))
 
 
-@rc_context(RC)
+@look()
 def draw_losses(ax=None):
     """Every step has its own loss."""
     d = canvas((-1.2, 4 * WIDE + 0.75), (-2.15, 2.15), ax)
@@ -158,7 +157,7 @@ def draw_losses(ax=None):
     return d
 
 
-@rc_context(RC)
+@look()
 def draw_bptt(norms=None, ax=None):
     """The way of the gradient of E_3, from the loss back to each state and each input.
 

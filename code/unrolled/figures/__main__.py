@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from explorables import svg_text
+
 from unrolled.diagrams.gallery import FIGURES
-from unrolled.explore import svg_text
 from unrolled.figures.cover import ALT, cover
 
 

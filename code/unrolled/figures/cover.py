@@ -1,13 +1,12 @@
 """The picture of an explorable that stands in the README: the gate stepper with its controls, drawn as the browser shows them."""
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 
 from unrolled import cells
-from unrolled.figures.sentence import hand_set
-from unrolled.figures.stepper import stepper
-from unrolled.style import HUES, INK, PAPER, RC, SYMBOLS
+from unrolled.figures.shared.sentence import hand_set
+from unrolled.figures.shared.stepper import stepper
+from unrolled.style import HUES, INK, PAPER, SYMBOLS, look
 
 ROW = 0.42  # height in inches of a control
 SIGNS = {  # what stands on the buttons, in a square of 2 by 2
@@ -34,7 +33,7 @@ def cover(t=5, part="C"):
     for ax in axes:
         left, bottom, w, h = ax.get_position().bounds
         ax.set_position((left, 1 - (1 - bottom) * share, w, h * share))
-    with mpl.rc_context(RC):
+    with look():
         fig.set_facecolor(PAPER)
         panel = fig.add_axes((0, 0, 1, 1 - share), xlim=(0, width), ylim=(0, 2.5 * ROW))
         panel.set_axis_off()

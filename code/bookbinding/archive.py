@@ -1,0 +1,37 @@
+"""The built site as one file that is read without a server: `python -m bookbinding.archive` writes `_build/unrolled.zip`."""
+
+import os
+import sys
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from bookbinding.editions import BUILD
+
+
+def pack(site, target):
+    """Write every file of the folder `site` into the zip `target`, below one folder; the same site gives the same bytes.
+
+    The zip is replaced in one piece. Raises OSError where it may not be written.
+    """
+    files = {f"unrolled/{path.relative_to(site).as_posix()}": path for path in site.rglob("*") if path.is_file()}
+    beside = target.with_suffix(".new")
+    with ZipFile(beside, "w") as archive:
+        for name in sorted(files):
+            entry = ZipInfo(name)  # dated 1980, whenever it was built
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as on Unix, on every system: everybody may read it
+            archive.writestr(entry, files[name].read_bytes(), ZIP_DEFLATED, 9)
+    os.replace(beside, target)
+
+
+def main():
+    """Pack the built site; or say in a sentence why not."""
+    if not (BUILD / "site/index.html").exists():
+        sys.exit(f"The site must be built before it is packed; there is no {BUILD / 'site/index.html'} (run: make book)")
+    try:
+        pack(BUILD / "site", BUILD / "unrolled.zip")
+    except OSError as error:
+        sys.exit(f"The site is not packed: {error}")
+    print(f"Packed: {BUILD / 'unrolled.zip'}. Unpack it and open unrolled/index.html.")
+
+
+if __name__ == "__main__":
+    main()

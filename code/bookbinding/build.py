@@ -1,0 +1,76 @@
+"""One edition after the other through Sphinx, then the site from both."""
+
+import os
+import shutil
+
+from bookbinding.editions import BUILD, ROOT, editions
+from bookbinding.execution import execute, fingerprint
+
+
+def build():
+    """Execute, render and assemble. True when there was not one warning; else `_build/site` stays as it was.
+
+    Raises OSError when the disk is full, the folder may not be written, or a kernel dies.
+    """
+    from jupyter_book.sphinx import build_sphinx
+
+    os.environ["UNROLLED_STATIC"] = "1"  # explore leaves the widget out: the page has the HTML and no kernel
+    work = BUILD / "work" / fingerprint()
+    for old in set((BUILD / "work").glob("*")) - {work}:
+        shutil.rmtree(old)
+    books = editions()
+    execute([path for name in books for path in sorted(ROOT.glob(f"chapters/{name}/*.ipynb"))], work / "cache")
+    clean = True
+    for name, words in books.items():
+        shutil.rmtree(work / name / "html", ignore_errors=True)
+        status = build_sphinx(
+            ROOT / "chapters" / name,
+            work / name / "html",
+            noconfig=True,
+            path_config=ROOT / "_config.yml",
+            confoverrides={
+                "language": words["language"],
+                "html_title": words["title"],
+                "html_context": {"words": words, "edition": name, "editions": books},
+                "nb_code_prompt_show": words["code"],
+                "nb_code_prompt_hide": words["code"],
+                "external_toc_path": str(ROOT / "_toc.yml"),
+                "nb_execution_cache_path": str(work / "cache"),
+                "latex_individualpages": False,
+            },
+            doctreedir=work / name / "doctrees",
+            freshenv=True,  # a page that is not read again keeps its warnings to itself
+            quiet=True,
+            warningiserror=True,
+            keep_going=True,
+        )
+        if isinstance(status, OSError | KeyboardInterrupt):  # the other edition would fare no better
+            raise status
+        clean = clean and status == 0
+        print(f"{name}: {'no warnings' if status == 0 else 'NOT CLEAN, see above'}; pages in {work / name / 'html'}")
+    if clean:
+        assemble(work, books)
+    return clean
+
+
+def assemble(work, books):
+    """Replace `_build/site`: the start page, and each edition with its executed notebooks beside the pages.
+
+    The new site is made whole beside the old one: a build that is killed leaves no half of one.
+    """
+    from jinja2 import Template
+
+    site, old = BUILD / "site.new", BUILD / "site.old"
+    for folder in (site, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in books:
+        shutil.copytree(work / name / "html", site / name, ignore=shutil.ignore_patterns(".buildinfo*", "_sources"))
+        for notebook in (work / name / "jupyter_execute").glob("*.ipynb"):
+            shutil.copy(notebook, site / name)
+    start = Template((ROOT / "chapters/start.html").read_text("utf-8"))
+    (site / "index.html").write_text(start.render(editions=books), "utf-8")
+    shutil.copy(ROOT / "chapters/_static/mark.svg", site)
+    if (BUILD / "site").exists():
+        (BUILD / "site").rename(old)
+    site.rename(BUILD / "site")
+    shutil.rmtree(old, ignore_errors=True)

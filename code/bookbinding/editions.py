@@ -1,0 +1,14 @@
+"""Where the book lies, and which editions it has."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "_build"
+
+
+def editions():
+    """{folder name: its edition.yml} for every edition that has a first page, English first."""
+    import yaml
+
+    found = {p.parent.name: yaml.safe_load(p.read_text("utf-8")) for p in sorted(ROOT.glob("chapters/*/edition.yml"))}
+    return {name: words for name, words in found.items() if list(ROOT.glob(f"chapters/{name}/index.*"))}

@@ -1,0 +1,66 @@
+"""Notebooks are executed before Sphinx sees them, side by side; what has run once is kept in a cache."""
+
+import functools
+import hashlib
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bookbinding.editions import ROOT
+
+HOUSES = ("unrolled", "explorables")  # what a notebook calls
+
+
+def fingerprint():
+    """A hash of all that a notebook's output depends on, besides the notebook: our code and the versions of everybody else's."""
+    digest = hashlib.sha256()
+    ours = sorted(p for house in HOUSES for p in (ROOT / "code" / house).rglob("*") if p.is_file() and p.suffix != ".pyc")
+    for path in [ROOT / "requirements.lock", *ours]:
+        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def whole(folder):
+    """The cache in `folder`; begun anew when a build that was killed left it half written."""
+    from jupyter_cache import get_cache
+
+    try:
+        cache = get_cache(folder)
+        for record in cache.list_cache_records():
+            cache.get_cache_bundle(record.pk)
+    except (RuntimeError, KeyError, ValueError):  # no tables, no notebook, half a notebook
+        shutil.rmtree(folder)
+        cache = get_cache(folder)
+    return cache
+
+
+def execute(notebooks, folder):
+    """Run the notebooks that the cache in `folder` does not hold yet, one for each processor at a time.
+
+    A cell that raises is left to Sphinx, which shows it. Raises ChildProcessError when a kernel dies.
+    """
+    cache = whole(folder)
+    for path in notebooks:
+        cache.add_nb_to_project(str(path))
+    missing = [record.uri for record in cache.list_unexecuted([str(path) for path in notebooks])]
+    pool = ThreadPoolExecutor(os.cpu_count())  # each kernel is a process; what waits for it may be a thread
+    try:
+        list(pool.map(functools.partial(run, cache), missing))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def run(cache, uri):
+    """Run one notebook, and keep it in the cache when no cell raised."""
+    from jupyter_cache.executors.utils import create_cache_bundle, single_nb_execution
+    from nbclient.exceptions import DeadKernelError
+
+    source = cache.get_project_notebook(uri)
+    try:
+        done = single_nb_execution(source.nb, str(Path(uri).parent), timeout=600, allow_errors=False)
+    except DeadKernelError as error:
+        raise ChildProcessError(f"the kernel of {uri} was ended; memory must suffice for {os.cpu_count()} kernels") from error
+    if done.err is None:
+        bundle = create_cache_bundle(source, done.cwd, None, done.time, None)
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)

@@ -1,0 +1,136 @@
+"""Step 1: one renderer draws a figure in all its states, one after the other."""
+
+import contextlib
+import gzip
+import hashlib
+import io
+import time
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.figure import Figure
+
+from explorables.cut import XLINK, markup, pieces
+from explorables.fold import SCOPE, fold
+
+# text stays text; images stay apart, as artists do; the same bytes every time
+WRITER = {"svg.fonttype": "none", "image.composite_image": False, "svg.hashsalt": "explorables"}
+
+
+@contextlib.contextmanager
+def borrowed(fig):
+    """Take a figure to draw it, and close it afterwards: else Jupyter shows it a second time."""
+    if not isinstance(fig, Figure):
+        raise TypeError(f"fig must be a matplotlib Figure; got {fig!r}")
+    dpi, canvas = fig.dpi, fig.canvas
+    try:
+        with mpl.rc_context(WRITER):
+            yield
+    finally:
+        fig.dpi = dpi
+        fig.set_canvas(canvas)
+        plt.close(fig)
+
+
+class Canvas(FigureCanvasSVG):
+    """A canvas that is always saving: animated artists are drawn, too."""
+
+    def is_saving(self):
+        return True
+
+
+class Recorder:
+    """Draws one figure again and again, and returns the pieces of what it drew.
+
+    The renderer stays, because matplotlib keeps the measures of texts with it: three times as fast as a new one. It also
+    writes each marker once, and with `finalize` all clips and hatches so far: they are collected in `definitions`.
+
+    Leans on the SVG writer of the pinned matplotlib, held by the pixel tests: each artist is a `<g id>`, named by its gid
+    or its class and a number; ids are never used twice; `finalize` may be called again.
+    """
+
+    def __init__(self, fig):
+        # an artist with a gid is known again when others come and go
+        for number, artist in enumerate(fig.findobj()):
+            if artist.get_gid() is None:
+                artist.set_gid(f"artist{number}")
+        width, height = fig.get_size_inches()
+        self.fig, self.size = fig, (72 * width, 72 * height)
+        self.definitions, self.names = {}, {}  # our name -> SVG text; matplotlib's id -> our name
+        self.stream = io.StringIO()
+        dpi, fig.dpi = fig.dpi, 72
+        Canvas(fig)
+        svg = RendererSVG(*self.size, self.stream, image_dpi=dpi)
+        svg.finalize()  # closes the outer <svg>: what is drawn from now on stands alone
+        self.renderer = MixedModeRenderer(fig, width, height, dpi, svg)
+
+    def draw(self):
+        """The figure as it is now: {place: SVG text}, in painting order."""
+        self.stream.seek(0)
+        self.stream.truncate()
+        self.fig.draw(self.renderer)
+        self.renderer.finalize()
+        document = ElementTree.fromstring(f'<svg xmlns:xlink="{XLINK}">{self.stream.getvalue()}</svg>')
+        for element in list(document.iter()):
+            self._take_definitions(element)
+        return {place: text for place, element in pieces(document) if (text := markup(element, self.names))}
+
+    def _take_definitions(self, parent):
+        """Move definitions out of the document; the same content gets the same name, whatever its id was."""
+        for child in parent.findall("defs") + parent.findall("filter"):
+            parent.remove(child)
+            for definition in child if child.tag == "defs" else [child]:
+                ident = definition.attrib.pop("id")
+                if ident in self.names:
+                    continue
+                text = markup(definition, self.names)
+                self.names[ident] = name = SCOPE + hashlib.sha256(text.encode()).hexdigest()[:8]
+                self.definitions[name] = text.replace(f"<{definition.tag}", f'<{definition.tag} id="{name}"', 1)
+
+
+def still(fig):
+    """The `Drawing` of a figure as it is."""
+    recorder = Recorder(fig)
+    return fold(recorder, [recorder.draw()])
+
+
+def film(fig, update, grid, start, max_states):
+    """The `Drawing` of all states of the grid, a list of dicts of values; the layout is that of the state `start`."""
+    recorder = Recorder(fig)
+
+    def draw(values):
+        try:
+            update(**values)
+        except Exception as error:
+            arguments = ", ".join(f"{name}={value!r}" for name, value in values.items())
+            raise ValueError(f"update must draw every state; update({arguments}) raised {error!r}") from error
+        return recorder.draw()
+
+    draw(start)
+    fig.set_layout_engine("none")  # axes must not jump from state to state
+    if len(grid) > max_states:
+        _refuse_count(recorder, draw, grid, max_states)
+    states = [draw(values) for values in grid]
+    for number in sorted({*range(0, len(grid), -(-len(grid) // 4)), len(grid) - 1}, reverse=True):  # some, backwards
+        if draw(grid[number]) != states[number]:
+            raise ValueError(
+                f"update must draw the same picture for the same values in any order, without chance;"
+                f" it draws {grid[number]} differently when called again"
+            )
+    return fold(recorder, states)
+
+
+def _refuse_count(recorder, draw, grid, max_states):
+    """Say how much a grid that is too large would weigh and take, judged by four of its states."""
+    begun = time.perf_counter()
+    sample = [draw(values) for values in grid[:: -(-len(grid) // 4)]]
+    times = len(grid) / len(sample)
+    seconds = (time.perf_counter() - begun) * times
+    kb = len(gzip.compress("".join(fold(recorder, sample).texts).encode())) / 1000 * times
+    raise ValueError(
+        f"the choices must make at most max_states={max_states} states; they make {len(grid)},"
+        f" about {kb:.0f} KB compressed and {seconds:.0f} s to draw"
+    )

@@ -1,0 +1,36 @@
+"""Step 4: each text once, a state as a row of indices."""
+
+import hashlib
+from typing import NamedTuple
+
+import numpy as np
+
+from explorables.align import align
+
+SCOPE = "\ue000"  # stands before every id, until the scope of the whole drawing is known; no text of a picture holds it
+
+
+class Drawing(NamedTuple):
+    """All states of a figure, each text once."""
+
+    size: tuple  # width and height in points
+    scope: str  # stands before every id
+    definitions: str  # clips, markers, hatches: SVG that all states may refer to
+    texts: list  # SVG texts
+    frames: np.ndarray  # (states, places): indices into `texts`, places in painting order
+
+    @property
+    def live(self):
+        """(places,) True where the text changes."""
+        return (self.frames != self.frames[0]).any(axis=0)
+
+
+def fold(recorder, states):
+    """The `Drawing` of these states ({place: text} each) of a recorder."""
+    states, places = align(states)
+    index = {}
+    frames = np.array([[index.setdefault(state.get(place, ""), len(index)) for place in places] for state in states])
+    definitions = "".join(recorder.definitions.values())
+    scope = "x" + hashlib.sha256("".join([definitions, *index, *map(str, frames.flat)]).encode()).hexdigest()[:8]
+    own = [text.replace(SCOPE, f"{scope}-") for text in [definitions, *index]]
+    return Drawing(recorder.size, scope, own[0], own[1:], frames)

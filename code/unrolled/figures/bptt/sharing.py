@@ -1,0 +1,119 @@
+"""One matrix for all steps: what sharing saves, and the summands that it makes of a gradient."""
+
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import cells, readout, style
+from unrolled.figures.shared.learning import pulled_back
+from unrolled.through_time import terms, unroll
+
+
+def multiplications(f, *arrays):
+    """How many products of two numbers f(*arrays) computes: it is run on numbers that count how often they are multiplied."""
+    products = 0
+
+    class Counting(float):
+        def __mul__(self, other):
+            nonlocal products
+            products += 1
+            return Counting(float.__mul__(self, other))
+
+        def __add__(self, other):
+            return Counting(float.__add__(self, other))
+
+        def __pow__(self, power):
+            nonlocal products
+            products += power - 1
+            return Counting(float.__pow__(self, power))
+
+        def tanh(self):
+            return Counting(math.tanh(self))
+
+        __rmul__, __radd__ = __mul__, __add__
+
+    f(*(np.frompyfunc(Counting, 1, 1)(a) for a in arrays))
+    return products
+
+
+def sharing_counts(T, n, m, shared):
+    """Parameters, and multiplications to read T inputs, of a tanh network with n units, m inputs: two whole numbers.
+
+    `shared`: one U, W, b for all steps. Otherwise each step has its own.
+    """
+    copies = 1 if shared else T
+
+    def read(x, s, *parameters):
+        for t in range(T):
+            p = cells.rnn.Params(*(a[t % copies] for a in parameters))
+            (s,) = cells.rnn.step(p, cells.rnn.State(s), x[t])
+
+    parameters = [np.ones((copies, *shape)) for shape in cells.rnn.shapes(n, m)]
+    products = multiplications(read, np.ones((T, m, 1)), np.ones((n, 1)), *parameters)
+    return sum(a.size for a in parameters), products
+
+
+def sharing_picture(T, shared, untied):
+    """Parameters and multiplications against T; `shared` and `untied` are lists of `sharing_counts`, one for each T: `fig`."""
+    with style.look():
+        fig, axes = plt.subplots(1, 2, figsize=(6, 2.7), sharey=True)
+        for ax, label, one, own in zip(axes, ("$U, W, b$", r"$\times$"), np.transpose(shared), np.transpose(untied), strict=True):
+            look = {"color": style.SYMBOLS["x"].colour, "markersize": 8, "fillstyle": "none"}
+            ax.loglog(T, own, "s--", label=r"$W^{(1)} \dots W^{(T)}$", **look)
+            ax.loglog(T, one, "o-", color=style.SYMBOLS["W"].colour, markersize=4, label="$W$")
+            ax.set_xlabel("$T$")
+            ax.set_ylabel(label, size=13)
+        axes[0].legend(loc="upper left")
+    return fig
+
+
+def term_norms(p, q, x, y, start):
+    """‖k-th term‖ of the gradients of the loss, k = 1..T, a dict {"V", "W", "U", "b": (T,)}, and of their sums, a dict of floats.
+
+    p and q are the parameters of a tanh network and of its readout, x (T, m), y (T, K, 1), `start` a `State`.
+    """
+    trace = unroll(cells.rnn, p, x, start)
+    d, _ = pulled_back(q, trace, y)
+    summands = terms(cells.rnn, p, x, trace, d)._asdict()
+    summands["V"] = np.stack([readout.pullback(q, trace.s[t : t + 1], y[t - 1 : t])[1].V for t in range(1, len(x) + 1)])
+    norms = {name: np.linalg.norm(summands[name], axis=(1, 2)) for name in ("V", "W", "U", "b")}
+    return norms, {name: float(np.linalg.norm(summands[name].sum(axis=0))) for name in norms}
+
+
+def term_explorer(stacks):
+    """The terms of each gradient, one upon the other: `(fig, update)` with update(size, gain).
+
+    `stacks` maps (size, gain) to `term_norms`. A piece of a column is ‖k-th term‖; the thick line is the norm of their sum,
+    which is less where terms point different ways.
+    """
+    names = list(next(iter(stacks.values()))[0])
+    T = len(next(iter(stacks.values()))[0][names[0]])
+    top = 1.1 * max(norms[name].sum() for norms, _ in stacks.values() for name in names)
+    places = np.arange(len(names))
+    with style.look():
+        fig, ax = plt.subplots(figsize=(6, 3.4))
+        hatches = ["//", "", "..", "xx", "\\\\"]
+        pieces, numbers = [], []
+        for k in range(T):
+            shade = style.SYMBOLS["delta"].colour, 0.25 + 0.6 * k / max(T - 1, 1)
+            look = {"facecolor": shade, "edgecolor": style.INK, "linewidth": 0.8, "hatch": hatches[k % len(hatches)]}
+            pieces.append(ax.bar(places, np.zeros(len(names)), width=0.55, **look))
+            numbers.append([ax.text(place + 0.31, 0, "", va="center_baseline", size=10) for place in places])
+        sums = ax.hlines(np.zeros(len(names)), places - 0.36, places + 0.29, color=style.INK, linewidth=3)
+        ax.set(ylim=(0, top), xlim=(-0.5, len(names) - 0.2), xticks=places)
+        ax.set_xticklabels([rf"$\partial E_{T}/\partial {name}$" for name in names], size=12)
+        ax.tick_params(axis="x", length=0)
+        ax.set_ylabel(r"$\Vert\cdot\Vert$")
+
+    def update(size, gain):
+        norms, totals = stacks[size, gain]
+        for place, name in enumerate(names):
+            floor = np.concatenate([[0], np.cumsum(norms[name])])
+            for k in range(T):
+                pieces[k][place].set(y=floor[k], height=norms[name][k])
+                numbers[k][place].set_y((floor[k] + floor[k + 1]) / 2)
+                numbers[k][place].set_text(f"${k + 1}$" if norms[name][k] > 0.03 * top else "")
+        sums.set_segments([[(place - 0.36, totals[name]), (place + 0.29, totals[name])] for place, name in enumerate(names)])
+
+    return fig, update

@@ -1,0 +1,133 @@
+"""The way back cut after τ steps: what is lost of a gradient, and what can still be learned."""
+
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import cells, readout, style
+from unrolled.figures.shared.backward import CLASSES
+from unrolled.figures.shared.learning import examined, learned, pulled_back, pupil
+from unrolled.tasks import delayed_recall
+from unrolled.through_time import bptt, init, terms, unroll
+
+
+class Cut(NamedTuple):
+    """∂E_T/∂W of a loss at the last step, cut after τ = 1..T steps: four arrays (T,), Frobenius norms.
+
+    term: the norm of the term of lag τ - 1, the last that is kept. error: ‖cut - whole‖ / ‖whole‖. cosine: that of the angle
+    between the two. bound: what `error` cannot exceed, ∞ where nothing is proved.
+    """
+
+    term: np.ndarray
+    error: np.ndarray
+    cosine: np.ndarray
+    bound: np.ndarray
+
+
+def cut_gradient(gain, rng, *, T=40, n=16, input_scale=0.3):
+    """The `Cut` of a random tanh network whose W is `gain` times an orthogonal matrix, over T steps of noise.
+
+    The bound is ‖∂E_T/∂s_T‖ · max ‖s_{k-1}‖ · η^τ / (1 - η) with η = ‖W‖ < 1, over ‖whole‖.
+    """
+    p, q = init(cells.rnn, n, n, rng, gain=gain), readout.init(CLASSES, n, rng)
+    x, y = input_scale * rng.normal(size=(T, n)), np.zeros((T, CLASSES, 1))
+    y[-1, 0] = 1
+    trace = unroll(cells.rnn, p, x, cells.rnn.State(input_scale * rng.normal(size=(n, 1))))
+    d, _ = pulled_back(q, trace, y)
+    τ, η = np.arange(1, T + 1), np.linalg.norm(p.W, 2)
+    whole = bptt(cells.rnn, p, x, trace, d).params.W
+    kept = np.array([bptt(cells.rnn, p, x, trace, d, horizon=k).params.W for k in τ.tolist()])
+    lengths, length = np.linalg.norm(kept, axis=(1, 2)), np.linalg.norm(whole)
+    reach = np.linalg.norm(d.s[T]) * np.linalg.norm(trace.s[:-1], axis=(1, 2)).max() / length
+    return Cut(
+        term=np.linalg.norm(terms(cells.rnn, p, x, trace, d).W[::-1], axis=(1, 2)),
+        error=np.linalg.norm(kept - whole, axis=(1, 2)) / length,
+        cosine=np.sum(kept * whole, axis=(1, 2)) / (lengths * length),
+        bound=reach * η**τ / (1 - η) if η < 1 else np.full(T, np.inf),
+    )
+
+
+def truncation_explorer(cuts):
+    """What a cut after τ steps leaves of the gradient: `(fig, update)` with update(gain, τ), from a dict {gain: `Cut`}.
+
+    Above, the terms by their lag, those that are cut left empty. Below, the relative error with its bound (dashed), and the
+    cosine between the cut gradient and the whole; the marker is at τ.
+    """
+    T, floor = len(next(iter(cuts.values())).term), 1e-8
+    lag = np.arange(T)
+    red, bound_colour = style.SYMBOLS["delta"].colour, style.SYMBOLS["bound"].colour
+    with style.look():
+        fig, axes = plt.subplot_mosaic([["terms", "terms"], ["error", "cosine"]], figsize=(6, 4.6))
+        top, left, right = axes["terms"], axes["error"], axes["cosine"]
+        bars = top.bar(lag, np.ones(T), width=0.75, bottom=floor, edgecolor=red, linewidth=0.7)
+        edge = top.axvline(0, color=style.INK, linestyle=":", linewidth=1.5)
+        top.set(yscale="log", ylim=(floor, 10), xlim=(-0.7, T - 0.3), xlabel="$T - k$")
+        top.set_ylabel(r"$\Vert(\partial E_T/\partial W)_k\Vert$")
+        top.set_yticks(10.0 ** np.arange(-8, 1, 2))
+        (bound,) = left.semilogy(lag + 1, np.ones(T), "--", color=bound_colour)
+        (error,) = left.semilogy(lag + 1, np.ones(T), color=red)
+        (cosine,) = right.plot(lag + 1, np.ones(T), color=style.SYMBOLS["W"].colour)
+        marks = [ax.plot([], [], "o", color=style.INK, markersize=7)[0] for ax in (left, right)]
+        left.set(ylim=(floor, 100), xlabel=r"$\tau$")
+        left.set_yticks(10.0 ** np.arange(-8, 3, 2))
+        left.set_ylabel(r"$\Vert g_\tau - g\Vert \;/\; \Vert g\Vert$")
+        right.set(ylim=(-0.05, 1.1), xlabel=r"$\tau$", yticks=(0, 0.5, 1))
+        right.set_ylabel(r"$\cos\,(g_\tau,\, g)$")
+        number = right.text(0.97, 0.08, "", transform=right.transAxes, ha="right")
+        for ax in (top, left):
+            ax.minorticks_off()
+        for ax in (left, right):
+            ax.set_xlim(0, T + 1)
+
+    def update(gain, τ):
+        cut = cuts[gain]
+        for k, bar in enumerate(bars):
+            bar.set_height(max(cut.term[k] - floor, 0))
+            bar.set_facecolor((red, 0.75 if k < τ else 0.0))
+        edge.set_xdata([τ - 0.5, τ - 0.5])
+        error.set_ydata(np.where(cut.error > floor, cut.error, np.nan))
+        bound.set_ydata(cut.bound)
+        cosine.set_ydata(cut.cosine)
+        marks[0].set_data([τ], [max(cut.error[τ - 1], floor)])
+        marks[1].set_data([τ], [cut.cosine[τ - 1]])
+        number.set_text(f"${cut.cosine[τ - 1]:.3f}$")
+
+    return fig, update
+
+
+def bias_and_noise(τ, counts, rng, *, T=10, n=8, gain=0.9):
+    """What the mean of a gradient over N sequences is off by, for each N of `counts`: two arrays, bias and noise.
+
+    Bias: ‖mean cut after τ steps - mean whole‖ on the same N sequences. Noise: ‖mean whole - mean whole‖ on two sets of N.
+    A random tanh network reads `delayed_recall`; the gradient is ∂E_T/∂W.
+    """
+    p, q = init(cells.rnn, n, 2 * CLASSES, rng, gain=gain), readout.init(CLASSES, n, rng)
+
+    def mean(x, y, horizon=None):
+        trace = unroll(cells.rnn, p, x)
+        d, _ = pulled_back(q, trace, y / x.shape[2])
+        return bptt(cells.rnn, p, x, trace, d, horizon=horizon).params.W
+
+    bias, noise = [], []
+    for N in counts:
+        one, other = delayed_recall(rng, T, N, CLASSES), delayed_recall(rng, T, N, CLASSES)
+        whole = mean(*one)
+        bias.append(np.linalg.norm(mean(*one, horizon=τ) - whole))
+        noise.append(np.linalg.norm(mean(*other) - whole))
+    return np.array(bias), np.array(noise)
+
+
+def recall_cut(seed, τ, *, blind, gap=15, n=32, B=16, updates=300, rate=0.5, threshold=0.5):
+    """Train a tanh network on `delayed_recall` over `gap` steps with gradients cut after τ steps: (accuracy, U's columns).
+
+    Plain gradient descent, clipped by global norm, W orthogonal at the start. `blind` sets the columns of U by which the
+    symbol enters to 0. Returns the share of right answers on 400 new sequences, and those columns after training, (n, 4).
+    """
+    rng, T = np.random.default_rng(seed), gap + 1
+    model = pupil(rng, n=n, classes=CLASSES)
+    if blind:
+        model.p.U[:, :CLASSES] = 0
+    model = learned(model, rng, T=T, B=B, rate=rate, updates=updates, clip=threshold, horizon=τ).model
+    accuracy, _ = examined(model, rng, T=T, B=400)
+    return accuracy, model.p.U[:, :CLASSES]

@@ -1,0 +1,60 @@
+"""A cell that is fed the same amount at every step: what it adds up, and what is left of the gradient on both sides of tanh."""
+
+from itertools import product
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import style
+from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.held import held
+from unrolled.maths import tanh_slope
+
+
+class Drift(NamedTuple):
+    """C: the cell state (T+1,). kept, told: log10 of ∂C_t/∂C_0 and of ∂h_t/∂C_0 for t = 1..T (T,), h_t = tanh(C_t)."""
+
+    C: np.ndarray
+    kept: np.ndarray
+    told: np.ndarray
+
+
+def constant_input(f, write, T=100):
+    """One unit that keeps the share f and adds `write` at every step, with the output gate open: a `Drift`.
+
+    The gates do not look at h, so ∂C_t/∂C_0 = f^t; tanh passes on the share tanh'(C_t) of it.
+    """
+    C = held(np.full(T, f), 1.0, write).C[:, 0, 0]
+    kept = np.arange(1, T + 1) * np.log10(f)
+    return Drift(C, kept, kept + np.log10(tanh_slope(C[1:])))
+
+
+def drift_explorer(f, write, T=100):
+    """Forgetting against drift: `(fig, update)` with update(f, write).
+
+    Above, the cell state, and dashed the level write / (1 - f) to which it rises. Below, what is left of a gradient: along
+    the cell (dotted), and after tanh (solid).
+    """
+    runs = {choice: constant_input(*choice, T) for choice in product(f, write)}
+    t = np.arange(T + 1)
+    with style.look():
+        fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.4), sharex=True)
+        (line,) = top.plot(t, 0 * t, color=style.SYMBOLS["C"].colour, label="$C_t$")
+        (told,) = top.plot(t, 0 * t, color=style.SYMBOLS["h"].colour, linestyle=(0, (3, 1)), label=r"$\tanh(C_t)$")
+        (level,) = top.plot([0, T], [0, 0], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1)
+        (direct,) = bottom.plot([], [], **style.line("direct") | {"label": r"$\partial C_t / \partial C_0$", "linewidth": 3})
+        (through,) = bottom.plot([], [], color=style.SYMBOLS["J"].colour, label=r"$\partial\,\tanh(C_t) / \partial C_0$")
+        log_axis(bottom, (-36, 2), "$t$", "", T)
+        fig.legend(handles=[line, told, direct, through], loc="outside upper center", ncols=4)
+
+    def update(f, write):
+        run = runs[f, write]
+        line.set_ydata(run.C)
+        told.set_ydata(np.tanh(run.C))
+        top.set_ylim(0, max(2, 1.1 * run.C[-1]))
+        level.set_ydata(2 * [write / (1 - f) if f < 1 else np.nan])
+        direct.set_data(t[1:], run.kept)
+        through.set_data(t[1:], run.told)
+
+    return fig, update

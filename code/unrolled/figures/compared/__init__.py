@@ -1,0 +1,11 @@
+"""What chapter 6 shows, and what it computes for its pictures."""
+
+from unrolled.figures.compared.additive import (
+    kept_directions,
+    kept_explorer,
+    residual_explorer,
+    residual_stretches,
+)
+from unrolled.figures.compared.interference import recall_errors, recall_explorer
+from unrolled.figures.shared.jacobian import path_norms, phase_map, phase_picture, plain_norms
+from unrolled.figures.shared.telescope import telescope_explorer, telescopes

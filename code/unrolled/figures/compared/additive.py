@@ -1,0 +1,144 @@
+"""Overwriting and accumulating: every recursion is a sum of increments, and what matters is how near a step is to the identity.
+
+The increment of a step is Δ_t = state_t - state_{t-1}, so ∂state_T/∂state_0 = I + Σ ∂Δ_t/∂state_0 whatever the cell. Norms are
+spectral and given as log10.
+"""
+
+from itertools import product
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import cells, style
+from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.jacobian import chain, keep_bias
+from unrolled.measure import product_norms
+
+COMPARED = ("rnn", "lstm", "gru")
+
+
+# ---- near the identity
+
+
+class Stretches(NamedTuple):
+    """log10 of the largest and least singular value of ∂s_t/∂s_0 (seeds, T), and of their bounds (1 + ε g)^t, (1 - ε g)^t (T,).
+
+    The lower bound is -inf where ε g ≥ 1: it then says nothing.
+    """
+
+    largest: np.ndarray
+    least: np.ndarray
+    upper: np.ndarray
+    lower: np.ndarray
+
+
+def residual_stretches(*, ε, gain, T=100, n=16, seeds=range(5)):
+    """What a residual network does to lengths: a dict {(ε, gain): `Stretches`}, t = 1..T; ‖W‖ = gain, noise at the input."""
+    found = {}
+    for step, g in product(ε, gain):
+        runs = [chain(cells.residual, np.random.default_rng(s), gain=g, input_scale=1.0, T=T, n=n, ε=step).J for s in seeds]
+        largest = np.stack([product_norms(J) for J in runs])
+        # the least singular value is one over the largest of the inverse, whose factors stand in the other order
+        least = -np.stack([product_norms(np.linalg.inv(J).transpose(0, 2, 1)) for J in runs])
+        t = np.arange(1, T + 1)
+        with np.errstate(divide="ignore"):
+            found[step, g] = Stretches(largest, least, t * np.log10(1 + step * g), t * np.log10(max(1 - step * g, 0)))
+    return found
+
+
+def residual_explorer(stretches):
+    """A residual network within its bounds, from `residual_stretches`: `(fig, update)` with update(ε, gain)."""
+    T = len(next(iter(stretches.values())).upper)
+    t = np.unique(np.linspace(1, T, 26).astype(int))
+    red, blue, grey = (style.SYMBOLS[key].colour for key in ("J", "C", "bound"))
+    with style.look():
+        fig, ax = plt.subplots()
+        between = ax.fill_between(t, 0 * t, color=grey, alpha=0.12, linewidth=0)
+        bounds = [ax.plot([], [], color=grey, linestyle="--", linewidth=1.2)[0] for _ in range(2)]
+        bounds[0].set_label(r"$(1 \pm \varepsilon\,\Vert W\Vert)^t$")
+        runs = len(next(iter(stretches.values())).largest)
+        tops = [ax.plot([], [], color=red, linewidth=1.2)[0] for _ in range(runs)]
+        floors = [ax.plot([], [], color=blue, linewidth=1.2, linestyle=(0, (3, 1)))[0] for _ in range(runs)]
+        tops[0].set_label(r"$\Vert J_t \cdots J_1\Vert$")
+        floors[0].set_label(r"$1\,/\,\Vert (J_t \cdots J_1)^{-1}\Vert$")
+        log_axis(ax, (-12, 12), "$t$", "", T)
+        fig.legend(handles=[tops[0], floors[0], bounds[0]], loc="outside upper center", ncols=3)
+
+    def update(ε, gain):
+        at = stretches[ε, gain]
+        lower = np.maximum(at.lower, -1e3)  # off the picture
+        for line, bound in zip(bounds, (at.upper, lower), strict=True):
+            line.set_data([0, T], [0, bound[-1]])
+        between.set_data(t, lower[t - 1], at.upper[t - 1])
+        for lines, curves in ((tops, at.largest), (floors, at.least)):
+            for line, curve in zip(lines, curves, strict=True):
+                line.set_data(t, curve[t - 1])
+
+    return fig, update
+
+
+# ---- RNN, LSTM and GRU
+
+
+class Kept(NamedTuple):
+    """At the steps `t`: log10 ‖∂state_t/∂state_0‖, and the share of its singular values above 1/100, both (seeds, len(t))."""
+
+    t: np.ndarray
+    norm: np.ndarray
+    share: np.ndarray
+
+
+def kept_directions(*, gain, b_f, input_scale=1.0, T=100, n=16, seeds=range(3), points=21):
+    """How much is left of a change, and in how many directions: a dict {(name, gain, b_f): `Kept`} for RNN, LSTM and GRU.
+
+    The state of the LSTM is (C, h), 2n numbers. b_f is the bias of what is kept, for the GRU b_z = -b_f; the RNN has none.
+    """
+    t = np.unique(np.linspace(1, T, points).round().astype(int))
+    kept = {}
+    for name, g, b in product(COMPARED, gain, b_f):
+        if name == "rnn" and b != b_f[0]:
+            kept[name, g, b] = kept[name, g, b_f[0]]
+            continue
+        norms, shares = [], []
+        for seed in seeds:
+            kwargs = {"gain": g, "input_scale": input_scale, "T": T, "n": n, **keep_bias(name, b)}
+            J = chain(getattr(cells, name), np.random.default_rng(seed), **kwargs).J
+            P, values = np.eye(J.shape[1]), {}
+            for step, factor in enumerate(J, start=1):
+                P = factor @ P
+                if step in t:
+                    values[step] = np.linalg.svd(P, compute_uv=False)
+            norms.append([np.log10(values[step][0]) for step in t])
+            shares.append([np.mean(values[step] > 0.01) for step in t])
+        kept[name, g, b] = Kept(t, np.array(norms), np.array(shares))
+    return kept
+
+
+def kept_explorer(kept):
+    """RNN, LSTM and GRU side by side, from `kept_directions`: `(fig, update)` with update(gain, b_f).
+
+    Above, the largest stretch; below, the share of directions in which a hundredth of a change is left. Medians over the
+    seeds, bands from the least to the largest.
+    """
+    t = next(iter(kept.values())).t
+    T = t[-1]
+    with style.look():
+        fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.6), sharex=True, height_ratios=(3, 2))
+        bands, lines = {}, {}
+        for ax, name in product((top, bottom), COMPARED):
+            bands[ax, name] = ax.fill_between(t, 0.0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0)
+            (lines[ax, name],) = ax.plot([], [], **style.line(name))
+        log_axis(top, (-25, 15), "", r"$\Vert J_t \cdots J_1\Vert$", T)
+        bottom.set(ylim=(-0.03, 1.03), xlabel="$t$", ylabel="$> 0.01$", yticks=(0, 0.5, 1))
+        bottom.yaxis.set_major_formatter("{x:.0%}")
+        fig.legend(handles=[lines[top, name] for name in COMPARED], loc="outside upper center", ncols=3, handlelength=3)
+
+    def update(gain, b_f):
+        for (ax, name), line in lines.items():
+            at = kept[name, gain, b_f]
+            curves = at.norm if ax is top else at.share
+            line.set_data(t, np.median(curves, axis=0))
+            bands[ax, name].set_data(t, curves.min(axis=0), curves.max(axis=0))
+
+    return fig, update

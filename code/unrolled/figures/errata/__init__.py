@@ -1,0 +1,3 @@
+"""What the page of errata shows, and what it computes for its pictures."""
+
+from unrolled.figures.shared.telescope import telescopes

@@ -1,0 +1,9 @@
+"""What chapter 5.2 shows, and what it computes for its pictures."""
+
+from unrolled.figures.gates.blocks import blocks_explorer
+from unrolled.figures.gates.subjects import retold, subjects_explorer
+from unrolled.figures.shared.jacobian import path_explorer, path_norms
+from unrolled.figures.shared.memory import chrono_bias, memory_explorer
+from unrolled.figures.shared.sentence import completed, hand_set
+from unrolled.figures.shared.stepper import stepper, substituted
+from unrolled.figures.shared.traces import cell_line, gate_traces

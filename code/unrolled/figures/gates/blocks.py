@@ -1,0 +1,37 @@
+"""The Jacobian of one step of the LSTM as a picture of its four blocks."""
+
+from itertools import product
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import cells, style
+from unrolled.figures.shared.jacobian import VANISH_EXPLODE, chain
+
+
+def blocks_explorer(*, gain, b_f, t=10, n=8, seed=0):
+    """J_t of a random LSTM, entry by entry: `(fig, update)` with update(gain, b_f); blue below 0, red above.
+
+    The rows are C_t and h_t, the columns C_{t-1} and h_{t-1}; colours are full from -1 and 1 on.
+    """
+    J = {
+        (g, b): chain(cells.lstm, np.random.default_rng(seed), gain=g, input_scale=1.0, T=t, n=n, b_f=b).J[-1]
+        for g, b in product(gain, b_f)
+    }
+    halves = (n / 2, 3 * n / 2)
+    with style.look():
+        fig, ax = plt.subplots(figsize=(6, 4.6))
+        image = ax.pcolormesh(np.zeros((2 * n, 2 * n)), cmap=VANISH_EXPLODE, vmin=-1, vmax=1, rasterized=True)
+        for line in (ax.axhline, ax.axvline):
+            line(n, color=style.INK, linewidth=1)
+        ax.set(aspect="equal", xlim=(0, 2 * n), ylim=(2 * n, 0))
+        ax.set_xticks(halves, ["$C_{t-1}$", "$h_{t-1}$"], size=13)
+        ax.set_yticks(halves, ["$C_t$", "$h_t$"], size=13)
+        ax.tick_params(length=0, labeltop=True, labelbottom=False)
+        ax.spines[["top", "right"]].set_visible(True)
+        fig.colorbar(image, pad=0.03, extend="both", ticks=(-1, -0.5, 0, 0.5, 1))
+
+    def update(gain, b_f):
+        image.set_array(J[gain, b_f])
+
+    return fig, update

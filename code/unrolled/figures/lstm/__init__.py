@@ -1,0 +1,4 @@
+"""What chapter 5 shows, and what it computes for its pictures."""
+
+from unrolled.figures.lstm.pasts import apart, fresh_pasts, pasts_explorer, two_pasts
+from unrolled.figures.shared.held import held

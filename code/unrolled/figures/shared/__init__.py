@@ -1,0 +1,1 @@
+"""What more than one chapter shows or computes, a theme a file."""

@@ -1,0 +1,63 @@
+"""How long the cell state is kept: the forget bias is the length of memory."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import NullLocator
+
+from unrolled import cells, style
+from unrolled.maths import σ
+from unrolled.through_time import init, unroll
+
+
+def kept_pulse(b_f, T):
+    """C_t, t = 0..T, of an LSTM whose weights are zero and whose start is C_0 = 1: (T+1,), what it keeps of a pulse."""
+    p = init(cells.lstm, 1, 1, np.random.default_rng(0), gain=0, input_gain=0, b_f=b_f)
+    start = cells.lstm.State(C=np.ones((1, 1)), h=np.zeros((1, 1)))
+    return unroll(cells.lstm, p, np.zeros((T, 1)), start).C[:, 0, 0]
+
+
+def half_life(b_f):
+    """The number of steps after which half of the cell state is left when f = σ(b_f): log(1/2) / log σ(b_f), any shape."""
+    return np.log(0.5) / np.log(σ(b_f))
+
+
+def chrono_bias(T):
+    """b_f = log(T - 1), for which f = 1 - 1/T: after T steps a share of about 1/e is left (Tallec & Ollivier 2018)."""
+    return np.log(T - 1)
+
+
+def memory_explorer(T=100):
+    """The forget bias against memory: `(fig, update)` with update(b_f), b_f in -3..7.
+
+    Left: σ(b_f)^t (line), what an LSTM with zero weights keeps of C_0 = 1 (points), and the half-life (drop). Right: the
+    half-life for every b_f, and dashed the T for which b_f is the chrono bias, T = 1 + e^{b_f}.
+    """
+    t, b, at = np.arange(T + 1), np.linspace(-3, 7, 81), np.r_[0:10, 10 : T + 1 : 5]
+    blue, red = style.SYMBOLS["C"].colour, style.SYMBOLS["f"].colour
+    with style.look():
+        fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3.2))
+        for y in (0, 0.5, 1):
+            left.axhline(y, color=style.INK, linewidth=0.6, alpha=0.3)
+        (line,) = left.plot([], [], color=red, label=r"$\sigma(b_f)^t$")
+        (dots,) = left.plot([], [], "o", color=blue, markersize=4, label="$C_t$", clip_on=False)
+        (drop,) = left.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle=":")
+        left.set(xlim=(0, T), ylim=(0, 1.04), xlabel="$t$", yticks=(0, 0.5, 1))
+        right.plot(b, half_life(b), color=style.SYMBOLS["bound"].colour, linestyle=":", label=r"$t_{1/2}$")
+        right.plot(b, 1 + np.exp(b), color=style.INK, linestyle="--", linewidth=1.2, label="$1 + e^{b_f}$")
+        (here,) = right.plot([], [], "o", color=red)
+        right.text(0.8, 0.04, "$f =$\n$t_{1/2} =$", transform=right.transAxes, ha="right", linespacing=1.3)
+        number = right.text(0.81, 0.04, "", transform=right.transAxes, linespacing=1.3)  # plain digits are quick to draw
+        right.set(xlim=(-3, 7), ylim=(0.1, 1000), yscale="log", xlabel="$b_f$", xticks=(-2, 0, 2, 4, 6))
+        right.yaxis.set_minor_locator(NullLocator())
+        for ax in (left, right):
+            ax.legend(loc="upper right" if ax is left else "upper left")
+
+    def update(b_f):
+        f, half = σ(b_f), half_life(b_f)
+        line.set_data(t, f**t)
+        dots.set_data(at, kept_pulse(b_f, T)[at])
+        drop.set_data([half, half], [0, 0.5])
+        here.set_data([b_f], [half])
+        number.set_text(f"{f:.3f}\n{half:.1f}")
+
+    return fig, update

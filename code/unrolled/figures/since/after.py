@@ -1,0 +1,224 @@
+"""What came after, on the same measure: Jacobian products of the later cells, and attention, which has none."""
+
+from itertools import product
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import cells, since, style
+from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.jacobian import keep_bias
+from unrolled.measure import direct_path, product_norms
+from unrolled.since import attention, diagonal_ssm
+from unrolled.through_time import bptt, init, jacobians, unroll
+
+BEFORE = ("rnn", "lstm", "gru")
+AFTER = ("layer_norm", "pre_norm", "orthogonal", "min_gru", "slstm", "diagonal_ssm")
+FEELS = {
+    "gain": {"rnn", "lstm", "gru", "pre_norm", "layer_norm", "slstm"},
+    "b_f": {"lstm", "gru", "min_gru", "slstm", "diagonal_ssm"},
+}
+DIRECT = {
+    "pre_norm": "$1$",
+    "orthogonal": r"$\Vert W\Vert^t$",
+    "min_gru": r"$\prod(1 - z_t)$",
+    "slstm": r"$\prod f_t$",
+    "diagonal_ssm": r"$\prod|\lambda|$",
+}
+
+
+# ---- the numbers ----
+
+
+class Run(NamedTuple):
+    """One random network over one random sequence: its parameters, its trace and its Jacobians (T, N, N)."""
+
+    p: tuple
+    trace: tuple
+    J: np.ndarray
+
+
+def random_run(name, rng, *, gain=1.0, b_f=3.0, input_scale=1.0, T=100, n=16, **values):
+    """A `Run` of the cell `name`, of `cells` or `since`: orthogonal W times `gain`, and noise of deviation `input_scale`.
+
+    A gate keeps a share of σ(b_f) where its pre-activation is 0, and |λ| = σ(b_f). The orthogonal network has the gain 1 and,
+    where `values` do not say otherwise, b = -0.1.
+    """
+    cell = getattr(cells if name in cells.__all__ else since, name)
+    values = start_values(name, n, rng, b_f) | values
+    p = init(cell, n, n, rng, gain=1.0 if name == "orthogonal" else gain, **values)
+    x = input_scale * rng.normal(size=(T, n))
+    start = cell.State(*(0.1 * rng.normal(size=(n, 1)) for _ in cell.State._fields))
+    if name == "slstm":
+        start = start._replace(N=np.ones((n, 1)))  # a sum of weights is above 0
+    trace = unroll(cell, p, x, start)
+    return Run(p, trace, jacobians(cell, p, x, trace))
+
+
+def start_values(name, n, rng, b_f):
+    """What `init` would not draw as the cell needs it."""
+    if name == "diagonal_ssm":
+        return {"ν": float(np.log(np.log1p(np.exp(-b_f)))), "θ": rng.uniform(0, 2 * np.pi, (n, 1))}
+    gates = {"slstm": {"b_f": b_f}, "min_gru": {"b_z": -b_f}}
+    return {"orthogonal": {"b": -0.1}, **gates}.get(name, keep_bias(name, b_f))
+
+
+def direct(name, r):
+    """log10 of the norm of the path of a `Run` that no weight and no activation bends: (T,), NaN where there is none."""
+    T, n, _ = r.trace[0][1:].shape
+    if "f" in r.trace._fields:
+        return direct_path(r.trace.f[1:])
+    if "z" in r.trace._fields:
+        return direct_path(1 - r.trace.z[1:])
+    if name == "diagonal_ssm":
+        return direct_path(np.broadcast_to(diagonal_ssm.ρ(r.p), (T, n, 1)).copy())
+    return direct_path(np.ones((T, n, 1))) if name in DIRECT else np.full(T, np.nan)
+
+
+class Norms(NamedTuple):
+    """log10 norms (seeds, T): the product of all Jacobians, and the direct path alone."""
+
+    full: np.ndarray
+    direct: np.ndarray
+
+
+def after_norms(*, gain, b_f, input_scale, T=100, n=16, seeds=range(3)):
+    """`Norms` of the cells before and after: a dict {(name of the cell, gain, b_f, input_scale): Norms}.
+
+    A choice that a cell does not feel leaves its arrays as they are.
+    """
+    norms = {}
+    for name, g, b, scale in product((*BEFORE, *AFTER), gain, b_f, input_scale):
+        same = name, g if name in FEELS["gain"] else gain[0], b if name in FEELS["b_f"] else b_f[0], scale
+        if same not in norms:
+            drawn = [random_run(name, np.random.default_rng(s), gain=g, b_f=b, input_scale=scale, T=T, n=n) for s in seeds]
+            norms[same] = Norms(np.stack([product_norms(r.J) for r in drawn]), np.stack([direct(name, r) for r in drawn]))
+        norms[name, g, b, scale] = norms[same]
+    return norms
+
+
+def reach_norms(*, T, sharpness, b_f, n=16, seeds=range(5)):
+    """log10 ‖∂h_T/∂x_j‖ for the distances T - j = 0..T-1 of attention, LSTM and RNN, over a grid of choices.
+
+    A dict {(name, T, the choice it feels): (seeds, T)}: the sharpness for attention, b_f for the LSTM, None for the RNN. All
+    read the same noise; each U is Gaussian with standard deviation 1/√n, each W orthogonal.
+    """
+    feels = {"attention": sharpness, "lstm": b_f, "rnn": [None]}
+    reaches = {}
+    for name, length in product(feels, T):
+        for value in feels[name]:
+            J = np.stack([input_jacobians(name, value, length, n, np.random.default_rng(seed)) for seed in seeds])
+            reaches[name, length, value] = np.log10(np.linalg.norm(J, 2, axis=(2, 3)))[:, ::-1]
+    return reaches
+
+
+def input_jacobians(name, value, T, n, rng):
+    """∂h_T/∂x_j, j = 1..T: (T, n, n). For a recurrent cell one backward pass, with a column for each unit of h_T."""
+    x = rng.normal(size=(T, n))
+    if name == "attention":
+        return attention.jacobians(attention.init(n, n, rng, value), x)
+    cell = getattr(cells, name)
+    p, x = init(cell, n, n, rng, **({"b_f": value} if name == "lstm" else {})), np.repeat(x[:, :, None], n, axis=2)
+    trace, d = unroll(cell, p, x), cell.State(*(np.zeros((T + 1, n, n)) for _ in cell.State._fields))
+    d[-1][-1] = np.eye(n)
+    return bptt(cell, p, x, trace, d).x.transpose(0, 2, 1)
+
+
+# ---- the pictures ----
+
+
+def after_explorer(norms):
+    """A later cell beside the earlier ones, from `after_norms`: `(fig, update)` with update(cell, gain, b_f, input_scale).
+
+    Thin: RNN, LSTM, GRU. Thick: the cell chosen, the median over the seeds, with a band from the least to the largest; dotted
+    its direct path, where it has one.
+    """
+    T = next(iter(norms.values())).full.shape[1]
+    t = np.unique(np.linspace(1, T, 21).round().astype(int))
+    with style.look():
+        fig, ax = plt.subplots(figsize=(6, 3.9))
+        old = {name: ax.plot([], [], **style.line(name) | {"linewidth": 1.2})[0] for name in BEFORE}
+        band = ax.fill_between(t, 0 * t, alpha=0.15, linewidth=0)
+        (new,) = ax.plot([], [], linewidth=3, color=style.HUES["orange"], label=" ")
+        (path,) = ax.plot([], [], **style.line("direct") | {"linewidth": 3, "label": " "})
+        log_axis(ax, (-40, 20), "$t$", r"$\Vert J_t \cdots J_1\Vert$", T)
+        legend = fig.legend(handles=[*old.values(), new, path], loc="outside upper center", ncols=3, handlelength=3)
+
+    def update(cell, gain, b_f, input_scale):
+        for name, line in old.items():
+            line.set_data(t, np.median(norms[name, gain, b_f, input_scale].full, axis=0)[t - 1])
+        at, look = norms[cell, gain, b_f, input_scale], style.SYMBOLS[cell]
+        new.set_data(t, np.median(at.full, axis=0)[t - 1])
+        new.set(color=look.colour, linestyle=look.dash)
+        band.set_data(t, at.full.min(axis=0)[t - 1], at.full.max(axis=0)[t - 1])
+        band.set_color(look.colour)
+        path.set_data(t, np.median(at.direct, axis=0)[t - 1])
+        (*_, new_entry, path_entry), (*_, new_text, path_text) = legend.legend_handles, legend.get_texts()
+        new_entry.set(color=look.colour, linestyle=look.dash)
+        new_text.set_text(look.label)
+        path_entry.set_visible(cell in DIRECT)
+        path_text.set_text(DIRECT.get(cell, ""))
+
+    return fig, update
+
+
+def steps_explorer(T=8):
+    """The way from x_j to the last state: `(fig, update)` with update(j), above through attention, below through a recurrence."""
+    t = np.arange(1, T + 1)
+    looks = {"attention": style.SYMBOLS["attention"].colour, "rnn": style.SYMBOLS["rnn"].colour}
+    with style.look():
+        fig, axes = plt.subplots(2, figsize=(6, 3.6))
+        ways, notes = {}, {}
+        for ax, name in zip(axes, looks, strict=True):
+            ax.plot(t, 0 * t, "o", color=style.INK, markersize=5)
+            ax.plot(t if name == "rnn" else [T], [1] * (T if name == "rnn" else 1), "o", color=style.INK, markersize=5)
+            ends = (
+                [((s, 0), (s, 1)) for s in t] + [((s, 1), (s + 1, 1)) for s in t[:-1]]
+                if name == "rnn"
+                else [((s, 0), (T, 1)) for s in t]
+            )
+            for one, other in ends:
+                ax.plot(*zip(one, other, strict=True), color=style.INK, linewidth=0.6, alpha=0.5)
+            (ways[name],) = ax.plot([], [], color=looks[name], linewidth=4, alpha=0.8)
+            notes[name] = ax.text(1, 1.02, "", ha="left", va="center", size=13, color=style.INK)
+            ax.set(xlim=(0.6, T + 0.9), ylim=(-0.45, 1.35))
+            ax.axis("off")
+            for s in t:
+                ax.text(s, -0.13, f"$x_{s}$", ha="center", va="top")
+            ax.text(T + 0.15, 1, f"$h_{T}$" if name == "attention" else f"$s_{T}$", ha="left", va="center", size=13)
+        notes["rnn"].set_y(1.3)
+
+    def update(j):
+        ways["attention"].set_data([j, T], [0, 1])
+        ways["rnn"].set_data([j, *range(j, T + 1)], [0, *[1] * (T - j + 1)])
+        notes["attention"].set_text("1")
+        notes["rnn"].set_text(f"{T - j} + 1")
+
+    return fig, update
+
+
+def distance_explorer(reaches):
+    """‖∂h_T/∂x_j‖ over the distance T - j, from `reach_norms`: `(fig, update)` with update(T, sharpness, b_f).
+
+    A line is the median over the seeds, its band goes from the least to the largest; dotted 1/T.
+    """
+    names = ("attention", "lstm", "rnn")
+    with style.look():
+        fig, ax = plt.subplots(figsize=(6, 3.6))
+        bands = {name: ax.fill_between([0], [0], color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in names}
+        lines = {name: ax.plot([], [], **style.line(name))[0] for name in names}
+        (share,) = ax.plot([], [], color=style.INK, linestyle=":", linewidth=1.2, label="$1/T$")
+        log_axis(ax, (-12, 3), "$T - j$", r"$\Vert \partial h_T / \partial x_j\Vert$", 1)
+        fig.legend(handles=[*lines.values(), share], loc="outside upper center", ncols=4, handlelength=3)
+
+    def update(T, sharpness, b_f):
+        distance = np.unique(np.linspace(0, T - 1, min(T, 40)).round().astype(int))
+        ax.set_xlim(0, T - 1)
+        for name, value in zip(names, (sharpness, b_f, None), strict=True):
+            curves = reaches[name, T, value][:, distance]
+            lines[name].set_data(distance, np.median(curves, axis=0))
+            bands[name].set_data(distance, curves.min(axis=0), curves.max(axis=0))
+        share.set_data([0, T - 1], [-np.log10(T)] * 2)
+
+    return fig, update

@@ -1,0 +1,261 @@
+"""What networks learned: seeds as dots, scores as lines, and the gates of one network while it learns.
+
+A dot is one seed. What was never solved lies on the line that is marked ∞. A is the share that is right, k counts updates.
+"""
+
+from functools import reduce
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from unrolled import readout
+from unrolled.experiments.one import network
+from unrolled.figures.shared.axes import POWERS, shade
+from unrolled.measure import product_norms
+from unrolled.style import INK, PAPER, SYMBOLS, look
+from unrolled.tasks import TASKS
+from unrolled.through_time import jacobians, unroll
+from unrolled.training import states
+
+MARKERS = "os^DvP"
+
+
+def start_name(settings):
+    """How a picture calls a cell and its start: LSTM $b_f=1$, GRU chrono ..."""
+    name, rule = SYMBOLS[settings["cell"]].label, settings.get("bias", {})
+    if settings["cell"].startswith("rnn"):
+        return f"{name} $g={settings.get('gain', 1):g}$" + (" $N$" if settings.get("recurrent") == "gaussian" else "")
+    rules = {"log": r" $b_f=\log(T-1)$", "chrono": " chrono"}
+    return name + (rules[rule] if isinstance(rule, str) else "".join(f" ${key}={value:g}$" for key, value in rule.items()))
+
+
+def spread(count):
+    """Offsets from -1 to 1 for the dots of `count` seeds, so that equal values stand side by side."""
+    return np.linspace(-1, 1, count) if count > 1 else np.zeros(1)
+
+
+def count_axis(ax, never):
+    """Numbers of updates upwards, and `never` as ∞."""
+    ticks = [k for k in (50, 100, 200, 500, 1000, 2000) if k < 0.7 * never]
+    ax.axhline(never, color=INK, linewidth=0.6, linestyle=":")
+    ax.set(yscale="log", ylim=(35, 1.4 * never), ylabel="$k$")
+    ax.yaxis.set(major_locator=FixedLocator([*ticks, never]), minor_locator=NullLocator())
+    ax.set_yticklabels([*map(str, ticks), "∞"])
+
+
+def race_explorer(results):
+    """Updates until a task is solved, for every length and start: `(fig, update)` with update(task).
+
+    `results` maps the name of a task to the list of `Record` of its experiment; the starts are the same in all of them.
+    """
+    names = list(dict.fromkeys(start_name(record.settings) for record in next(iter(results.values()))))
+    most = max(record.settings["updates"] for records in results.values() for record in records)
+    never, lengths = 2 * most, {task: sorted({r.settings["T"] for r in records}) for task, records in results.items()}
+    with look():
+        fig, ax = plt.subplots(figsize=(6, 3.8))
+        dots = []
+        for k, name in enumerate(names):
+            colour = next(
+                SYMBOLS[r.settings["cell"]].colour for r in next(iter(results.values())) if start_name(r.settings) == name
+            )
+            filled = {"markerfacecolor": colour if k % 2 else PAPER, "markeredgecolor": colour}
+            dots += ax.plot([], [], MARKERS[k], color=colour, markersize=4.5, label=name, **filled)
+        ax.set(xlabel="$T$")
+        count_axis(ax, never)
+        fig.legend(loc="outside upper center", ncols=3)
+
+    def update(task):
+        for k, (name, line) in enumerate(zip(names, dots, strict=True)):
+            x, y = [], []
+            for record in results[task]:
+                if start_name(record.settings) == name:
+                    place = lengths[task].index(record.settings["T"]) + 0.16 * (k - (len(names) - 1) / 2)
+                    x += list(place + 0.06 * spread(len(record.outcomes)))
+                    y += [outcome["solved_at"] or never for outcome in record.outcomes]
+            line.set_data(x, y)
+        ax.set_xlim(-0.5, len(lengths[task]) - 0.5)
+        ax.set_xticks(range(len(lengths[task])), list(map(str, lengths[task])))
+
+    return fig, update
+
+
+def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
+    """One value a seed for every start: `(fig, update)` with update(of).
+
+    `groups` maps a value of the choice `of` to a dictionary {name of a start: values (seeds,)}, with the same names in each.
+    Dots are seeds, the bar their median; `chance` is the value of guessing, dashed.
+    """
+    names = list(next(iter(groups.values())))
+    with look():
+        fig, ax = plt.subplots(figsize=(6, 0.9 + 0.3 * len(names)))
+        dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, markersize=4, alpha=0.7)[0] for _ in names]
+        bars = [ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=15, markeredgewidth=2.5)[0] for _ in names]
+        if chance is not None:
+            ax.axvline(chance, color=INK, linewidth=1, linestyle="--")
+        margin = 0.03 * (limits[1] - limits[0])
+        ax.set(xlim=(limits[0] - margin, limits[1] + margin), ylim=(len(names) - 0.5, -0.5), xlabel=xlabel)
+        ax.set_yticks(range(len(names)), names)
+        ax.grid(axis="y")
+
+    def update(of):
+        for k, name in enumerate(names):
+            shown = np.clip(groups[of][name], *limits)
+            dots[k].set_data(shown, k + 0.25 * spread(len(shown)))
+            bars[k].set_data([np.median(shown)], [k])
+
+    return fig, update
+
+
+def score_explorer(records, chance, name=start_name):
+    """The score against the updates, a line a seed: `(fig, update)` with update(T, of): length and start, by `name`.
+
+    `records` is the list of `Record` of one experiment over lengths and starts, `chance` the score of guessing, dashed.
+    A run that has solved its task ends; its last score is carried on as a thin line.
+    """
+    by = {(record.settings["T"], name(record.settings)): record for record in records}
+    seeds = max(len(record.outcomes) for record in records)
+    most, every = records[0].settings["updates"], records[0].settings["every"]
+    with look():
+        fig, ax = plt.subplots(figsize=(6, 3))
+        lines = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=1.4, alpha=0.75)[0] for _ in range(seeds)]
+        rests = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=0.6, alpha=0.75)[0] for _ in range(seeds)]
+        ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
+        ax.set(xlim=(0, most), ylim=(0, 1.03), xlabel="$k$", ylabel="$A$")
+
+    def update(T, of):
+        for line, rest, outcome in zip(lines, rests, by[T, of].outcomes, strict=True):
+            scores = np.array(outcome["scores"])
+            k = every * np.arange(1, len(scores) + 1)
+            line.set_data(k, scores)
+            rest.set_data([k[-1], most], scores[[-1, -1]])
+
+    return fig, update
+
+
+def first_to_last(settings, seed):
+    """log10 of ‖∂state_T/∂state_1‖ before the first update: what of step 1 can reach the last step, over one sequence."""
+    model = network(settings, np.random.default_rng([seed, 0]))
+    x, _ = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], 1)
+    J = jacobians(model.cell, model.p, x, unroll(model.cell, model.p, x))
+    return product_norms(reduce(np.matmul, J[:0:-1])[None])[0]  # some hundred steps at most: nothing underflows
+
+
+def signal_to_noise(settings, seed, count=512):
+    """How well the untrained last state tells the classes apart: variance between over variance within them, a float.
+
+    Taken along the direction in which that ratio is largest (Fisher's), over `count` sequences of delayed recall. With n units
+    the ratio of pure noise is not 0 but about n / count.
+    """
+    model = network(settings, np.random.default_rng([seed, 0]))
+    x, y = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], count)
+    h, label = states(model, x)[-1], y[-1].argmax(axis=0)
+    classes = [h[:, label == c] for c in np.unique(label)]
+    within = sum(a.shape[1] / count * np.cov(a) for a in classes)
+    between = np.cov(np.stack([a.mean(axis=1) for a in classes], axis=1))
+    return float(np.linalg.eigvals(np.linalg.solve(within, between)).real.max())
+
+
+def outcome_picture(records, norms):
+    """Updates until solved against the norm at the start, a dot a seed: `fig`.
+
+    `norms` (records, seeds) holds log10 norms, as `first_to_last` gives them; each cell has its colour and marker.
+    """
+    never = 2 * max(record.settings["updates"] for record in records)
+    kinds = list(dict.fromkeys(record.settings["cell"] for record in records))
+    with look():
+        fig, ax = plt.subplots(figsize=(6, 3.4))
+        for marker, kind in zip(MARKERS, kinds, strict=False):
+            which = [k for k, record in enumerate(records) if record.settings["cell"] == kind]
+            solved = [[o["solved_at"] or never for o in records[k].outcomes] for k in which]
+            shift = 0.03 * spread(len(which))[:, None] + 0.02 * spread(len(solved[0]))  # equal values side by side
+            drawn = {"color": SYMBOLS[kind].colour, "label": SYMBOLS[kind].label, "markersize": 4.5, "fillstyle": "none"}
+            ax.plot(np.ravel(np.asarray(norms)[which]), np.ravel(solved * 10**shift), marker, **drawn)
+        ax.axvline(0, color=INK, linewidth=0.6)
+        ax.set(xlabel=r"$\Vert\partial\,state_T/\partial\,state_1\Vert$")
+        ax.xaxis.set_major_formatter(POWERS)
+        count_axis(ax, never)
+        fig.legend(loc="outside upper center", ncols=len(kinds))
+    return fig
+
+
+def loss_picture(losses, chance):
+    """The loss against the updates: `fig`. `losses` maps labels to arrays (updates,); `chance` (guessing) is dashed."""
+    with look():
+        fig, ax = plt.subplots(figsize=(6, 2.8))
+        for (label, loss), key, dash in zip(losses.items(), ("C", "delta"), ("-", (0, (3, 1))), strict=False):
+            ax.plot(np.arange(1, len(loss) + 1), loss, color=SYMBOLS[key].colour, linestyle=dash, linewidth=1, label=label)
+        ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
+        ax.set(xlabel="$k$", ylabel="$E$", ylim=(0, None))
+        fig.legend(loc="outside upper center", ncols=len(losses))
+    return fig
+
+
+def gate_frame(model, x, y):
+    """What `gates_explorer` shows of a model over one sequence x (T, m, 1): a `Step` of (T, n), and the answer at the end.
+
+    The answer (C,) holds the probabilities that are read from the last state, that of the right class, by y (T, C, 1), first.
+    """
+    trace = unroll(model.cell, model.p, x)
+    p, right = readout.read(model.q, trace[-1][-1:], y[-1:]).p[0, :, 0], y[-1, :, 0] == 1
+    return trace._make(a[1:, :, 0] for a in trace), np.concatenate([p[right], p[~right]])
+
+
+def gates_explorer(films, gates):
+    """The gates of a network over one sequence while it learns: `(fig, update)` with update(k).
+
+    `films` maps the number k of updates to a `Step` of arrays (T, n) and the probabilities (C,) of the answer. Each gate of
+    `gates` is a map, units downwards, time to the right, 0 clear and 1 full; on the right the answer, the right class first.
+    """
+    first, p = next(iter(films.values()))
+    T, n = getattr(first, gates[0]).shape
+    with look():
+        fig, axes = plt.subplots(1, len(gates) + 1, figsize=(6, 2.6), width_ratios=[3] * len(gates) + [1])
+        maps = []
+        for ax, gate in zip(axes, gates, strict=False):
+            drawn = {"cmap": shade(SYMBOLS[gate].colour), "vmin": 0, "vmax": 1, "aspect": "auto"}
+            maps.append(ax.imshow(np.zeros((n, T)), extent=(0.5, T + 0.5, n - 0.5, -0.5), **drawn))
+            ax.set(xlabel="$t$", yticks=[])
+            ax.text(0.5, 1.03, SYMBOLS[gate].label, transform=ax.transAxes, ha="center", color=SYMBOLS[gate].colour, size=13)
+        bars = axes[-1].bar(range(len(p)), p, color=SYMBOLS["y_hat"].colour)
+        axes[-1].set(ylim=(0, 1), xticks=[], yticks=[0, 1])
+        axes[-1].text(
+            0.5, 1.03, SYMBOLS["y_hat"].label, transform=axes[-1].transAxes, ha="center", color=SYMBOLS["y_hat"].colour, size=13
+        )
+
+    def update(k):
+        step, p = films[k]
+        for image, gate in zip(maps, gates, strict=True):
+            image.set_data(getattr(step, gate).T)
+        for bar, height in zip(bars, p, strict=True):
+            bar.set_height(height)
+
+    return fig, update
+
+
+def speed_explorer(tables):
+    """How many times faster than each rival: `(fig, update)` with update(dtype).
+
+    `tables` maps a dtype to a dictionary {name of a row: {rival: ratio}}, with the same rows and rivals in each.
+    """
+    first = next(iter(tables.values()))
+    rivals = list(next(iter(first.values())))
+    ratios = [ratio for rows in tables.values() for row in rows.values() for ratio in row.values()]
+    least, most = (round_(np.log2(end)) for round_, end in ((np.floor, min(ratios)), (np.ceil, max(ratios))))
+    with look():
+        fig, ax = plt.subplots(figsize=(5, 1.1 + 0.32 * len(first)))
+        ax.axvline(1, color=INK, linewidth=1, linestyle="--")
+        dots = [ax.plot([], [], MARKERS[k], fillstyle="none" if k else "full", label=rival)[0] for k, rival in enumerate(rivals)]
+        ax.set(xscale="log", xlim=(2 ** (least - 0.2), 2 ** (most + 0.2)), ylim=(len(first) - 0.5, -0.5), xlabel=r"$\times$")
+        ticks = 2.0 ** np.arange(least, most + 1)
+        ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.set_yticks(range(len(first)), list(first))
+        ax.grid()
+        fig.legend(loc="outside upper center", ncols=len(rivals))
+
+    def update(dtype):
+        for rival, line in zip(rivals, dots, strict=True):
+            line.set_data([row[rival] for row in tables[dtype].values()], range(len(first)))
+
+    return fig, update

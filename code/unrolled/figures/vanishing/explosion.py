@@ -1,0 +1,20 @@
+"""Training while the gradient explodes, or is clipped: plain gradient descent on delayed recall, several seeds."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import style
+
+
+def runs_picture(runs, chance):
+    """Gradient norm and loss of `runs` against the number of updates, a line a run; dashed, the loss of guessing: `fig`."""
+    with style.look():
+        fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(6, 4))
+        for run in runs:
+            top.semilogy(np.arange(len(run.norm)), run.norm, color=style.SYMBOLS["delta"].colour, linewidth=0.8, alpha=0.7)
+            bottom.plot(np.arange(len(run.loss)), run.loss, color=style.SYMBOLS["E"].colour, linewidth=0.8, alpha=0.7)
+        bottom.axhline(chance, color=style.INK, linewidth=1, linestyle="--")
+        top.set(ylabel=r"$\Vert\partial E/\partial\theta\Vert$")
+        bottom.set(ylabel="$E$", ylim=(0, None))
+        fig.align_ylabels()
+    return fig

@@ -1,0 +1,58 @@
+"""What the powers of a matrix make of a circle: how far they stretch it, between the spectral radius and the norm."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled import style
+from unrolled.figures.shared.axes import POWERS
+from unrolled.measure import spectral_radius
+
+LOW, HIGH = -3, 3  # the powers of ten that the right picture shows
+
+
+def circle_explorer(matrices, powers):
+    """The unit circle under Aⁿ, and ‖Aⁿ‖ between ρ(A)ⁿ and ‖A‖ⁿ: `(fig, update)` with update(A, n).
+
+    `matrices` maps the names of the choice A to matrices (2, 2); `powers` are the exponents n, in rising order.
+    """
+    n_all, angle = np.array(powers), np.linspace(0, 2 * np.pi, 49)
+    circle = np.array([np.cos(angle), np.sin(angle)])
+    images = {(name, n): np.linalg.matrix_power(A, n) for name, A in matrices.items() for n in powers}
+    norms = {name: np.array([np.linalg.norm(images[name, n], 2) for n in powers]) for name in matrices}
+    colour = style.SYMBOLS["J"].colour
+    with style.look():
+        fig, (plane, ax) = plt.subplots(1, 2, figsize=(6, 3.2), width_ratios=(1, 1.15))
+        plane.plot(*circle, color=style.INK, linewidth=1, linestyle=":")
+        (image,) = plane.plot([], [], color=colour)
+        (axis,) = plane.plot([], [], color=colour, linewidth=1, marker="o", markersize=4, markevery=[1])
+        plane.set_aspect("equal")
+        ax.axhline(0, color=style.INK, linewidth=0.6)
+        (above,) = ax.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle="--", label=r"$\Vert A\Vert^n$")
+        (norm,) = ax.plot([], [], color=colour, label=r"$\Vert A^n\Vert$")
+        (below,) = ax.plot([], [], color=style.HUES["green"], linestyle=":", label=r"$\rho(A)^n$")
+        (here,) = ax.plot([], [], "o", color=colour)
+        ax.set(xlim=(0, n_all.max()), ylim=(LOW, HIGH), xlabel="$n$")
+        ax.yaxis.set_major_formatter(POWERS)
+        fig.legend(handles=[above, norm, below], loc="outside upper right", ncols=3)
+
+    def update(A, n):
+        ellipse = images[A, n] @ circle
+        longest = ellipse[:, np.argmax(np.hypot(*ellipse))]
+        reach = 1.1 * max(1, norms[A][n_all <= n].max() if norms[A][-1] > 1e3 else norms[A].max())
+        image.set_data(*ellipse)
+        axis.set_data([0, longest[0]], [0, longest[1]])
+        plane.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        for line, values in (
+            (above, n_all * _log(np.linalg.norm(matrices[A], 2))),
+            (below, n_all * _log(spectral_radius(matrices[A]))),
+            (norm, _log(norms[A])),
+        ):
+            line.set_data(n_all, values)
+        here.set_data([n], [_log(norms[A][n_all == n][0])])
+
+    return fig, update
+
+
+def _log(norm):
+    """log10 of a norm, and a number far below the picture where the norm is 0."""
+    return np.log10(np.maximum(norm, 10.0 ** (10 * LOW)))

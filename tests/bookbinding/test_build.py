@@ -1,0 +1,237 @@
+"""The Sphinx extension on a book of one page: formulas, solutions, and warnings that stop the build."""
+
+import io
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from bookbinding import __main__ as command
+from bookbinding import build as site
+from bookbinding import editions, execution, formulas
+from bookbinding.chinese import Pairs
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+OURS = ["bookbinding.chinese", "bookbinding.formulas", "bookbinding.numbers", "bookbinding.pages"]
+PAGE = """
+Title
+=====
+
+Inline :math:`h_t`.
+
+.. math:: %s
+   :label: bound
+
+.. exercise:: Warm-up
+   :label: warm
+
+   What is it?
+
+.. solution:: warm
+
+   It is this.
+"""
+
+
+@pytest.fixture
+def build(tmp_path):
+    """build(formula, **more settings) -> exit status, HTML of the page, warnings."""
+
+    def build_(formula, **more):
+        source = tmp_path / "source"
+        source.mkdir()
+        (source / "index.rst").write_text(PAGE % formula, "utf-8")
+        settings = {
+            "extensions": ["sphinx_exercise", "sphinxcontrib.bibtex", *OURS],
+            "bibtex_bibfiles": [],
+            "html_math_renderer": "prerendered",
+            "html_theme": "basic",
+            "html_context": {"words": {"link": "here", "code": "code"}},
+            **more,
+        }
+        said = io.StringIO()
+        with docutils_namespace():
+            app = Sphinx(
+                source,
+                None,
+                tmp_path / "html",
+                tmp_path / "trees",
+                "html",
+                settings,
+                None,
+                said,
+                warningiserror=True,
+                keep_going=True,
+            )
+            app.build()
+        return app.statuscode, (tmp_path / "html/index.html").read_text("utf-8"), said.getvalue()
+
+    return build_
+
+
+def test_formulas_are_rendered_and_numbered(build):
+    status, page, said = build(r"\lVert J \rVert \le \gamma")
+    assert (status, said) == (0, "")
+    assert page.count('class="katex"') == 2
+    assert "<math" in page, "MathML for those who listen"
+    assert "(1)" in page
+
+
+@pytest.mark.parametrize("formula", [r"\oops", r"\frac{a}{b", r"x \text{a" + "}}"])
+def test_a_formula_in_error_stops_the_build(build, formula):
+    status, _, said = build(formula)
+    assert status == 1
+    assert "KaTeX parse error" in said
+    assert "index.rst" in said
+
+
+def test_solutions_fold_without_a_script(build):
+    _, page, _ = build("x")
+    assert "<details" in page
+    assert "<summary>Solution to Exercise 1 (Warm-up)</summary>" in page
+
+
+def test_chinese_titles_have_no_spaces(build):
+    _, page, said = build("x", language="zh_CN")
+    assert not said
+    assert re.search("练习1 ?</span>（Warm-up）", page)
+    assert "<summary>练习1（Warm-up）的解答</summary>" in page
+
+
+def test_a_chinese_index_has_every_pair():
+    assert Pairs({}).split("打开遗忘门，LSTM σ1") == [*"打开遗忘门", "打开", "开遗", "遗忘", "忘门", "LSTM", "σ1"]
+
+
+def test_sections_count_in_every_language(build):
+    assert '<span id="section-0"></span>' in build("x")[1]
+
+
+def test_hints_are_in_the_words_of_the_edition(build):
+    _, page, _ = build("x")
+    assert 'title="here"' in page
+    assert "Link to this" not in page
+
+
+def test_an_edition_counts_when_it_has_a_first_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(editions, "ROOT", tmp_path)
+    for name in ("en", "zh"):
+        (tmp_path / "chapters" / name).mkdir(parents=True)
+        (tmp_path / "chapters" / name / "edition.yml").write_text("language: x", "utf-8")
+    (tmp_path / "chapters/en/index.ipynb").touch()
+    assert list(editions.editions()) == ["en"]
+    (tmp_path / "chapters/zh/index.ipynb").touch()
+    assert list(editions.editions()) == ["en", "zh"]
+
+
+@pytest.mark.parametrize("house", ["unrolled", "explorables"])
+def test_fingerprint_follows_the_code(house, tmp_path, monkeypatch):
+    (tmp_path / "code" / house).mkdir(parents=True)
+    (tmp_path / "requirements.lock").write_text("numpy==2", "utf-8")
+    module = tmp_path / "code" / house / "cell.py"
+    module.write_text("a = 1", "utf-8")
+    monkeypatch.setattr(execution, "ROOT", tmp_path)
+    before = execution.fingerprint()
+    assert execution.fingerprint() == before
+    module.write_text("a = 2", "utf-8")
+    after = execution.fingerprint()
+    assert after != before
+    (tmp_path / "requirements.lock").write_text("numpy==3", "utf-8")
+    assert execution.fingerprint() != after
+
+
+# ---- a build that is killed, and memory that ends ----
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """notebook(code) -> the path of a notebook with this one cell."""
+
+    def notebook_(code):
+        path = tmp_path / "one.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), path)
+        return path
+
+    return notebook_
+
+
+def spoil_text(cache):
+    (text,) = cache.glob("executed/*/base.ipynb")
+    text.write_bytes(text.read_bytes()[:50])
+
+
+def spoil_folder(cache):
+    (text,) = cache.glob("executed/*/base.ipynb")
+    text.unlink()
+
+
+def spoil_database(cache):
+    (cache / "global.db").write_bytes(b"")
+
+
+@pytest.mark.parametrize("spoil", [spoil_text, spoil_folder, spoil_database])
+def test_a_cache_that_is_half_written_is_begun_anew(spoil, notebook, tmp_path):
+    path, folder = notebook("print(6 * 7)"), tmp_path / "cache"
+    execution.execute([path], folder)
+    kept = execution.whole(folder).list_cache_records()
+    assert len(kept) == 1, "what is whole stays"
+    spoil(folder)
+    assert execution.whole(folder).list_cache_records() == []
+    execution.execute([path], folder)
+    assert len(execution.whole(folder).list_cache_records()) == 1
+
+
+def test_a_kernel_that_dies_stops_the_build_with_its_notebook(notebook, tmp_path):
+    path = notebook("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(ChildProcessError, match=r"the kernel of .*one\.ipynb was ended"):
+        execution.execute([path], tmp_path / "cache")
+
+
+def test_a_cell_that_raises_is_left_to_sphinx(notebook, tmp_path):
+    execution.execute([notebook("1 / 0")], tmp_path / "cache")
+    assert execution.whole(tmp_path / "cache").list_cache_records() == []
+
+
+def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "BUILD", tmp_path)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/index.html").write_text("old", "utf-8")
+    with pytest.raises(FileNotFoundError):
+        site.assemble(tmp_path / "work", {"en": {}})  # there are no pages of the edition
+    assert (tmp_path / "site/index.html").read_text("utf-8") == "old"
+    (tmp_path / "work/en/html").mkdir(parents=True)
+    site.assemble(tmp_path / "work", {"en": {"language": "en", "title": "Unrolled", "name": "English", "subtitle": ""}})
+    assert (tmp_path / "site/index.html").read_text("utf-8") != "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "work"}
+
+
+def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(monkeypatch):
+    def build():
+        raise PermissionError(13, "Permission denied", "/book/_build")
+
+    monkeypatch.setattr(command, "build", build)
+    with pytest.raises(SystemExit, match=r"^The book is not built: .*Permission denied: '/book/_build'$"):
+        command.main()
+
+
+def test_a_node_that_has_ended_is_said_in_a_sentence(monkeypatch):
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8", "bufsize": 1}
+    ended = subprocess.Popen([sys.executable, "-c", ""], **pipes)
+    ended.wait()
+    monkeypatch.setattr(formulas, "katex", lambda: ended)
+    for _ in range(2):
+        with pytest.raises(ChildProcessError, match="node, which renders the formulas, was ended"):
+            formulas.formula(nodes.math("h_t", "h_t"), display=False)
+
+
+def test_an_interrupted_build_ends_at_once_with_a_sentence(monkeypatch, capsys):
+    def build():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "build", build)
+    monkeypatch.setattr(command.os, "_exit", sys.exit)
+    with pytest.raises(SystemExit, match="130"):
+        command.main()
+    assert capsys.readouterr().err.startswith("\nInterrupted. ")

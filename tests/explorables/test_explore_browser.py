@@ -1,0 +1,370 @@
+"""What `explore` puts on a page, seen in a real browser that reaches nothing but this machine."""
+
+import io
+
+import gallery
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from explorables import INK, PAPER, explore, show, svg_text
+from explorables.draw import borrowed
+from gallery import RC
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from PIL import Image
+
+TILE, ACROSS = (384, 288), 6  # 4 by 3 inches
+COMPARED = [2, 0]  # the last state, and the first when it is shown again
+
+
+# ---- frames are what matplotlib draws ----
+
+
+def both(kind):
+    """The HTML of an explorable, and {k: matplotlib's own SVG of state k} of the same figure."""
+    fig, update = gallery.KINDS[kind]()
+    w = explore(fig, update, alt="A kind of figure.", max_kb=1000, k=gallery.STATES)
+    saved = {}
+    for k in COMPARED:
+        text = io.StringIO()
+        with borrowed(fig), mpl.rc_context({"figure.constrained_layout.use": False}):  # else savefig lays out again
+            FigureCanvasSVG(fig)
+            update(k)
+            fig.savefig(text, format="svg")
+        saved[k] = text.getvalue()[text.getvalue().index("<svg") :]
+    return w._repr_mimebundle_()[0]["text/html"], saved
+
+
+def tiled(insides):
+    places = [f"left:{n % ACROSS * TILE[0]}px;top:{n // ACROSS * TILE[1]}px" for n in range(len(insides))]
+    tiles = "".join(
+        f'<div style="position:absolute;overflow:hidden;width:{TILE[0]}px;height:{TILE[1]}px;{place}">{inside}</div>'
+        for place, inside in zip(places, insides, strict=True)
+    )
+    style = (
+        f":root{{--pst-color-background:{PAPER};color:{INK};background:#fff}}"
+        "form{position:absolute!important;inset:0;opacity:0}"  # a control that has the focus must not scroll its tile
+    )
+    return f"<!doctype html><html lang=en><style>{style}</style><body>{tiles}"
+
+
+def photograph(page):
+    """{kind: pixels} of a tiled page."""
+    whole = np.asarray(Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled"))).convert("RGB"), int)
+    left_top = [(n % ACROSS * TILE[0], n // ACROSS * TILE[1]) for n in range(len(gallery.KINDS))]
+    return {k: whole[y : y + TILE[1], x : x + TILE[0]] for k, (x, y) in zip(gallery.KINDS, left_top, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def photographs(browser):
+    """For each state: {kind: pixels} as the browser swapped them, and as matplotlib saves them; and what the console said."""
+    view = {"width": ACROSS * TILE[0], "height": 600}
+    outputs, saves = zip(*map(both, gallery.KINDS), strict=True)
+    page, said = browser.new_page(viewport=view), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.set_content(tiled(outputs))
+    shown = {}
+    for k in COMPARED:
+        page.evaluate(
+            "k => document.querySelectorAll('input').forEach((range) =>"
+            " { range.value = k; range.dispatchEvent(new Event('input')) })",
+            k,
+        )
+        shown[k] = photograph(page)
+    page.close()
+
+    saved = {}
+    for k in COMPARED:
+        page = browser.new_page(viewport=view)
+        page.set_content(tiled(["<span></span>"] * len(saves)))
+        page.evaluate(  # a shadow root: matplotlib's style sheet would reach all of the page
+            "texts => document.querySelectorAll('span').forEach((span, n) => span.attachShadow({mode: 'open'}).innerHTML ="
+            " '<style>svg{display:block}</style>' + texts[n])",
+            [save[k] for save in saves],
+        )
+        saved[k] = photograph(page)
+        page.close()
+    return shown, saved, said
+
+
+@pytest.mark.parametrize("kind", gallery.KINDS)
+def test_frames_are_what_matplotlib_draws(photographs, kind):
+    """Every pixel to within a quarter of its coverage, the step of Chromium's smoothed edges, and few at all.
+
+    Paths have two decimals: an edge that lies within 1/200 point of such a step may fall on its other side.
+    """
+    shown, saved, said = photographs
+    assert said == []
+    assert np.ptp(shown[2][kind] - shown[0][kind]) > 60, "the picture changed"
+    for k in COMPARED:
+        difference = np.abs(shown[k][kind] - saved[k][kind]).max(axis=2)
+        assert difference.max() <= 64 + 8, f"state {k}"
+        assert (difference > 8).sum() <= difference.size // 300, f"state {k}"
+
+
+# ---- one explorable with every kind of control ----
+
+ALT = "A wave that grows with the gain."
+
+
+@pytest.fixture(scope="module")
+def wave():
+    """The HTML of an explorable with a range, a select and a film, and the numpy data of its curve."""
+    t = np.linspace(0, 6, 40)
+    waves = {"LSTM": np.sin, "GRU": np.cos}
+
+    def y(gain, cell, shift):
+        return gain * waves[cell](t + shift)
+
+    with mpl.rc_context(RC):
+        fig, ax = plt.subplots()
+        ax.set(xlim=(0, 6), ylim=(-2, 2), ylabel="$y_t$")
+    (line,) = ax.plot(t, t, "#d10023")
+    values = {"gain": [0.5, 1.0, 2.0], "cell": ["LSTM", "GRU"], "shift": [0, 1, 2, 3]}
+    w = explore(
+        fig,
+        lambda **chosen: line.set_ydata(y(**chosen)),
+        alt=ALT,
+        caption="Move $g$: the wave grows.",
+        labels={"gain": "gain $g$"},
+        play=["shift"],
+        **values,
+    )
+    to_points = ax.transData.transform(np.c_[t, t]) * 72 / fig.dpi  # x is right, y is told by the two limits
+    low, high = (ax.transData.transform((0, limit))[1] * 72 / fig.dpi for limit in (-2, 2))
+
+    def points(gain, cell, shift):
+        height = low + (y(gain, cell, shift) + 2) / 4 * (high - low)
+        return np.c_[to_points[:, 0], fig.get_figheight() * 72 - height]
+
+    return w._repr_mimebundle_()[0]["text/html"], points
+
+
+def page_of(*insides, lang="en"):
+    return f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>A page</title><body><main>{"".join(insides)}</main>'
+
+
+def picture(page, n=0):
+    return page.locator("figure").nth(n).locator("svg[role=img]").inner_html()
+
+
+def read_curve(path):
+    """The points of path data such as "m1 2l0.5 3"."""
+    steps = np.array([step.split() for step in path.removeprefix("m").split("l")], float)
+    return steps.cumsum(axis=0)
+
+
+def test_a_curve_read_back_from_a_frame_is_numpy_s(wave, open_page):
+    html, points = wave
+    page = open_page(page_of(html))
+    curve = page.locator("figure [data-unit] path")
+    for gain, cell, shift in [(0.5, "LSTM", 0), (1.0, "GRU", 2), (2.0, "LSTM", 3)]:
+        page.locator("[name=gain]").fill(str([0.5, 1.0, 2.0].index(gain)))
+        page.locator("[name=cell]").select_option(cell)
+        page.locator("[name=shift]").fill(str(shift))
+        assert np.abs(read_curve(curve.get_attribute("d")) - points(gain, cell, shift)).max() < 0.006
+
+
+def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    figure = page.locator("figure.explorable")
+    assert figure.locator("> svg").get_attribute("role") == "img"
+    assert page.get_by_role("img", name=ALT).is_visible()
+    assert figure.locator("> figcaption math").count() == 1
+    assert page.get_by_label("gain g").get_attribute("type") == "range"
+    assert page.get_by_label("cell").evaluate("e => e.tagName") == "SELECT"
+    assert page.get_by_label("shift").get_attribute("type") == "range"
+    buttons = figure.locator("button").evaluate_all("all => all.map(b => b.ariaLabel)")
+    assert buttons == ["Step back", "Play", "Step forward", "Reset"], "each changes the picture; others stand below the figure"
+    for control in page.locator("input, select, button").all():
+        assert control.get_attribute("data-lm-suppress-shortcuts") is not None
+
+
+def test_every_control_works_by_keyboard_alone(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    page.clock.install()
+    pictures = [picture(page)]
+    keys = {
+        "gain": "ArrowRight",
+        "cell": "ArrowDown",
+        "Step back": "Enter",
+        "Play": "Space",
+        "Step forward": "Enter",
+        "shift": "ArrowLeft",
+        "Reset": "Space",
+    }
+    page.keyboard.press("Tab")
+    for name, key in keys.items():
+        assert page.evaluate("document.activeElement.name || document.activeElement.ariaLabel") == name
+        page.keyboard.press(key)
+        pictures.append(picture(page))
+        assert pictures[-1] != pictures[-2], name
+        page.keyboard.press("Tab")
+    assert pictures[-1] == pictures[0], "reset"
+    assert page.locator("[name=gain]").get_attribute("aria-valuetext") == "0.5"
+
+
+def test_values_are_shown_and_spoken(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    gain = page.get_by_label("gain g")
+    gain.press("End")
+    assert gain.get_attribute("aria-valuetext") == "2"
+    assert page.locator("output").first.inner_text() == "2"
+    assert page.locator("figure").get_attribute("data-frame") == str(2 * 2 * 4)
+
+
+def test_a_film_plays_to_its_end_and_stops(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    page.clock.install()
+    page.get_by_role("button", name="Play").click()
+    assert page.get_by_role("button", name="Pause").count() == 1
+    page.clock.run_for(60_000)
+    assert page.locator("[name=shift]").input_value() == "3"
+    assert page.get_by_role("button", name="Play").count() == 1
+    page.get_by_role("button", name="Play").click()
+    assert page.locator("[name=shift]").input_value() == "0", "again from the start"
+    page.get_by_role("button", name="Pause").click()
+    page.clock.run_for(60_000)
+    assert page.locator("[name=shift]").input_value() == "0", "pause"
+
+
+def test_a_reader_s_hand_stops_the_film(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    page.clock.install()
+    for stop in (lambda: page.locator("[name=gain]").press("End"), page.get_by_role("button", name="Reset").click):
+        page.get_by_role("button", name="Play").click()
+        stop()
+        assert page.get_by_role("button", name="Play").count() == 1
+
+
+def test_a_film_goes_slowly_for_those_who_want_little_motion(wave, open_page):
+    page = open_page(page_of(wave[0]), reduced_motion="reduce")
+    page.clock.install()
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(1400)
+    assert page.locator("[name=shift]").input_value() == "1"
+    page.clock.run_for(200)
+    assert page.locator("[name=shift]").input_value() == "2"
+
+
+def test_equal_explorables_do_not_disturb_each_other(open_page):
+    fig, update = gallery.KINDS["clip_path"]()
+    html = explore(fig, update, alt="A disc.", k=gallery.STATES)._repr_mimebundle_()[0]["text/html"]
+    page = open_page(page_of(html, html))
+    assert page.locator("input").count() == 2
+    before = [picture(page, n) for n in (0, 1)]
+    page.locator("input").first.press("End")
+    assert picture(page, 0) != before[0]
+    assert picture(page, 1) == before[1]
+    page.locator("input").nth(1).press("ArrowRight")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids)) > 4
+    references = page.evaluate(
+        """[...document.querySelectorAll('figure')].map(figure => {
+            const svg = figure.querySelector('svg').innerHTML;
+            const wanted = [...svg.matchAll(/(?:url\\(|href=")#([^)"]*)/g)].map(match => match[1]);
+            return [wanted.length, wanted.every(id => figure.querySelector('#' + id))];
+        })"""
+    )
+    assert all(count > 2 and within for count, within in references), references
+
+
+def test_no_request_and_not_a_word(wave, open_page, serve, tmp_path):
+    (tmp_path / "page.html").write_text(page_of('<link rel="icon" href="data:,">', *[wave[0]] * 2), encoding="utf-8")
+    asked = []
+    page = open_page("about:blank")
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{serve(tmp_path)}/page.html")
+    for control in page.locator("input").all():
+        control.press("End")
+    assert [url for url in asked if not url.startswith("data:")] == [page.url]
+    assert page.refused == page.failed == page.said == []
+
+
+def test_without_javascript_the_picture_and_its_caption_stand(wave, open_page):
+    page = open_page(page_of(wave[0]), java_script_enabled=False)
+    assert page.get_by_role("img", name=ALT).is_visible()
+    assert page.locator("figcaption").is_visible()
+    assert page.locator("input, select, button, output").count() == 0
+    assert page.locator("script:visible, form").count() == 0
+
+
+def test_print_shows_the_first_picture_and_no_controls(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    first = picture(page)
+    page.locator("[name=gain]").press("End")
+    moved = picture(page)
+    page.emulate_media(media="print")
+    page.wait_for_function("document.querySelector('figure').dataset.frame === '0'")
+    assert picture(page) == first
+    assert page.locator("form").is_hidden()
+    assert page.locator("figcaption").is_visible()
+    page.emulate_media(media="screen")
+    page.wait_for_function("document.querySelector('figure').dataset.frame === '16'")
+    assert picture(page) == moved
+
+
+def test_a_chinese_page_has_no_english_word(wave, open_page):
+    page = open_page(page_of(wave[0], lang="zh-CN"))
+    words = page.locator("button").evaluate_all("all => all.flatMap(b => [b.ariaLabel, b.title])")
+    expected = ["后退一步", "播放", "前进一步", "重置", "保存为矢量图", "铺满窗口"]
+    assert words == [word for word in expected for _ in range(2)]
+
+
+def test_on_a_phone_nothing_is_cut_off_and_every_target_is_large(wave, open_page):
+    page = open_page(
+        page_of('<meta name="viewport" content="width=device-width">', wave[0]), viewport={"width": 360, "height": 640}
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for control in page.locator("input, select, button").all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_picture_takes_the_page_s_colours(wave, open_page, theme):
+    colours = {"light": ("rgb(20, 20, 20)", "rgb(255, 255, 255)"), "dark": ("rgb(220, 220, 220)", "rgb(18, 18, 18)")}
+    ink, paper = colours[theme]
+    # what the theme does with HTML outputs in dark mode
+    rules = (
+        f"body{{color:{ink};background:{paper}}}"
+        "html[data-theme=dark] .bd-content div.cell_output .text_html:not(:has(table.dataframe))"
+        "{background-color:#eee;color:#111;padding:.5rem}"
+    )
+    with mpl.rc_context(RC):
+        fig, ax = plt.subplots()
+        ax.plot([1, 2])
+    insides = [
+        f'<div class="cell_output"><div class="text_html">{inside}</div></div>'
+        for inside in (wave[0], show(fig, alt="A line.").html)
+    ]
+    page = open_page(page_of(f"<style>{rules}</style>", '<div class="bd-content">', *insides, "</div>"))
+    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    for figure in page.locator("figure").all():
+        assert figure.evaluate("f => getComputedStyle(f.parentElement).backgroundColor") == "rgba(0, 0, 0, 0)"
+        spine = figure.locator("svg[role=img] path[style*=currentColor]").first
+        assert spine.evaluate("p => getComputedStyle(p).stroke") == ink
+        for label in figure.locator("svg[role=img] text").all():
+            assert label.evaluate("t => getComputedStyle(t.firstElementChild ?? t).fill") == ink
+
+
+def test_a_picture_file_is_dark_where_the_system_is(open_page, tmp_path):
+    with mpl.rc_context(RC):
+        fig, ax = plt.subplots()
+        ax.plot([1, 2])
+    (tmp_path / "a.svg").write_text(svg_text(fig, "A line."), encoding="utf-8")
+    seen = {}
+    for scheme in ("light", "dark"):
+        page = open_page((tmp_path / "a.svg").as_uri(), color_scheme=scheme)
+        seen[scheme] = page.evaluate("getComputedStyle(document.querySelector('text')).color")
+    assert seen == {"light": "rgb(26, 26, 26)", "dark": "rgb(230, 230, 230)"}
+
+
+def test_axe_finds_nothing_serious(wave, open_page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    fig, ax = plt.subplots()
+    page = open_page(page_of("<h1>A page</h1>", wave[0], wave[0], show(fig, alt="Empty axes.", caption="Nothing.").html))
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["help"]) for v in found if v["impact"] in ("serious", "critical")] == []

@@ -1,0 +1,142 @@
+"""`explore` in a real JupyterLab, driven by keyboard in a real browser."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat.sign import NotebookNotary
+
+FIGURE = """\
+import matplotlib.pyplot as plt
+from explorables import explore
+fig, ax = plt.subplots()
+(line,) = ax.plot([0, 1])
+w = explore(fig, lambda slope: line.set_ydata([0, slope]), alt="A line.", slope=[1, 2, 3])
+w"""
+
+LISTENER = """\
+def hear(change):
+    with open("heard.txt", "a") as heard:
+        print(change["new"]["slope"], file=heard)
+    if change["new"]["slope"] == 3:
+        w.value = {"slope": 1}
+w.observe(hear, "value")"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with two notebooks: one to run, and one that was run in a static build and is trusted."""
+    home = tmp_path_factory.mktemp("lab")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}  # else Lab asks for one
+    to_run = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (FIGURE, LISTENER)], metadata=kernel)
+    nbformat.write(to_run, home / "to_run.ipynb")
+    static = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(FIGURE)], metadata=kernel)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNROLLED_STATIC", "1")
+        NotebookClient(static, timeout=60).execute()
+    (home / "data").mkdir()
+    NotebookNotary(data_dir=str(home / "data")).sign(static)
+    nbformat.write(static, home / "static.ipynb")
+    return home
+
+
+def stop(server):
+    """Ask the server to stop its kernels and itself; now and then it waits for a kernel that is gone, then kill them all."""
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+@pytest.fixture(scope="module")
+def lab(home):
+    """The address of a JupyterLab on loopback, without a token, that knows nothing of this user's settings."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {"ServerApp.root_dir": home, "IdentityProvider.token": "", "LabApp.expose_app_in_browser": True}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    environment = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    with open(home / "log.txt", "w", encoding="utf-8") as log:
+        server = subprocess.Popen(
+            [*command, *(f"--{name}={value}" for name, value in settings.items())],
+            env={**os.environ, **environment, "HOME": str(home)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=home,
+            start_new_session=True,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(f"{address}/api"), server)
+        yield address
+    finally:
+        stop(server)
+
+
+def answers(url):
+    try:
+        return urllib.request.urlopen(url).status == 200
+    except urllib.error.URLError:
+        return False
+
+
+def wait_for(condition, server=None, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert server is None or server.poll() is None, "JupyterLab did not start"
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def opened(open_page, url):
+    page = open_page(url, viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(120_000)
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
+    return page
+
+
+def test_what_the_reader_moves_python_sees(lab, home, open_page):
+    page = opened(open_page, f"{lab}/lab/tree/to_run.ipynb?reset")
+    page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    slider = page.locator("figure.explorable input")
+    slider.wait_for()
+    page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets[1].model.executionCount > 0")
+    assert page.locator(".jp-OutputArea-output svg[role=img]").count() == 1, "once, as a widget"
+    picture = page.locator("figure.explorable > svg")
+    first = picture.inner_html()
+
+    slider.press("ArrowRight")
+    assert picture.inner_html() != first
+    wait_for((home / "heard.txt").exists)
+    wait_for(lambda: (home / "heard.txt").read_text("utf-8") == "2\n")
+
+    slider.press("ArrowRight")  # at 3, Python sets it to 1
+    page.wait_for_function("document.querySelector('figure.explorable').dataset.frame === '0'")
+    assert picture.inner_html() == first
+    assert slider.get_attribute("aria-valuetext") == "1"
+    assert (home / "heard.txt").read_text("utf-8") == "2\n3\n1\n"
+    assert page.refused == []
+
+
+def test_a_trusted_static_notebook_moves_without_being_run(lab, open_page):
+    page = opened(open_page, f"{lab}/lab/tree/static.ipynb?reset")
+    slider = page.locator("figure.explorable input")
+    slider.wait_for()
+    picture = page.locator("figure.explorable > svg")
+    first = picture.inner_html()
+    slider.press("ArrowRight")
+    assert picture.inner_html() != first
+    assert page.locator("output").inner_text() == "2"
+    assert page.refused == []

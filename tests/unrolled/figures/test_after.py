@@ -1,0 +1,77 @@
+"""The pictures of the last chapter show what the later cells compute."""
+
+import numpy as np
+import pytest
+from explorables import explore
+from unrolled import bptt, cells, init, product_norms, since, unroll
+from unrolled.figures import since as figures
+from unrolled.figures.since.after import AFTER, DIRECT, FEELS
+from unrolled.since import attention
+
+GRID = {"gain": [0.5, 2], "b_f": [0, 3], "input_scale": [0.1, 1]}
+REACH = {"T": [4, 9], "sharpness": [0, 4], "b_f": [0, 3]}
+
+
+@pytest.fixture(scope="module")
+def norms():
+    return figures.after_norms(**GRID, T=12, n=4, seeds=range(2))
+
+
+def test_every_choice_changes_the_pictures(norms):
+    """`explore` refuses a choice that changes nothing, and an `update` that depends on the order of calls."""
+    explore(*figures.after_explorer(norms), alt="Later cells.", max_kb=40, cell=list(AFTER), **GRID)
+    reaches = figures.reach_norms(**REACH, n=4, seeds=range(2))
+    explore(*figures.distance_explorer(reaches), alt="Distances.", max_kb=30, **REACH)
+    explore(*figures.steps_explorer(), alt="Steps.", max_kb=30, j=[1, 4, 8])
+
+
+def test_every_later_cell_is_shown():
+    assert {*AFTER, "attention"} == set(since.__all__)
+    assert set(DIRECT) < set(AFTER)
+
+
+def test_the_picture_draws_the_medians_and_hides_a_direct_path_that_is_not_there(norms):
+    fig, update = figures.after_explorer(norms)
+    update(cell="slstm", gain=2, b_f=3, input_scale=1)
+    thick, dotted = fig.axes[0].lines[3:5]
+    at = norms["slstm", 2, 3, 1]
+    assert np.array_equal(thick.get_ydata(), np.median(at.full, axis=0))
+    assert np.array_equal(dotted.get_ydata(), np.median(at.direct, axis=0))
+    update(cell="layer_norm", gain=2, b_f=3, input_scale=1)
+    assert np.isnan(dotted.get_ydata()).all()
+    assert not fig.legends[0].legend_handles[-1].get_visible()
+
+
+@pytest.mark.parametrize("name", AFTER)
+def test_a_choice_that_a_cell_is_said_not_to_feel_it_does_not_feel(name):
+    def end(gain, b_f):
+        return product_norms(figures.random_run(name, np.random.default_rng(0), gain=gain, b_f=b_f, T=6, n=4).J)
+
+    assert np.array_equal(end(0.5, 1.0), end(2.0, 1.0)) == (name not in FEELS["gain"])
+    assert np.array_equal(end(1.0, 0.0), end(1.0, 3.0)) == (name not in FEELS["b_f"])
+
+
+@pytest.mark.parametrize("name", ["pre_norm", "min_gru", "diagonal_ssm"])
+def test_direct_paths_at_a_gate_held_by_its_bias(name, norms):
+    want = 0 if name == "pre_norm" else 12 * np.log10(0.5)
+    assert np.allclose(norms[name, 2, 0, 0.1].direct[:, -1], want, atol=0.6)
+    assert np.allclose(norms["diagonal_ssm", 2, 0, 1].direct, np.arange(1, 13) * np.log10(0.5))
+
+
+def test_what_an_input_does_is_counted_from_the_last_step():
+    """∂h_T/∂x_j of the LSTM, unit by unit, in single backward passes."""
+    reaches = figures.reach_norms(T=[7], sharpness=[1], b_f=[2.0], n=3, seeds=[5])
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(7, 3))
+    p = init(cells.lstm, 3, 3, rng, b_f=2.0)
+    trace, rows = unroll(cells.lstm, p, x), []
+    for unit in range(3):
+        d = cells.lstm.State(*np.zeros((2, 8, 3, 1)))
+        d.h[-1, unit] = 1
+        rows.append(bptt(cells.lstm, p, x, trace, d).x[:, :, 0])
+    norm = np.linalg.norm(np.stack(rows, axis=1), 2, axis=(1, 2))
+    assert np.allclose(reaches["lstm", 7, 2.0][0], np.log10(norm[::-1]))
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(7, 3))
+    J = attention.jacobians(attention.init(3, 3, rng, 1), x)
+    assert np.allclose(reaches["attention", 7, 1][0], np.log10(np.linalg.norm(J, 2, axis=(1, 2))[::-1]))

@@ -1,0 +1,171 @@
+"""The pictures of what was learned: each shows the outcomes that it is given, and no other."""
+
+import numpy as np
+import pytest
+from unrolled import bptt, cells, init, jacobians, readout, unroll
+from unrolled.experiments import Record
+from unrolled.experiments.one import network
+from unrolled.figures.trained import runs as trained
+from unrolled.style import SYMBOLS
+from unrolled.tasks import delayed_recall
+from unrolled.training import Model
+
+
+def outcome(solved_at, scores):
+    return {"solved_at": solved_at, "scores": scores, "score": scores[-1]}
+
+
+LSTM = {"cell": "lstm", "bias": {"b_f": 1.0}, "task": "delayed_recall", "updates": 400, "every": 50, "n": 4}
+RNN = {"cell": "rnn", "gain": 1.0, "recurrent": "orthogonal", "task": "delayed_recall", "updates": 400, "every": 50, "n": 4}
+RECORDS = [
+    Record(LSTM | {"T": 20}, [outcome(100, [0.5, 1.0]), outcome(None, [0.25, 0.75])]),
+    Record(RNN | {"T": 20}, [outcome(50, [1.0]), outcome(150, [0.5, 0.5, 1.0])]),
+    Record(LSTM | {"T": 40}, [outcome(None, [0.2, 0.3]), outcome(None, [0.2, 0.2])]),
+    Record(RNN | {"T": 40}, [outcome(200, [0.1, 0.1, 0.1, 1.0]), outcome(None, [0.3, 0.4])]),
+]
+NAMES = ["LSTM $b_f=1$", "RNN tanh $g=1$"]
+
+
+def points(line):
+    return np.transpose(line.get_data())
+
+
+# ---- names
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (LSTM, "LSTM $b_f=1$"),
+        (LSTM | {"bias": "chrono"}, "LSTM chrono"),
+        (LSTM | {"bias": "log"}, r"LSTM $b_f=\log(T-1)$"),
+        ({"cell": "gru", "bias": {}}, "GRU"),
+        ({"cell": "lstm_1997"}, "LSTM 1997"),
+        (RNN, "RNN tanh $g=1$"),
+        (RNN | {"gain": 0.5, "recurrent": "gaussian"}, "RNN tanh $g=0.5$ $N$"),
+    ],
+)
+def test_a_start_has_a_name(settings, name):
+    assert trained.start_name(settings) == name
+
+
+# ---- outcomes
+
+
+def test_the_race_has_a_dot_for_each_seed_and_infinity_for_the_unsolved():
+    fig, update = trained.race_explorer({"recall": RECORDS, "short": RECORDS[:2]})
+    update(task="recall")
+    dots = {line.get_label(): points(line) for line in fig.axes[0].lines if line.get_label() in NAMES}
+    never = fig.axes[0].get_yticks()[-1]
+    assert fig.axes[0].get_yticklabels()[-1].get_text() == "∞"
+    assert never > 400
+    np.testing.assert_array_equal(dots[NAMES[0]][:, 1], [100, never, never, never])
+    np.testing.assert_array_equal(dots[NAMES[1]][:, 1], [50, 150, 200, never])
+    assert set(np.round(dots[NAMES[0]][:, 0])) == {0, 1}
+    update(task="short")
+    assert [len(points(line)) for line in fig.axes[0].lines if line.get_label() in NAMES] == [2, 2]
+
+
+def test_the_seeds_stand_at_their_values_and_the_bar_at_their_median():
+    groups = {20: {"a": [0.2, 0.4, 0.9], "b": [0.5, 7.0, -3.0]}, 40: {"a": [1, 1, 1], "b": [0, 0, 0]}}
+    fig, update = trained.seeds_explorer(groups, "$A$", chance=0.25)
+    update(of=20)
+    first, second, bar, other, chance = fig.axes[0].lines
+    np.testing.assert_array_equal(first.get_xdata(), [0.2, 0.4, 0.9])
+    np.testing.assert_array_equal(second.get_xdata(), [0.5, 1, 0])  # what lies outside is shown at the edge
+    assert bar.get_xdata() == [0.4]
+    assert other.get_xdata() == [0.5]
+    assert set(chance.get_xdata()) == {0.25}
+    assert [text.get_text() for text in fig.axes[0].get_yticklabels()] == ["a", "b"]
+
+
+def test_scores_are_drawn_at_their_updates_and_carried_on():
+    fig, update = trained.score_explorer(RECORDS, 0.25)
+    update(T=40, of=NAMES[1])
+    lines = fig.axes[0].lines
+    np.testing.assert_array_equal(points(lines[0]), [[50, 0.1], [100, 0.1], [150, 0.1], [200, 1]])
+    np.testing.assert_array_equal(points(lines[2]), [[200, 1], [400, 1]])
+
+
+def test_the_outcome_lies_over_the_norm():
+    norms = [[-1.0, -2.0], [0.0, 0.5], [-8.0, -9.0], [-3.0, -4.0]]
+    fig = trained.outcome_picture(RECORDS, norms)
+    lstm, rnn = fig.axes[0].lines[:2]
+    np.testing.assert_array_equal(lstm.get_xdata(), [-1, -2, -8, -9])
+    np.testing.assert_array_equal(rnn.get_xdata(), [0, 0.5, -3, -4])
+    np.testing.assert_allclose(rnn.get_ydata(), [50, 150, 200, 800], rtol=0.15)
+    assert rnn.get_color() == SYMBOLS["rnn"].colour
+
+
+@pytest.mark.parametrize("settings", [LSTM, RNN])
+def test_first_to_last_is_the_norm_of_the_derivative_by_the_first_state(settings):
+    settings = settings | {"T": 6}
+    model = network(settings, np.random.default_rng([3, 0]))
+    x, _ = delayed_recall(np.random.default_rng([3, 1]), 6, 1)
+    trace = unroll(model.cell, model.p, x)
+    rows = []
+    for name in model.cell.State._fields:  # one row of the Jacobian for each component of the last state
+        for unit in range(4):
+            d = model.cell.State(*(np.zeros((7, 4, 1)) for _ in model.cell.State._fields))
+            getattr(d, name)[-1, unit] = 1
+            rows.append(np.concatenate([a[1, :, 0] for a in bptt(model.cell, model.p, x, trace, d).state]))
+    assert np.isclose(trained.first_to_last(settings, 3), np.log10(np.linalg.norm(rows, 2)))
+    assert len(jacobians(model.cell, model.p, x, trace)) == 6
+
+
+def test_what_an_untrained_state_tells_fades_with_the_distance_and_grows_with_the_forget_bias():
+    keeping, forgetting = ({**LSTM, "n": 12, "bias": {"b_f": b_f}} for b_f in (5.0, 0.0))
+    near, far = (trained.signal_to_noise(keeping | {"T": T}, 0) for T in (3, 30))
+    assert near > 2 * far
+    assert far > 2 * trained.signal_to_noise(forgetting | {"T": 30}, 0)
+    assert 12 / 512 / 3 < trained.signal_to_noise(forgetting | {"T": 30}, 0) < 0.2  # nothing is left but chance
+
+
+# ---- one network while it learns
+
+
+def model(seed):
+    rng = np.random.default_rng(seed)
+    return Model(cells.lstm, readout, init(cells.lstm, 5, 8, rng), readout.init(4, 5, rng))
+
+
+def test_a_frame_holds_gates_and_the_answer_with_the_right_class_first():
+    net, (x, y) = model(0), delayed_recall(np.random.default_rng(1), 7, 1)
+    step, p = trained.gate_frame(net, x, y)
+    trace = unroll(net.cell, net.p, x)
+    np.testing.assert_array_equal(step.f, trace.f[1:, :, 0])
+    answer = readout.read(net.q, trace.h[1:], y).p[-1, :, 0]
+    assert p[0] == answer[y[-1, :, 0].argmax()]
+    np.testing.assert_array_equal(np.sort(p), np.sort(answer))
+
+
+def test_gates_are_shown_as_they_are():
+    x, y = delayed_recall(np.random.default_rng(1), 7, 1)
+    films = {k: trained.gate_frame(model(k), x, y) for k in (0, 10)}
+    fig, update = trained.gates_explorer(films, ["f", "o"])
+    update(k=10)
+    step, p = films[10]
+    for ax, gate in zip(fig.axes, "fo", strict=False):
+        np.testing.assert_array_equal(ax.images[0].get_array(), getattr(step, gate).T)
+    np.testing.assert_array_equal([bar.get_height() for bar in fig.axes[-1].patches], p)
+
+
+def test_losses_are_drawn_over_their_updates():
+    fig = trained.loss_picture({"a": np.array([3.0, 2.0, 1.0]), "b": np.array([2.0, 2.5])}, 1.4)
+    one, two, chance = fig.axes[0].lines
+    np.testing.assert_array_equal(points(one), [[1, 3], [2, 2], [3, 1]])
+    np.testing.assert_array_equal(points(two), [[1, 2], [2, 2.5]])
+    assert set(chance.get_ydata()) == {1.4}
+
+
+def test_speeds_are_drawn_as_ratios_on_powers_of_two():
+    rows = {"LSTM": {"x": 2.0, "y": 0.6}, "GRU": {"x": 3.0, "y": 4.0}}
+    fig, update = trained.speed_explorer({"float64": rows, "float32": {"LSTM": {"x": 1, "y": 9}, "GRU": {"x": 2, "y": 5}}})
+    update("float32")
+    update("float64")
+    ax = fig.axes[0]
+    x, y = (next(line for line in ax.lines if line.get_label() == name) for name in "xy")
+    np.testing.assert_array_equal(points(x), [[2, 0], [3, 1]])
+    np.testing.assert_array_equal(points(y), [[0.6, 0], [4, 1]])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0.5", "1", "2", "4", "8", "16"]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["LSTM", "GRU"]
