@@ -110,6 +110,7 @@ def test_a_notebook_fits_the_library(path):
         ("from unrolled import unrol", "unrolled.unrol"),
         ("from unrolled.meassure import norm_bound", "unrolled.meassure"),
         ("from unrolled import cells\ncells.lstn", "lstn"),
+        ("from unrolled import claim\nclaim(sentence='It is so', condition=True)", "sentence"),
         ("import unrolled.cells as c\nc.lstm.stepp(1, 2, 3)", "stepp"),
         ("from unrolled import cells\ncells.lstm.step(1)", "missing"),
         ("from unrolled import cells\nf = lambda z: cells.gru.step(z, 2, 3, 4, 5)", "too many"),

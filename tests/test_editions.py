@@ -92,7 +92,7 @@ def mentions(text):
 
 
 class Silent(ast.NodeTransformer):
-    """Blanks the texts for the reader: printed ones, `alt`, `caption`, the values of `labels`, messages, docstrings.
+    """Blanks the texts for the reader: those printed or claimed, `alt`, `caption`, the values of `labels`, messages, docstrings.
 
     Of a text with expressions in it the expressions stay, in any order; an argument of a call, a key and what is compared
     are no texts. `shown` names the variables whose texts are for the reader, too; `read` counts how often each is read out.
@@ -110,7 +110,7 @@ class Silent(ast.NodeTransformer):
     def visit_Call(self, node):
         name = getattr(node.func, "id", None)
         node.func = self.visit(node.func)
-        node.args = [self.argument(a, name == "print") for a in node.args]
+        node.args = [self.argument(a, name == "print" or (name == "claim" and a is node.args[0])) for a in node.args]
         for keyword in node.keywords:
             words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels"})
             keyword.value = self.argument(keyword.value, words)
@@ -334,6 +334,7 @@ for key, label in (("rnn", "plain"), ("lstm", "gated")):
     print(best, label, left[key])
 way = "up"
 print(way, turn(way))
+claim(f"Half of it, {half(2):.0f}, is left", left["rnn"] < half(2), way == turn("down"))
 f"so {left}"
 '''
 SAME_CODE = '''
@@ -350,6 +351,7 @@ for key, label in (("rnn", "普通"), ("lstm", "门控")):
     print(best, label, left[key])
 way = "up"
 print(way, turn(way))
+claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(2), way == turn("down"))
 f"即{left}"
 '''
 POISONED_CODES = [
@@ -373,6 +375,11 @@ POISONED_CODES = [
     ('("rnn", "普通")', '("gru", "普通")'),
     ('way = "up"', 'way = "上"'),
     ("即{left}", "即此"),
+    ("，即{half(2):.0f}", ""),
+    ("即{half(2):.0f}", "即{half(2):.1f}"),
+    ('claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(2)', 'claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(3)'),
+    (', way == turn("down")', ""),
+    ('turn("down")', 'turn("下")'),
 ]
 
 

@@ -26,8 +26,14 @@ def tags(cell):
     return set(cell.metadata.get("tags", []))
 
 
+def claims(node):
+    """Whether a node is a call of `claim`."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "claim"
+
+
 def asserts(cell):
-    return any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(cell.source)))
+    """Whether a cell fails when something is false: by `claim`, or by an `assert`."""
+    return any(isinstance(node, ast.Assert) or claims(node) for node in ast.walk(ast.parse(cell.source)))
 
 
 def ends_in_value(cell):
@@ -65,13 +71,14 @@ def values(text):
 
 
 def words(cell):
-    """The strings of a code cell that a reader reads: those in `alt` and `caption`; and those that it prints."""
+    """The strings of a code cell that a reader reads: those in `alt` and `caption`; and those that it prints or claims."""
     said, printed = [], []
     for node in ast.walk(ast.parse(cell.source)):
         if isinstance(node, ast.keyword) and node.arg in ("alt", "caption"):
             said += [n for n in ast.walk(node) if isinstance(n, ast.Constant)]
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
-            printed += [n for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        elif claims(node) or (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"):
+            texts = node.args[:1] if claims(node) else [node]
+            printed += [n for text in texts for n in ast.walk(text) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return said, printed
 
 
@@ -116,6 +123,7 @@ def claims_have_an_output(notebook):
 
 
 def assertions_are_claims(notebook):
+    """What can fail carries the tag, which the page and nbval know."""
     return [c for c in code_cells(notebook) if asserts(c) and "claim" not in tags(c)]
 
 
@@ -248,12 +256,14 @@ PRINTED = new_output("stream", name="stdout", text="1.0\n")
 PICTURE = new_output("display_data", data={"image/svg+xml": "<svg/>"})
 WARNED = new_output("stream", name="stderr", text="careful\n")
 IMPORT = cell("import numpy as np")
-CLAIM = "assert np.eye(1).sum() == 1\nprint(1.0)"
+CLAIM = "claim(f'It is {np.eye(1).sum()}.', np.eye(1).sum() == 1)"
+ASSERTION = "assert np.eye(1).sum() == 1\nprint(1.0)"
 
 LAWFUL = notebook(
     IMPORT,
     cell(CLAIM, PRINTED, number=2, tag=["claim"]),
-    cell('explore(fig, update, t=[0.25, 300], alt="0.25, 1e0")', number=3, tag=["nbval-ignore-output"]),
+    cell(ASSERTION, PRINTED, number=3, tag=["claim"]),
+    cell('explore(fig, update, t=[0.25, 300], alt="0.25, 1e0")', number=4, tag=["nbval-ignore-output"]),
     new_markdown_cell(
         "(a-0.31)=\nIn 1997 it was 1.00, that is 100 %, and at $t = 0.25$ or 300 `0.31` {eq}`eq-0.31`, [as](0.31.ipynb) 12 times."
     ),
@@ -261,6 +271,7 @@ LAWFUL = notebook(
 UNLAWFUL = {
     numbers_are_computed: [
         notebook(IMPORT, cell("print('about 0.31')", PRINTED, number=2), new_markdown_cell("It is 0.31.")),  # it prints 1.0
+        notebook(IMPORT, cell("claim('It is 0.31', 1 < 2)", PRINTED, number=2), new_markdown_cell("It is 0.31.")),
         notebook(IMPORT, new_markdown_cell("At gain 2 it is 1.5, or $10^{-7}$.")),
         notebook(IMPORT, new_markdown_cell("Some 40 % are right, 137 of them.")),
         notebook(IMPORT, new_markdown_cell("约0.31，见`0.31`")),
@@ -270,14 +281,15 @@ UNLAWFUL = {
     outputs_are_printed_text: [notebook(cell("x", out)) for out in (PICTURE, WARNED)] + [notebook(cell("x", PRINTED, PRINTED))],
     cells_are_numbered_as_run: [notebook(cell("x", number=None)), notebook(cell("x", number=2))],
     claims_have_an_output: [notebook(cell(CLAIM, tag=["claim"])), notebook(cell(CLAIM, WARNED, tag=["claim"]))],
-    assertions_are_claims: [notebook(cell(CLAIM, PRINTED))],
-    claims_assert: [notebook(cell("print(1.0)", PRINTED, tag=["claim"]))],
+    assertions_are_claims: [notebook(cell(source, PRINTED)) for source in (CLAIM, ASSERTION, f"if 1:\n    unrolled.{CLAIM}")],
+    claims_assert: [notebook(cell("print('claim(1, 1)')", PRINTED, tag=["claim"]))],
     claims_are_compared: [notebook(cell(CLAIM, PRINTED, tag=["claim", "nbval-skip"]))],
     pictures_are_not_compared: [notebook(cell("x = 1\nshow(fig)"))],
     pictures_stand_alone: [
         notebook(cell("show(fig)", PRINTED, tag=["nbval-ignore-output"])),
         notebook(cell("print(1.0)\nfig", tag=["nbval-ignore-output"])),
         notebook(cell("x = 1", tag=["nbval-ignore-output"])),
+        *(notebook(cell(f"{source}\nfig", tag=["nbval-ignore-output"])) for source in (CLAIM, "assert x")),
     ],
     cells_are_short: [notebook(cell("\n".join(["x"] * (LINES + 1))))],
     first_cell_imports: [notebook(cell("x = 1"))],

@@ -1,8 +1,9 @@
 """Unrolled: recurrent cells, their gradients through time, and the pictures of the book."""
 
 from unrolled import cells
+from unrolled.claims import claim
 from unrolled.measure import product_norms
 from unrolled.through_time import bptt, init, jacobians, unroll
 from unrolled.training import clip_by_global_norm
 
-__all__ = ["bptt", "cells", "clip_by_global_norm", "init", "jacobians", "product_norms", "unroll"]
+__all__ = ["bptt", "cells", "claim", "clip_by_global_norm", "init", "jacobians", "product_norms", "unroll"]
