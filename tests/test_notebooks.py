@@ -139,6 +139,14 @@ def claims_are_compared(notebook):
     ]
 
 
+def frozen_claims_say_why(notebook):
+    """A claim that other seeds may break, since it compares with stored numbers (`tests/reseed.py`), says with which."""
+    frozen = [c for c in notebook.cells if "frozen" in c.metadata]
+    return [
+        c for c in frozen if "claim" not in tags(c) or not isinstance(c.metadata.frozen, str) or not c.metadata.frozen.strip()
+    ]
+
+
 def pictures_are_not_compared(notebook):
     """nbval would compare their HTML, which is not stored."""
     return [c for c in code_cells(notebook) if SHOWS.search(c.source) and "nbval-ignore-output" not in tags(c)]
@@ -185,6 +193,7 @@ LAWS = [
     assertions_are_claims,
     claims_assert,
     claims_are_compared,
+    frozen_claims_say_why,
     pictures_are_not_compared,
     pictures_stand_alone,
     cells_are_short,
@@ -248,8 +257,8 @@ def notebook(*cells, **metadata):
     return new_notebook(cells=list(cells), metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}} | metadata)
 
 
-def cell(source, *outputs, number=1, tag=()):
-    return new_code_cell(source, outputs=list(outputs), execution_count=number, metadata={"tags": list(tag)})
+def cell(source, *outputs, number=1, tag=(), **metadata):
+    return new_code_cell(source, outputs=list(outputs), execution_count=number, metadata={"tags": list(tag), **metadata})
 
 
 PRINTED = new_output("stream", name="stdout", text="1.0\n")
@@ -262,7 +271,7 @@ ASSERTION = "assert np.eye(1).sum() == 1\nprint(1.0)"
 LAWFUL = notebook(
     IMPORT,
     cell(CLAIM, PRINTED, number=2, tag=["claim"]),
-    cell(ASSERTION, PRINTED, number=3, tag=["claim"]),
+    cell(ASSERTION, PRINTED, number=3, tag=["claim"], frozen="weights of another day"),
     cell('explore(fig, update, t=[0.25, 300], alt="0.25, 1e0")', number=4, tag=["nbval-ignore-output"]),
     new_markdown_cell(
         "(a-0.31)=\nIn 1997 it was 1.00, that is 100 %, and at $t = 0.25$ or 300 `0.31` {eq}`eq-0.31`, [as](0.31.ipynb) 12 times."
@@ -284,6 +293,11 @@ UNLAWFUL = {
     assertions_are_claims: [notebook(cell(source, PRINTED)) for source in (CLAIM, ASSERTION, f"if 1:\n    unrolled.{CLAIM}")],
     claims_assert: [notebook(cell("print('claim(1, 1)')", PRINTED, tag=["claim"]))],
     claims_are_compared: [notebook(cell(CLAIM, PRINTED, tag=["claim", "nbval-skip"]))],
+    frozen_claims_say_why: [
+        notebook(cell(CLAIM, PRINTED, tag=["claim"], frozen=" ")),
+        notebook(cell(CLAIM, PRINTED, tag=["claim"], frozen=True)),
+        notebook(cell("print(1.0)", PRINTED, frozen="weights of another day")),
+    ],
     pictures_are_not_compared: [notebook(cell("x = 1\nshow(fig)"))],
     pictures_stand_alone: [
         notebook(cell("show(fig)", PRINTED, tag=["nbval-ignore-output"])),
