@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import reseed
 from nbformat.v4 import new_code_cell, new_notebook
-from unrolled.figures.interference import recall
+from unrolled.figures.compared.interference import recall
 
 ROOT = Path(__file__).parent.parent
 OFFSETS = [1000, 2000]
@@ -67,7 +67,9 @@ def claim(condition, id, **metadata):
 
 
 ROBUST = [
-    new_code_cell("import numpy as np\nfrom unrolled import claim\nfrom unrolled.figures.interference import recall", id="a"),
+    new_code_cell(
+        "import numpy as np\nfrom unrolled import claim\nfrom unrolled.figures.compared.interference import recall", id="a"
+    ),
     new_code_cell("assert not [name for name in dir() if 'seed' in name]\nrng = np.random.default_rng(0)", id="b"),
     claim("-9 < drawn < 9", "robust"),
     claim("np.random.default_rng.__name__ == 'default_rng'", "unseen"),

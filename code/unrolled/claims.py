@@ -113,8 +113,10 @@ def _values(source, node, names):
 def _parts(node, names, whole=True):
     """(part, value) for all that a condition compares, joins or is told; each part as large as may be computed again."""
     if whole and not isinstance(node, JOINS | LOOPS) and not isinstance(getattr(node, "op", None), LOGIC) and _pure(node, names):
-        yield node, _value(node, names)
-        return
+        value = _value(node, names)
+        if not (isinstance(node, ast.Call) and isinstance(value, bool | np.bool_)):  # of `all(...)` the parts say why
+            yield node, value
+            return
     children = ast.iter_child_nodes(node)
     if isinstance(node, ast.Call):
         owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []

@@ -67,6 +67,10 @@ def of_a_large_array():
     claim("x", np.all(np.arange(40.0).reshape(8, 5) < 3))
 
 
+def of_a_truth_within():
+    claim("x", bool(np.all(left > 3)) or bool((left > 5).all()))
+
+
 def of_a_generator():
     limit, share = 0.5, {"rnn": 0.25, "lstm": 0.75}
     claim("x", all(s < limit for s in share.values()))
@@ -115,6 +119,7 @@ TOLD = {
     of_an_array: "`((left > 0) & (left < 1)).all()` is false: left = [-7.312, 2].",
     of_a_large_array: "`np.all(np.arange(40.0).reshape(8, 5) < 3)` is false: "
     "np.arange(40.0).reshape(8, 5) = an array of shape (8, 5), from 0 to 39.",
+    of_a_truth_within: "`bool(np.all(left > 3)) or bool((left > 5).all())` is false: left = [-7.312, 2].",
     of_a_generator: "`all(s < limit for s in share.values())` is false: limit = 0.5, share = {'rnn': 0.25, 'lstm': 0.75}.",
     of_stars: "condition 3, of `*(value < limit for value in share.values())`, is false: "
     "limit = 0.5, share = {'rnn': 0.25, 'lstm': 0.75}.",
