@@ -347,6 +347,17 @@ def test_one_matrix_again_and_again_spreads_wider_than_fresh_ones():
     assert shared.std() > 2.5 * fresh.std()
 
 
+def test_units_that_are_never_off_are_the_rank_of_the_product():
+    n, T, seeds = 6, 12, range(4)
+    for seed, count in zip(seeds, spectrum.never_off(T, n=n, seeds=seeds), strict=True):
+        rng = np.random.default_rng(seed)
+        p = init(cells.rnn_relu, n, n, rng)._replace(W=np.eye(n))
+        x = rng.normal(size=(T, n))
+        product = np.linalg.multi_dot(jacobians(cells.rnn_relu, p, x, unroll(cells.rnn_relu, p, x))[::-1])
+        assert np.linalg.matrix_rank(product) == count
+        assert np.linalg.norm(product, 2) == (count > 0)
+
+
 def test_relu_is_no_cure():
     last = {kind: np.median(both[0][:, -1]) for kind, both in spectrum.relu_norms(seeds=range(3)).items()}
     assert last["$g = 1$"] < -8

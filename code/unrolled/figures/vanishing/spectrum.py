@@ -118,6 +118,21 @@ def relu_norms(*, T=100, n=32, seeds=range(5)):
     return {label: np.stack(pairs, axis=1) for label, pairs in norms.items()}
 
 
+def never_off(T, *, n=32, seeds=range(20)):
+    """How many of the n units of `relu_norms`' identity are on at each of T steps, a number a seed.
+
+    With W = I every Jacobian is diagonal, 1 where a unit is on and 0 where it is off: so this is the rank of the product, and
+    its norm is exactly 1, or 0 where no unit is left.
+    """
+    counts = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        p = init(cells.rnn_relu, n, n, rng)._replace(W=np.eye(n))
+        trace = unroll(cells.rnn_relu, p, rng.normal(size=(T, n)))
+        counts.append(int((trace.s[1:] > 0).all(axis=0).sum()))
+    return counts
+
+
 def relu_picture(norms):
     """The median over the seeds of `relu_norms`: what the gradient does (left) and what the state does (right). `fig`."""
     dashes = ("-", "--", "-.", (0, (1, 1)), (0, (7, 1)))
