@@ -2,8 +2,19 @@
 
 from unrolled import cells
 from unrolled.claims import claim
-from unrolled.measure import product_norms
+from unrolled.measure import lyapunov_spectrum, product_norms, singular_values
 from unrolled.through_time import bptt, init, jacobians, unroll
 from unrolled.training import clip_by_global_norm
 
-__all__ = ["bptt", "cells", "claim", "clip_by_global_norm", "init", "jacobians", "product_norms", "unroll"]
+__all__ = [
+    "bptt",
+    "cells",
+    "claim",
+    "clip_by_global_norm",
+    "init",
+    "jacobians",
+    "lyapunov_spectrum",
+    "product_norms",
+    "singular_values",
+    "unroll",
+]

@@ -39,6 +39,14 @@ def finite(value):
     return abs(squares) < math.inf or np.isfinite(value).all()
 
 
+def square(name, value, before=""):
+    """`value` if it is a finite real array of the shape (N, N), or (T, N, N) where `before` is "T, "."""
+    array(name, value, (None,) * (3 if before else 2))
+    if value.shape[-2] != value.shape[-1] or np.iscomplexobj(value):
+        raise ValueError(f"{name} must be real and of the shape ({before}N, N); got {value.dtype} and {value.shape}")
+    return value
+
+
 def named(name, value, kind, shapes, check=array):
     """`value` if it is a NamedTuple `kind` whose arrays have these `shapes` (in the order of its fields) and pass `check`."""
     if not isinstance(value, kind):
@@ -64,6 +72,18 @@ def whole(name, value, least=1):
     if value < least:
         raise ValueError(f"{name} must be at least {least}; got {value}")
     return int(value)
+
+
+def lengths(name, value, most):
+    """`value` as a list of ints if it holds whole numbers from 1 to `most`, at least one, and none of them twice."""
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        value = value.tolist()
+    if not isinstance(value, list | tuple | range):
+        raise TypeError(f"{name} must be a list of whole numbers from 1 to {most}; got {value!r}")
+    value = [whole(f"each of {name}", number) for number in value]
+    if not value or max(value) > most or len(set(value)) < len(value):
+        raise ValueError(f"{name} must be whole numbers from 1 to {most}, at least one and none of them twice; got {value}")
+    return value
 
 
 def positive(name, value, zero=False):

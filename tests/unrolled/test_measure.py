@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import CELLS, problem
-from unrolled import cells, init, jacobians, measure, product_norms, unroll
-from unrolled.measure import SLOPE, direct_path, largest_eigenvalues, norm_bound, products, saturated, spectral_radius
+from unrolled import cells, init, jacobians, product_norms, unroll
+from unrolled.measure import (
+    SLOPE,
+    direct_path,
+    lyapunov_spectrum,
+    norm_bound,
+    norms,
+    saturated,
+    singular_values,
+    spectral_radius,
+)
+from unrolled.measure.norms import largest_eigenvalues, products
 
 few = settings(max_examples=12, derandomize=True, deadline=None, database=None)
 
@@ -150,7 +160,7 @@ def form(rng, spread):
 def test_plain_products_and_those_with_a_power_of_two_a_row_are_the_same(rng, monkeypatch, scale, spread):
     J, start = scale * rng.normal(size=(20, 5, 5)), form(rng, spread)
     plain = products(J, *start)
-    monkeypatch.setattr(measure, "SAFE", -1)
+    monkeypatch.setattr(norms, "SAFE", -1)
     careful = products(J, *start)
     for (P, tops, rows, exponents), which in ((plain, -1), (careful, -1)):
         np.testing.assert_array_equal(np.ldexp(P[which], tops[which] - tops[-1]), np.ldexp(rows, (exponents - tops[-1])[:, None]))
@@ -170,7 +180,7 @@ def test_plain_products_and_those_with_a_power_of_two_a_row_are_the_same(rng, mo
 )
 def test_plain_products_are_left_where_they_may_lose_something(rng, monkeypatch, spoil):
     calls = []
-    monkeypatch.setattr(measure, "times", lambda *given, times=measure.times: calls.append(1) or times(*given))
+    monkeypatch.setattr(norms, "times", lambda *given, times=norms.times: calls.append(1) or times(*given))
     J = rng.normal(size=(6, 5, 5))
     products(J, *form(rng, 0))
     assert not calls
@@ -285,6 +295,37 @@ BAD = [
     (product_norms, {"J": J, "fixed": "middle"}, ValueError, "fixed must be one of 'start', 'end'; got 'middle'"),
     (product_norms, {"J": J, "fixed": 1}, ValueError, "fixed must be one of 'start', 'end'; got 1"),
     (product_norms, {"J": J, "fixed": J}, ValueError, "fixed must be one of 'start', 'end'; got array"),
+    (lyapunov_spectrum, {"J": J.tolist()}, TypeError, "J must be a numpy array of float64 or float32; got list"),
+    (lyapunov_spectrum, {"J": J.astype(int)}, TypeError, "J must be a numpy array of float64 or float32; got an array of int64"),
+    (lyapunov_spectrum, {"J": J[0]}, ValueError, "J must have the shape (any, any, any), every size at least 1; got (2, 2)"),
+    (lyapunov_spectrum, {"J": J[:0]}, ValueError, "every size at least 1; got (0, 2, 2)"),
+    (lyapunov_spectrum, {"J": J[:, :1]}, ValueError, "J must be real and of the shape (T, N, N); got float64 and (4, 1, 2)"),
+    (lyapunov_spectrum, {"J": J * np.inf}, ValueError, "J must be finite; got NaN or infinity in 16 of 16 entries"),
+    (singular_values, {"J": 1.0}, TypeError, "J must be a numpy array of float64 or float32; got float"),
+    (singular_values, {"J": J[:, :, :0]}, ValueError, "every size at least 1; got (4, 2, 0)"),
+    (singular_values, {"J": J + 0j}, ValueError, "J must be real and of the shape (T, N, N); got complex128 and (4, 2, 2)"),
+    (singular_values, {"J": J * np.nan}, ValueError, "J must be finite; got NaN or infinity in 16 of 16 entries"),
+    (singular_values, {"J": J, "fixed": "middle"}, ValueError, "fixed must be one of 'start', 'end'; got 'middle'"),
+    (singular_values, {"J": J, "at": 3}, TypeError, "at must be a list of whole numbers from 1 to 4; got 3"),
+    (singular_values, {"J": J, "at": "3"}, TypeError, "at must be a list of whole numbers from 1 to 4; got '3'"),
+    (
+        singular_values,
+        {"J": J, "at": np.ones((1, 1), int)},
+        TypeError,
+        "at must be a list of whole numbers from 1 to 4; got array",
+    ),
+    (singular_values, {"J": J, "at": [1, 2.5]}, TypeError, "each of at must be a whole number; got 2.5"),
+    (singular_values, {"J": J, "at": np.array([1.0])}, TypeError, "each of at must be a whole number; got 1.0"),
+    (singular_values, {"J": J, "at": [True]}, TypeError, "each of at must be a whole number; got True"),
+    (singular_values, {"J": J, "at": [0, 1]}, ValueError, "each of at must be at least 1; got 0"),
+    (
+        singular_values,
+        {"J": J, "at": [1, 5]},
+        ValueError,
+        "at must be whole numbers from 1 to 4, at least one and none of them twice; got [1, 5]",
+    ),
+    (singular_values, {"J": J, "at": [2, 2]}, ValueError, "at least one and none of them twice; got [2, 2]"),
+    (singular_values, {"J": J, "at": []}, ValueError, "at least one and none of them twice; got []"),
     (norm_bound, {"W": W.tolist(), "T": 3}, TypeError, "W must be a numpy array"),
     (norm_bound, {"W": np.ones((2, 3)), "T": 3}, ValueError, "W must be real and of the shape (N, N); got float64 and (2, 3)"),
     (norm_bound, {"W": W + np.inf, "T": 3}, ValueError, "W must be finite"),

@@ -1,13 +1,9 @@
-"""What a chain of Jacobians does to a gradient: norms of its products, and the closed forms they are held against.
-
-Lengths run over many orders of magnitude, so every norm here is a log10.
-"""
+"""The largest stretch of each product of a chain of Jacobians."""
 
 import numpy as np
 
-from unrolled.checks import array, choice, positive, whole
+from unrolled.checks import choice, square
 
-SLOPE = {"tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}  # γ, the largest slope of each activation (Pascanu et al. 2013, section 2.1)
 STEPS, CACHED = 32, 2**15  # the most steps, and numbers in an array (so that they stay in the cache), of a block of time
 SAFE = 450  # the rows of plain products are between 2**-SAFE and 2**SAFE long
 PASSES = 16  # of power iteration: most of the matrices of a chain need no more
@@ -102,47 +98,3 @@ def largest_eigenvalues(G):
     if not proved.all():
         largest[~proved] = np.maximum(np.linalg.eigvalsh(G[~proved])[:, -1], 0.0)
     return largest
-
-
-def square(name, value, before=""):
-    """`value` if it is a finite real array of the shape (N, N), or (T, N, N) where `before` is "T, "."""
-    array(name, value, (None,) * (3 if before else 2))
-    if value.shape[-2] != value.shape[-1] or np.iscomplexobj(value):
-        raise ValueError(f"{name} must be real and of the shape ({before}N, N); got {value.dtype} and {value.shape}")
-    return value
-
-
-def norm_bound(W, T, slope=SLOPE["tanh"]):
-    """log10 of the bound (γ ‖W‖)^t on ‖∂s_t/∂s_0‖ for t = 1..T: (T,), W (n, n), γ = `slope` of the plain recurrent network.
-
-    Pascanu, Mikolov & Bengio (2013), equations (6) and (7). Raises TypeError or ValueError on bad input.
-    """
-    square("W", W)
-    slope, T = positive("slope", slope), whole("T", T)
-    with np.errstate(divide="ignore"):
-        return np.arange(1, T + 1) * np.log10(slope * np.linalg.norm(W, 2))
-
-
-def direct_path(keep, fixed="start"):
-    """log10 of the largest entry of the product of the gates `keep` (T, n, 1), a result (T,): the path along the cell alone.
-
-    keep = trace.f[1:] for the LSTM, 1 - trace.z[1:] for the GRU. With h_{t-1} held constant ∂C_t/∂C_{t-1} = diag(f_t), so the
-    direct path is diag(f_t ... f_1); the full Jacobian has the paths through h_{t-1} as well. `fixed` as in `product_norms`.
-    """
-    array("keep", keep, (None, None, 1))
-    choice("fixed", fixed, ("start", "end"))
-    with np.errstate(divide="ignore"):
-        logs = np.log10(np.abs(keep[:, :, 0]))
-    return np.cumsum(logs if fixed == "start" else logs[::-1], axis=0).max(axis=1)
-
-
-def spectral_radius(W):
-    """The largest |eigenvalue| of W (n, n): the growth of Wᵗ in the long run. Raises TypeError or ValueError on bad input."""
-    return float(np.max(np.abs(np.linalg.eigvals(square("W", W)))))
-
-
-def saturated(slopes, below=0.05):
-    """The share of units whose slope φ'(a) is under `below`: slopes of any shape, a float in 0..1 returned."""
-    if not isinstance(slopes, np.ndarray):
-        raise TypeError(f"slopes must be a numpy array; got {type(slopes).__name__}")
-    return float(np.mean(array("slopes", slopes, slopes.ndim * (None,)) < positive("below", below)))
