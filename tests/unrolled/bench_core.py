@@ -7,7 +7,7 @@ import statistics
 import time
 
 import numpy as np
-from unrolled import bptt, cells, init, jacobians, product_norms, unroll
+from unrolled import bptt, cells, init, jacobians, lyapunov_spectrum, product_norms, singular_values, unroll
 from unrolled.experiments.machine import blas, processor
 
 
@@ -39,3 +39,6 @@ if __name__ == "__main__":
     report("lstm, T = 1000, n = m = 32, B = 1: all jacobians", lambda: jacobians(cell, p, x, trace))
     four = [jacobians(*problem(name, 200, 32, 32, rng)) for name in ("rnn", "lstm", "gru", "coupled")]
     report("rnn, lstm, gru, coupled, T = 200, n = 32: product_norms", lambda: [product_norms(J) for J in four])
+    J = jacobians(*problem("rnn", 1000, 64, 64, rng))
+    report("rnn, T = 200, n = 64: singular_values of all lengths", lambda: singular_values(J[:200]))
+    report("rnn, T = 1000, n = 64: lyapunov_spectrum", lambda: lyapunov_spectrum(J))
