@@ -158,16 +158,27 @@ def pictures_stand_alone(notebook):
     return [c for c in ignored if c.outputs or asserts(c) or "print(" in c.source or not ends_in_value(c)]
 
 
-def numbers_are_computed(notebook):
+def linked(line, folder):
+    """The numbers that a row of a table may take from the chapters of its edition that it links to."""
+    chapters = re.findall(r"\]\(([\w.]+\.ipynb)", line) if folder and line.startswith("|") else []
+    return set().union(*(computed(nbformat.read(folder / chapter, as_version=4)) for chapter in chapters))
+
+
+def numbers_are_computed(notebook, folder=None):
     """No figure is typed: a number of the text, an `alt` or a `caption` stands in what a cell prints, or in the code.
+
+    Of this notebook; or, where a `folder` is given, for a row of a table, of a chapter in it that the row links to.
 
     It is looked for by its value: 0.50 is 0.5, 3 % is 0.03, 10^{-34} is what is printed as 10^-34.1. Seen are decimal
     fractions, per cents, powers of ten and whole numbers from 100 on; smaller ones are counts and indices, 1900 to 2099 are
     years. A number in code is a setting, so the law misses a result that equals a setting of the same notebook.
     """
-    known = computed(notebook)
-    numbers = [(n, cell) for cell, text in written(notebook) for n in NUMBER.findall(PLUMBING.sub("", text))]
-    return [(n, cell) for n, cell in numbers if value(n) not in known and not YEAR.fullmatch(n)]
+    known, typed = computed(notebook), []
+    for cell, line in ((cell, line) for cell, text in written(notebook) for line in text.split("\n")):
+        numbers = [n for n in NUMBER.findall(PLUMBING.sub("", line)) if value(n) not in known and not YEAR.fullmatch(n)]
+        elsewhere = linked(line, folder) if numbers else ()
+        typed += [(n, cell) for n in numbers if value(n) not in elsewhere]
+    return typed
 
 
 def cells_are_short(notebook):
@@ -202,6 +213,11 @@ LAWS = [
 ]
 
 
+def may_quote(path):
+    """The folder of the chapters whose numbers a notebook quotes; only the errata do, with what fell in which chapter."""
+    return path.parent if path.stem == "errata" else None
+
+
 # {chapter: {number: why it may be typed}}: what no cell of the chapter could print
 TOLD = {
     "02_long_term": {"5000": "the longest sequence of Pascanu et al., cited"},
@@ -210,7 +226,7 @@ TOLD = {
     "05_2_gates": {"100": "steps that a question asks for"},
     "05_lstm": {"5400": "the experiments of Greff et al., cited", "1000": "steps, in the abstract of 1997, cited"},
     "06_compared": {"200": "the draws of `figures.recall_errors`"},
-    "errata": {"0.5": "an entry of the matrix", "100": "its size", "0.1": "a gate of an exercise", "0.25": "a factor"},
+    "errata": {"0.25": "a factor"},
     "index": {"3.11": "Python's version", "5.1": "a chapter", "5.2": "a chapter", "5.3": "a chapter"},
     "pytorch": {"384": "3 times 128", "511": "4 times 128, less 1"},
 }
@@ -240,13 +256,15 @@ def test_notebook_obeys(path, law):
 @pytest.mark.parametrize("path", NOTEBOOKS)
 def test_numbers_are_computed(path):
     told = {value(n) for n in TOLD.get(Path(path).stem, ())}
-    typed = [(n, c) for n, c in numbers_are_computed(nbformat.read(ROOT / path, as_version=4)) if value(n) not in told]
+    found = numbers_are_computed(nbformat.read(ROOT / path, as_version=4), may_quote(ROOT / path))
+    typed = [(n, c) for n, c in found if value(n) not in told]
     assert not typed, f"typed, not computed: {', '.join(n for n, _ in typed)}; the first one in: {typed[0][1].source}"
 
 
 @pytest.mark.parametrize("chapter", TOLD)
 def test_what_may_be_typed_is_typed(chapter):
-    typed = numbers_are_computed(nbformat.read(ROOT / f"chapters/en/{chapter}.ipynb", as_version=4))
+    path = ROOT / f"chapters/en/{chapter}.ipynb"
+    typed = numbers_are_computed(nbformat.read(path, as_version=4), may_quote(path))
     assert {value(n) for n, _ in typed} == {value(n) for n in TOLD[chapter]}
 
 
@@ -313,6 +331,21 @@ UNLAWFUL = {
         notebook(new_code_cell("x", metadata={"execution": {}})),
     ],
 }
+
+
+def test_a_row_may_take_a_number_from_the_chapter_that_it_links_to_and_from_no_other(tmp_path):
+    nbformat.write(
+        notebook(IMPORT, cell("print(0.31)", new_output("stream", name="stdout", text="0.31"))), tmp_path / "01_a.ipynb"
+    )
+    nbformat.write(notebook(IMPORT), tmp_path / "02_b.ipynb")
+    for line, typed in (
+        ("| [1](01_a.ipynb) | It is 0.31. |", []),
+        ("| [2](02_b.ipynb) | It is 0.31. |", ["0.31"]),
+        ("| [1](01_a.ipynb) | It is 0.32. |", ["0.32"]),
+        ("By [chapter 1](01_a.ipynb) it is 0.31.", ["0.31"]),
+        ("| [1](01_a.ipynb) |\n\nIt is 0.31.", ["0.31"]),
+    ):
+        assert [n for n, _ in numbers_are_computed(notebook(IMPORT, new_markdown_cell(line)), tmp_path)] == typed
 
 
 @pytest.mark.parametrize("law", [*LAWS, numbers_are_computed], ids=lambda law: law.__name__)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy import tanh
 
-__all__ = ["affine_pullback", "relu", "sigmoid_slope", "softmax", "tanh", "tanh_slope", "σ"]
+__all__ = ["affine_pullback", "relu", "sigmoid_slope", "softmax", "softplus", "tanh", "tanh_slope", "σ"]
 
 
 def σ(a):
@@ -14,6 +14,12 @@ def σ(a):
 def relu(a):
     """max(a, 0), any shape; a complex number counts by its real part."""
     return np.where(np.real(a) > 0, a, np.zeros_like(a))
+
+
+def softplus(a):
+    """log(1 + e^a), above 0, any shape; its slope is σ(a). Written so that it never overflows."""
+    above = relu(a)
+    return above + np.log1p(np.exp(a - 2 * above))
 
 
 def tanh_slope(a):

@@ -52,6 +52,7 @@ SYMBOLS = {
     "N": _symbol("blue", "$N_t$", "sum of the weights in $C_t$", ":"),
     "u": _symbol("teal", "$u_t$", "real part of the state"),
     "v": _symbol("sky", "$v_t$", "imaginary part of the state"),
+    "k": _symbol("orange", "$k_t$", "key"),
     "y": _symbol("green", "$y_t$", "target"),
     "y_hat": _symbol("orange", r"$\hat{y}_t$", "prediction"),
     # the gates
@@ -90,6 +91,10 @@ SYMBOLS = {
     "min_gru": _symbol("orange", "minGRU", "minimal GRU", (0, (4, 1, 1, 1))),
     "slstm": _symbol("teal", "sLSTM", "LSTM with an exponential gate and a normaliser", (0, (4, 1, 1, 1, 1, 1))),
     "diagonal_ssm": _symbol("slate", "diagonal SSM", "diagonal state-space model", (0, (4, 1, 1, 1))),
+    "delta_rule": _symbol("orange", "delta rule", "delta rule, one row of its matrix", (0, (4, 1, 1, 1))),
+    "gated_delta": _symbol("teal", "gated delta", "gated delta rule, one row of its matrix", (0, (4, 1, 1, 1, 1, 1))),
+    "selective_ssm": _symbol("slate", "selective SSM", "selective state-space model", (0, (4, 1, 1, 1))),
+    "hybrid": _symbol("orange", "hybrid", "recurrent layers and attention", (0, (4, 1, 1, 1))),
     "attention": _symbol("orange", "attention", "causal attention", (0, (4, 1, 1, 1))),
 }
 

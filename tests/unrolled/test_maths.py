@@ -48,6 +48,12 @@ def test_relu():
     assert maths.relu(np.array([-1 + 5j, 2 - 1j])).tolist() == [0, 2 - 1j]
 
 
+def test_softplus_has_the_slope_σ_and_does_not_overflow():
+    a = np.array([-1e4, -3.0, 0.0, 3.0, 1e4])
+    assert np.allclose(maths.softplus(a), [0, np.log1p(np.exp(-3)), np.log(2), np.log1p(np.exp(3)), 1e4], rtol=1e-15)
+    assert np.allclose(np.imag(maths.softplus(a + 1e-30j)) / 1e-30, maths.σ(a), rtol=1e-14)
+
+
 def test_softmax_columns_are_probabilities_and_its_jacobian_is_d_p_minus_p_p(rng):
     z, w = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
     p = maths.softmax(z)
@@ -64,6 +70,6 @@ def test_affine_pullback(rng):
     assert error(db, gradient(lambda b: np.sum(da * (U @ x_t + W @ h_prev + b)), b)) < 1e-14
 
 
-@pytest.mark.parametrize("f", [maths.σ, maths.relu, maths.tanh_slope, maths.sigmoid_slope])
+@pytest.mark.parametrize("f", [maths.σ, maths.relu, maths.softplus, maths.tanh_slope, maths.sigmoid_slope])
 def test_float32_stays_float32(f):
     assert f(np.ones((2, 2), np.float32)).dtype == np.float32

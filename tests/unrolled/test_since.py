@@ -6,10 +6,10 @@ from mutations import load, mutants
 from problems import bptt_error, error, jacobian_error, problem, slope
 from unrolled import bptt, cells, init, jacobians, product_norms, since, unroll
 from unrolled.measure import direct_path
-from unrolled.since import attention, diagonal_ssm, min_gru, orthogonal, slstm
+from unrolled.since import attention, delta_rule, diagonal_ssm, gated_delta, hybrid, min_gru, orthogonal, selective_ssm, slstm
 from unrolled.since.layer_norm import SMALL, standard
 
-NAMES = [name for name in since.__all__ if name != "attention"]
+NAMES = [name for name in since.__all__ if hasattr(getattr(since, name), "step")]
 every_cell = pytest.mark.parametrize("name", NAMES)
 SETTINGS = {
     "plain": {},
@@ -120,6 +120,39 @@ def last_diagonal_ssm(q):
     return np.concatenate([w.real, w.imag])
 
 
+def last_delta_rule(q):
+    """As a matrix, S_t = S_{t-1} (I - β_t k_t k_tᵀ) + β_t v_t k_tᵀ, a row a sequence of the batch, and without a fading."""
+    return by_matrices(q, np.ones((len(q.x), q.x.shape[2])))
+
+
+def last_gated_delta(q):
+    return by_matrices(q, 1 / (1 + np.exp(-(q.p.U_f @ q.x + q.p.b_f)))[:, 0])
+
+
+def by_matrices(q, f):
+    """The last state as a sum over what was written, each through the product of the matrices that came after it."""
+    a = q.p.U_k @ q.x
+    k = a / np.sqrt(np.einsum("tnb,tnb->tb", a, a) + delta_rule.SMALL)[:, None]
+    β = 2 / (1 + np.exp(-(q.p.U_β @ q.x + q.p.b_β)))[:, 0]
+    written = np.concatenate([q.start.s[None], (β[:, None] * (q.p.U_v @ q.x)) * k])
+    total = np.zeros_like(q.start.s)
+    for b in range(total.shape[1]):
+        after = np.eye(len(total))
+        for t in range(len(q.x), -1, -1):
+            total[:, b] += after @ written[t, :, b]
+            after = after @ (f[t - 1, b] * (np.eye(len(total)) - β[t - 1, b] * np.outer(k[t - 1, :, b], k[t - 1, :, b])))
+    return total
+
+
+def last_selective_ssm(q):
+    """No loop, and the kept share as a power of a gate: exp(-softplus(a) |A|) = σ(-a)^|A|."""
+    A = -np.exp(q.p.ν)
+    f = (1 / (1 + np.exp(q.p.U_Δ @ q.x + q.p.b_Δ))) ** -A
+    written = np.concatenate([q.start.h[None], (f - 1) / A * (q.p.U_B @ q.x) * (q.p.U_u @ q.x)])
+    left = np.concatenate([np.cumprod(f[::-1], axis=0)[::-1], np.ones_like(f[:1])])
+    return np.sum(left * written, axis=0)
+
+
 def form_error(name, q):
     """How far the last state is from the same formula written otherwise."""
     got = np.concatenate([q.trace.u[-1], q.trace.v[-1]]) if name == "diagonal_ssm" else q.trace[-1][-1]
@@ -204,7 +237,50 @@ def test_the_ring_and_the_hold():
     assert np.allclose(w, exact, atol=1e-5)
 
 
-# ---- attention ----
+def test_a_delta_rule_at_a_rate_of_1_replaces_what_stood_under_the_key():
+    p = init(delta_rule, 6, 4, np.random.default_rng(0), b_β=0.0)._replace(U_β=np.zeros((1, 4)))
+    x = np.random.default_rng(1).normal(size=(9, 4))
+    trace = unroll(delta_rule, p, x)
+    assert np.allclose(np.sum(trace.k[1:] * trace.s[1:], axis=1), x @ p.U_v.T, atol=1e-5)
+
+
+def test_the_jacobian_of_a_delta_rule_has_one_eigenvalue_that_is_not_the_gate():
+    p = init(gated_delta, 6, 4, np.random.default_rng(0), b_β=1.0, b_f=2.0)
+    x = np.random.default_rng(1).normal(size=(9, 4))
+    trace = unroll(gated_delta, p, x)
+    for x_t, k_t, J_t in zip(x[:, :, None], trace.k[1:], jacobians(gated_delta, p, x, trace), strict=True):
+        f, along = gated_delta.kept(p, x_t).item(), (1 - delta_rule.rate(p, x_t) * np.sum(k_t**2)).item()
+        assert np.allclose(np.linalg.eigvalsh(J_t), np.sort([f * along, *5 * [f]]))
+        assert -1 < along < 1
+
+
+def test_a_selective_state_space_of_one_rate_is_the_minimal_gru_but_for_its_sign():
+    """Gu & Dao (2023), theorem 1: with A = -1, B_t = 1 the step size is an update gate."""
+    m, rng = 4, np.random.default_rng(0)
+    p = init(selective_ssm, 1, m, rng)._replace(ν=np.zeros((1, 1)))
+    x = np.concatenate([rng.normal(size=(12, m)), np.ones((12, 1))], axis=1)
+    p = p._replace(**{name: np.c_[getattr(p, name), 0.0] for name in ("U_u", "U_Δ")}, U_B=np.eye(m + 1)[-1:])
+    gru = min_gru.Params(U_z=p.U_Δ, b_z=p.b_Δ, U_h=p.U_u, b_h=np.zeros((1, 1)))
+    assert np.allclose(unroll(selective_ssm, p, x).h, unroll(min_gru, gru, x).h, atol=1e-14)
+
+
+# ---- attention, and a block with it ----
+
+
+@pytest.mark.parametrize("with_attention", [True, False])
+def test_the_jacobians_of_a_hybrid_are_the_complex_step(with_attention):
+    p, x = hybrid.init(3, np.random.default_rng(0), layers=2, b_z=-1.0), np.random.default_rng(1).normal(size=(5, 3))
+    p = p if with_attention else p._replace(attention=None)
+    want = np.empty((5, 3, 3))
+    for i in range(3):
+        for k, j in np.ndindex(x.shape):
+            want[k, i, j] = slope(lambda a, i=i: hybrid.run(p, a)[-1][-1, i], x, (k, j))
+    assert error(hybrid.jacobians(p, x), want) < 1e-13
+
+
+def test_a_hybrid_reads_a_sequence_of_its_own_width():
+    with pytest.raises(ValueError, match="x must have the shape"):
+        hybrid.run(hybrid.init(3, np.random.default_rng(0)), np.zeros((5, 2)))
 
 
 def attention_problem(sharpness=3.0):

@@ -1,6 +1,7 @@
 """A diagonal state-space model, w_t = λ w_{t-1} + √(1 - |λ|²) (U_u + i U_v) x_t with complex w = u + i v, in real pairs.
 
-Gu, Gupta, Goel & Ré, *On the parameterization and initialization of diagonal state space models* (2022); the form with
+Gupta, Gu & Berant, *Diagonal state spaces are as effective as structured state spaces* (2022); Gu, Gupta, Goel & Ré, *On the
+parameterization and initialization of diagonal state space models* (2022). The form with
 |λ| = ρ = exp(-exp ν) and the angle θ is that of Orvieto et al. (2023), whose input factor is learned and only starts at
 √(1 - |λ|²). λ does not depend on the input.
 """

@@ -1,6 +1,7 @@
 """The minimal GRU, h_t = (1 - z_t) * h_{t-1} + z_t * h̃_t, whose gate and candidate see the input alone.
 
-Feng, Tung, Ahmed, Bengio & Hajimirsadeghi, *Were RNNs all we needed?* (2024).
+Feng, Tung, Ahmed, Bengio & Hajimirsadeghi, *Were RNNs all we needed?* (2024). Gates from the inputs alone, in
+parallel, are older: Bradbury et al., *Quasi-recurrent neural networks* (2016).
 """
 
 from typing import NamedTuple

@@ -1,12 +1,14 @@
 """The pictures of the last chapter show what the later cells compute."""
 
+import itertools
+
 import numpy as np
 import pytest
 from explorables import explore
 from unrolled import bptt, cells, init, product_norms, since, unroll
 from unrolled.figures import since as figures
 from unrolled.figures.since.after import AFTER, DIRECT, FEELS
-from unrolled.since import attention
+from unrolled.since import attention, delta_rule, gated_delta
 
 GRID = {"gain": [0.5, 2], "b_f": [0, 3], "input_scale": [0.1, 1]}
 REACH = {"T": [4, 9], "sharpness": [0, 4], "b_f": [0, 3]}
@@ -26,7 +28,7 @@ def test_every_choice_changes_the_pictures(norms):
 
 
 def test_every_later_cell_is_shown():
-    assert {*AFTER, "attention"} == set(since.__all__)
+    assert {*AFTER, "attention", "hybrid"} == set(since.__all__)
     assert set(DIRECT) < set(AFTER)
 
 
@@ -56,6 +58,25 @@ def test_direct_paths_at_a_gate_held_by_its_bias(name, norms):
     want = 0 if name == "pre_norm" else 12 * np.log10(0.5)
     assert np.allclose(norms[name, 2, 0, 0.1].direct[:, -1], want, atol=0.6)
     assert np.allclose(norms["diagonal_ssm", 2, 0, 1].direct, np.arange(1, 13) * np.log10(0.5))
+
+
+def test_the_direct_paths_of_the_newest_cells_are_what_their_steps_leave_alone(norms):
+    """The whole of a selective step; and of a delta rule all that is not under its key, where there is more than one key."""
+    for g, b, scale in itertools.product(*GRID.values()):
+        for name in ("selective_ssm", "delta_rule", "gated_delta"):
+            r = figures.random_run(name, np.random.default_rng(0), gain=g, b_f=b, input_scale=scale, T=12, n=4)
+            steps = np.log10([np.linalg.norm(J, 2) for J in r.J])
+            assert np.allclose(norms[name, g, b, scale].direct[0], np.cumsum(steps), atol=1e-9)
+        assert np.allclose(norms["selective_ssm", g, b, scale].full, norms["selective_ssm", g, b, scale].direct)
+
+
+def test_a_gate_keeps_the_share_that_its_bias_says_where_the_input_is_0():
+    for b in (0.0, 3.0):
+        share = 1 / (1 + np.exp(-b))
+        r = {name: figures.random_run(name, np.random.default_rng(0), b_f=b, input_scale=0.0, T=2, n=4) for name in AFTER[-3:]}
+        assert np.allclose(np.diag(r["selective_ssm"].J[0]), share ** np.arange(1, 5))
+        assert np.allclose(delta_rule.rate(r["delta_rule"].p, np.zeros((4, 1))), 1 - share)
+        assert np.allclose(gated_delta.kept(r["gated_delta"].p, np.zeros((4, 1))), share)
 
 
 def test_what_an_input_does_is_counted_from_the_last_step():

@@ -10,14 +10,17 @@ from unrolled import cells, since, style
 from unrolled.figures.shared.axes import log_axis
 from unrolled.figures.shared.jacobian import keep_bias
 from unrolled.measure import direct_path, product_norms
-from unrolled.since import attention, diagonal_ssm
+from unrolled.since import attention, diagonal_ssm, gated_delta, selective_ssm
 from unrolled.through_time import bptt, init, jacobians, unroll
 
 BEFORE = ("rnn", "lstm", "gru")
-AFTER = ("layer_norm", "pre_norm", "orthogonal", "min_gru", "slstm", "diagonal_ssm")
+AFTER = (
+    *("layer_norm", "pre_norm", "orthogonal", "min_gru", "slstm", "diagonal_ssm"),
+    *("selective_ssm", "delta_rule", "gated_delta"),
+)
 FEELS = {
     "gain": {"rnn", "lstm", "gru", "pre_norm", "layer_norm", "slstm"},
-    "b_f": {"lstm", "gru", "min_gru", "slstm", "diagonal_ssm"},
+    "b_f": {"lstm", "gru", "min_gru", "slstm", "diagonal_ssm", "selective_ssm", "delta_rule", "gated_delta"},
 }
 DIRECT = {
     "pre_norm": "$1$",
@@ -25,6 +28,9 @@ DIRECT = {
     "min_gru": r"$\prod(1 - z_t)$",
     "slstm": r"$\prod f_t$",
     "diagonal_ssm": r"$\prod|\lambda|$",
+    "selective_ssm": r"$\prod e^{\Delta_t A}$",
+    "delta_rule": "$1$",
+    "gated_delta": r"$\prod f_t$",
 }
 
 
@@ -32,9 +38,10 @@ DIRECT = {
 
 
 class Run(NamedTuple):
-    """One random network over one random sequence: its parameters, its trace and its Jacobians (T, N, N)."""
+    """One random network over one random sequence x (T, m): its parameters, its trace and its Jacobians (T, N, N)."""
 
     p: tuple
+    x: np.ndarray
     trace: tuple
     J: np.ndarray
 
@@ -42,8 +49,8 @@ class Run(NamedTuple):
 def random_run(name, rng, *, gain=1.0, b_f=3.0, input_scale=1.0, T=100, n=16, **values):
     """A `Run` of the cell `name`, of `cells` or `since`: orthogonal W times `gain`, and noise of deviation `input_scale`.
 
-    A gate keeps a share of σ(b_f) where its pre-activation is 0, and |λ| = σ(b_f). The orthogonal network has the gain 1 and,
-    where `values` do not say otherwise, b = -0.1.
+    A gate keeps a share of σ(b_f) where its input is 0: the selective model in its slowest state, A = -1; the delta rule of what
+    stands under its key. |λ| = σ(b_f). The orthogonal network has the gain 1 and, where `values` do not say otherwise, b = -0.1.
     """
     cell = getattr(cells if name in cells.__all__ else since, name)
     values = start_values(name, n, rng, b_f) | values
@@ -53,14 +60,18 @@ def random_run(name, rng, *, gain=1.0, b_f=3.0, input_scale=1.0, T=100, n=16, **
     if name == "slstm":
         start = start._replace(N=np.ones((n, 1)))  # a sum of weights is above 0
     trace = unroll(cell, p, x, start)
-    return Run(p, trace, jacobians(cell, p, x, trace))
+    return Run(p, x, trace, jacobians(cell, p, x, trace))
 
 
 def start_values(name, n, rng, b_f):
     """What `init` would not draw as the cell needs it."""
     if name == "diagonal_ssm":
         return {"ν": float(np.log(np.log1p(np.exp(-b_f)))), "θ": rng.uniform(0, 2 * np.pi, (n, 1))}
+    if name == "selective_ssm":
+        return {"b_Δ": -b_f} | selective_ssm.real_start(n)
+    replaced = -float(np.log1p(2 * np.exp(b_f)))  # b_β for a rate of 1 - σ(b_f)
     gates = {"slstm": {"b_f": b_f}, "min_gru": {"b_z": -b_f}}
+    gates |= {"delta_rule": {"b_β": replaced}, "gated_delta": {"b_β": replaced, "b_f": b_f}}
     return {"orthogonal": {"b": -0.1}, **gates}.get(name, keep_bias(name, b_f))
 
 
@@ -71,8 +82,12 @@ def direct(name, r):
         return direct_path(r.trace.f[1:])
     if "z" in r.trace._fields:
         return direct_path(1 - r.trace.z[1:])
-    if name == "diagonal_ssm":
-        return direct_path(np.broadcast_to(diagonal_ssm.ρ(r.p), (T, n, 1)).copy())
+    columns = r.x[:, :, None]
+    if name == "selective_ssm":
+        return direct_path(np.exp(selective_ssm.Δ(r.p, columns) * selective_ssm.A(r.p)))
+    if name in ("diagonal_ssm", "gated_delta"):
+        kept = diagonal_ssm.ρ(r.p) if name == "diagonal_ssm" else gated_delta.kept(r.p, columns)
+        return direct_path(np.broadcast_to(kept, (T, n, 1)).copy())
     return direct_path(np.ones((T, n, 1))) if name in DIRECT else np.full(T, np.nan)
 
 
