@@ -223,7 +223,6 @@ TOLD = {
     "02_long_term": {"5000": "the longest sequence of Pascanu et al., cited"},
     "04_vanishing": {"0.05": "the limit of `measure.saturated`", "5000": "the longest sequence of Pascanu et al., cited"},
     "05_1_cell_state": {"10^{-16}": "the last digit of float64"},
-    "05_2_gates": {"100": "steps that a question asks for"},
     "05_lstm": {"5400": "the experiments of Greff et al., cited", "1000": "steps, in the abstract of 1997, cited"},
     "06_compared": {"200": "the draws of `figures.recall_errors`"},
     "errata": {"0.25": "a factor"},

@@ -158,6 +158,18 @@ def test_without_weights_the_pasts_approach_each_other_at_the_rate_of_the_gate()
     np.testing.assert_allclose(left, np.arange(13) * np.log10(1 / (1 + np.exp(-1))), atol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["rnn", "lstm", "lstm_1997"])
+def test_the_past_is_told_where_no_noise_comes_in_and_guessed_where_the_state_is_all_noise(name, rng):
+    cell = getattr(cells, name)
+    assert pasts.told(cell, init(cell, 3, 2, rng, input_gain=0, gain=1.0), rng, T=5) == 1
+    p = init(cell, 3, 2, rng, **({"b_f": -50.0} if name == "lstm" else {}))
+    deaf = p._replace(**{key: 0 * W for key, W in p._asdict().items() if key[0] == "W"})
+    if name == "lstm_1997":  # it keeps the past whole: what is told goes with the noise on top, σ² = T i² Var C_tilde
+        assert pasts.told(cell, deaf, rng, T=2) > pasts.told(cell, deaf, rng, T=300) > 0.5
+    else:
+        assert abs(pasts.told(cell, deaf, rng, T=5, runs=2000) - 0.5) < 0.06
+
+
 def test_the_explorer_draws_medians_and_the_first_unit_of_the_first_network():
     runs = pasts.fresh_pasts(**PASTS, T=20, n=4, seeds=range(3))
     fig, update = pasts.pasts_explorer(runs)

@@ -1,4 +1,5 @@
 """What chapter 5 shows, and what it computes for its pictures."""
 
-from unrolled.figures.lstm.pasts import apart, fresh_pasts, pasts_explorer, two_pasts
+from unrolled.figures.lstm.pasts import apart, fresh_pasts, pasts_explorer, told, two_pasts
 from unrolled.figures.shared.held import held
+from unrolled.figures.shared.starts import keras_start, pytorch_start
