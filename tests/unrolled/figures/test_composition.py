@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from unrolled import cells, init
 from unrolled.figures import rnn as figures
+from unrolled.figures.rnn.composition import difference
 from unrolled.figures.rnn.composition import composed
 
 T = 8
@@ -24,7 +25,7 @@ def test_odd_copy_parts_them_from_its_step_on(network, odd):
     looped, written_out = figures.both_forms(*network, odd=odd)
     np.testing.assert_array_equal(looped[:odd], written_out[:odd])
     assert np.all(np.any(looped[odd:] != written_out[odd:], axis=1))
-    assert figures.difference(looped, written_out, odd - 1) == 0 < figures.difference(looped, written_out, odd)
+    assert difference(looped, written_out, odd - 1) == 0 < difference(looped, written_out, odd)
 
 
 def test_composition_takes_the_copies_in_order(network):

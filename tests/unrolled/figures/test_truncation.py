@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 from explorables import explore
+from unrolled import cells, unroll
 from unrolled.figures import bptt as figures
+from unrolled.figures.shared.learning import examined, learned, pupil
+from unrolled.tasks import delayed_recall
 
 GAINS = (0.5, 0.9, 1.3)
 
@@ -53,12 +56,42 @@ def test_noise_falls_with_the_number_of_sequences_and_bias_does_not():
     assert none[0] < 1e-15
 
 
+def test_a_cut_network_is_trained_as_by_the_loop_of_the_library():
+    few = {"n": 8, "B": 4}
+    link = figures.recall_cut(3, 2, gap=4, updates=30, rate=0.3, threshold=0.4, **few)
+    rng = np.random.default_rng(3)
+    run = learned(pupil(rng, n=8), rng, T=5, B=4, rate=0.3, updates=30, clip=0.4, horizon=2)
+    for ours, theirs in zip(link.after, run.model.p, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+    accuracy, _ = examined(run.model, rng, T=5, B=400)
+    assert link.accuracy == accuracy
+
+
+def test_steps_that_share_nothing_with_the_last_ones_stay_as_they_were():
+    shared, apart = (figures.recall_cut(0, 1, shared=way, gap=1, n=8, updates=40) for way in (True, False))
+    assert not np.array_equal(shared.after.W, apart.after.W)  # the far step read another W
+    whole = figures.recall_cut(0, 2, shared=False, gap=1, n=8, updates=5)  # no step is far: nothing to share
+    for a, b in zip(whole.after, figures.recall_cut(0, 2, gap=1, n=8, updates=5).after, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_a_blind_network_stays_blind_behind_the_cut_and_opens_its_eyes_without_it():
     few = {"gap": 4, "n": 8, "updates": 5}
-    _, columns = figures.recall_cut(0, 4, blind=True, **few)
-    assert not columns.any()
-    _, columns = figures.recall_cut(0, 5, blind=True, **few)
-    assert columns.any()
-    accuracy, columns = figures.recall_cut(0, 5, blind=False, gap=4, n=16, updates=150)
-    assert columns.any()
-    assert accuracy > 0.9
+    assert not figures.recall_cut(0, 4, blind=True, **few).after.U[:, :4].any()
+    assert figures.recall_cut(0, 5, blind=True, **few).after.U[:, :4].any()
+    seeing = figures.recall_cut(0, 5, gap=4, n=16, updates=150)
+    assert not np.array_equal(seeing.after.U[:, :4], seeing.before.U[:, :4])
+    assert seeing.accuracy > 0.9
+
+
+def test_separation_is_the_variance_between_over_that_within():
+    zero = np.zeros((4, 1))
+    blind = cells.rnn.Params(np.eye(4, 8, k=4), np.zeros((4, 4)), zero)  # it sees the last symbol, which is noise
+    assert figures.separation(blind, np.random.default_rng(0), gap=1) < 0.03
+    noisy = cells.rnn.Params(np.eye(4, 8) + np.eye(4, 8, k=4), 0.3 * np.eye(4), zero)
+    x, y = delayed_recall(np.random.default_rng(1), 3, 400)
+    s, symbol = unroll(cells.rnn, noisy, x).s[-1], y[-1].argmax(axis=0)
+    within = sum(((s[:, symbol == k] - s[:, symbol == k].mean(axis=1)[:, None]) ** 2).sum() for k in range(4))
+    whole = ((s - s.mean(axis=1)[:, None]) ** 2).sum()  # the sum of squares is what lies between, and what lies within
+    found = figures.separation(noisy, np.random.default_rng(1), gap=2)
+    assert found == pytest.approx((whole - within) / within)

@@ -10,5 +10,5 @@ from unrolled.figures.bptt.derivatives import (
     step_picture,
 )
 from unrolled.figures.bptt.sharing import multiplications, sharing_counts, sharing_picture, term_explorer, term_norms
-from unrolled.figures.bptt.truncation import bias_and_noise, cut_gradient, recall_cut, truncation_explorer
+from unrolled.figures.bptt.truncation import bias_and_noise, cut_gradient, recall_cut, separation, truncation_explorer
 from unrolled.figures.shared.backward import backward_explorer, gradient_flow

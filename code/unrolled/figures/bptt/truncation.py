@@ -5,11 +5,12 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled import cells, readout, style
+from unrolled import cells, fused, readout, style
 from unrolled.figures.shared.backward import CLASSES
-from unrolled.figures.shared.learning import examined, learned, pulled_back, pupil
-from unrolled.tasks import delayed_recall
+from unrolled.figures.shared.learning import pulled_back, pupil
+from unrolled.tasks import TASKS, delayed_recall
 from unrolled.through_time import bptt, init, terms, unroll
+from unrolled.training import clip_by_global_norm
 
 
 class Cut(NamedTuple):
@@ -118,16 +119,54 @@ def bias_and_noise(τ, counts, rng, *, T=10, n=8, gain=0.9):
     return np.array(bias), np.array(noise)
 
 
-def recall_cut(seed, τ, *, blind, gap=15, n=32, B=16, updates=300, rate=0.5, threshold=0.5):
-    """Train a tanh network on `delayed_recall` over `gap` steps with gradients cut after τ steps: (accuracy, U's columns).
+class Link(NamedTuple):
+    """What training made of a network: accuracy, the share of right answers on 400 new sequences, and its `Params` before and
+    after.
+    """
+
+    accuracy: float
+    before: tuple
+    after: tuple
+
+
+def recall_cut(seed, τ, *, blind=False, shared=True, gap=15, n=32, B=16, updates=300, rate=0.5, threshold=0.5):
+    """Train a tanh network on `delayed_recall` over `gap` steps with gradients cut after τ steps: a `Link`.
 
     Plain gradient descent, clipped by global norm, W orthogonal at the start. `blind` sets the columns of U by which the
-    symbol enters to 0. Returns the share of right answers on 400 new sequences, and those columns after training, (n, 4).
+    symbol enters to 0. Unless `shared`, the last τ steps have parameters of their own: they learn, and the steps before them
+    keep those of the start.
     """
     rng, T = np.random.default_rng(seed), gap + 1
-    model = pupil(rng, n=n, classes=CLASSES)
+    _, _, p, q = pupil(rng, n=n, classes=CLASSES)
     if blind:
-        model.p.U[:, :CLASSES] = 0
-    model = learned(model, rng, T=T, B=B, rate=rate, updates=updates, clip=threshold, horizon=τ).model
-    accuracy, _ = examined(model, rng, T=T, B=400)
-    return accuracy, model.p.U[:, :CLASSES]
+        p.U[:, :CLASSES] = 0
+    before, cut = p, max(T - τ, 0)
+    for _ in range(updates):
+        x, y = delayed_recall(rng, T, B)
+        trace = _read(p if shared else before, p, x, cut)
+        d, d_q = pulled_back(q, trace, y[cut:] / B)
+        d_p = fused.bptt(cells.rnn, p, x[cut:], trace, d).params
+        steps, _ = clip_by_global_norm((*d_p, *d_q), threshold)
+        moved = [a - rate * step for a, step in zip((*p, *q), steps, strict=True)]
+        p, q = p._make(moved[: len(p)]), q._make(moved[len(p) :])
+    x, y = delayed_recall(rng, T, 400)
+    trace = _read(p if shared else before, p, x, cut)
+    return Link(TASKS["delayed_recall"].score(q, trace.s[1:], y[cut:]), before, p)
+
+
+def _read(far, near, x, cut):
+    """The trace of the steps after number `cut`, which have the parameters `near`; the others have `far`."""
+    start = cells.rnn.State(fused.unroll(cells.rnn, far, x[:cut]).s[-1]) if cut else None
+    return fused.unroll(cells.rnn, near, x[cut:], start)
+
+
+def separation(p, rng, *, gap=15, B=400):
+    """How far apart the states are at which a network with the parameters p ends after each symbol of `delayed_recall`.
+
+    The variance between the means of the four classes, over the variance within a class, both summed over the units, on B new
+    sequences: 0 where the last state says nothing of the first symbol.
+    """
+    x, y = delayed_recall(rng, gap + 1, B)
+    s, symbol = fused.unroll(cells.rnn, p, x).s[-1], y[-1].argmax(axis=0)
+    means = np.stack([s[:, symbol == k].mean(axis=1) for k in range(CLASSES)], axis=1)[:, symbol]
+    return float(np.sum((means - s.mean(axis=1, keepdims=True)) ** 2) / np.sum((s - means) ** 2))

@@ -1,4 +1,4 @@
-"""The latch, s_t = tanh(w s_{t-1} + 3 x_t): one unit that keeps one bit for ever once w > 1, and lets no gradient through.
+"""The latch, s_t = tanh(w s_{t-1} + 3 x_t): one undisturbed unit keeps a bit for ever once w > 1, and lets no gradient through.
 
 Bengio, Simard & Frasconi (1994) study learning on such a unit.
 """
