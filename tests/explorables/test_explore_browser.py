@@ -32,7 +32,7 @@ def both(kind):
             update(k)
             fig.savefig(text, format="svg")
         saved[k] = text.getvalue()[text.getvalue().index("<svg") :]
-    return w._repr_mimebundle_()[0]["text/html"], saved
+    return w.to_html(), saved
 
 
 def tiled(insides):
@@ -138,7 +138,7 @@ def wave():
         height = low + (y(gain, cell, shift) + 2) / 4 * (high - low)
         return np.c_[to_points[:, 0], fig.get_figheight() * 72 - height]
 
-    return w._repr_mimebundle_()[0]["text/html"], points
+    return w.to_html(), points
 
 
 def page_of(*insides, lang="en"):
@@ -169,7 +169,7 @@ def test_a_curve_read_back_from_a_frame_is_numpy_s(wave, open_page):
 def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
     page = open_page(page_of(wave[0]))
     figure = page.locator("figure.explorable")
-    assert figure.locator("> svg").get_attribute("role") == "img"
+    assert figure.locator("> div > svg").get_attribute("role") == "img"
     assert page.get_by_role("img", name=ALT).is_visible()
     assert figure.locator("> figcaption math").count() == 1
     assert page.get_by_label("gain g").get_attribute("type") == "range"
@@ -250,7 +250,7 @@ def test_a_film_goes_slowly_for_those_who_want_little_motion(wave, open_page):
 
 def test_equal_explorables_do_not_disturb_each_other(open_page):
     fig, update = gallery.KINDS["clip_path"]()
-    html = explore(fig, update, alt="A disc.", k=gallery.STATES)._repr_mimebundle_()[0]["text/html"]
+    html = explore(fig, update, alt="A disc.", k=gallery.STATES).to_html()
     page = open_page(page_of(html, html))
     assert page.locator("input").count() == 2
     before = [picture(page, n) for n in (0, 1)]
@@ -337,7 +337,7 @@ def test_the_picture_takes_the_page_s_colours(wave, open_page, theme):
         ax.plot([1, 2])
     insides = [
         f'<div class="cell_output"><div class="text_html">{inside}</div></div>'
-        for inside in (wave[0], show(fig, alt="A line.").html)
+        for inside in (wave[0], show(fig, alt="A line.").to_html())
     ]
     page = open_page(page_of(f"<style>{rules}</style>", '<div class="bd-content">', *insides, "</div>"))
     page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
@@ -365,6 +365,6 @@ def test_axe_finds_nothing_serious(wave, open_page):
     from axe_playwright_python.sync_playwright import Axe
 
     fig, ax = plt.subplots()
-    page = open_page(page_of("<h1>A page</h1>", wave[0], wave[0], show(fig, alt="Empty axes.", caption="Nothing.").html))
+    page = open_page(page_of("<h1>A page</h1>", wave[0], wave[0], show(fig, alt="Empty axes.", caption="Nothing.").to_html()))
     found = Axe().run(page).response["violations"]
     assert [(v["id"], v["help"]) for v in found if v["impact"] in ("serious", "critical")] == []

@@ -40,7 +40,7 @@ def home(tmp_path_factory):
     nbformat.write(to_run, home / "to_run.ipynb")
     static = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(FIGURE)], metadata=kernel)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UNROLLED_STATIC", "1")
+        patch.setenv("EXPLORABLES_STATIC", "1")
         NotebookClient(static, timeout=60).execute()
     (home / "data").mkdir()
     NotebookNotary(data_dir=str(home / "data")).sign(static)
@@ -114,7 +114,7 @@ def test_what_the_reader_moves_python_sees(lab, home, open_page):
     slider.wait_for()
     page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets[1].model.executionCount > 0")
     assert page.locator(".jp-OutputArea-output svg[role=img]").count() == 1, "once, as a widget"
-    picture = page.locator("figure.explorable > svg")
+    picture = page.locator("figure.explorable svg[role=img]")
     first = picture.inner_html()
 
     slider.press("ArrowRight")
@@ -134,7 +134,7 @@ def test_a_trusted_static_notebook_moves_without_being_run(lab, open_page):
     page = opened(open_page, f"{lab}/lab/tree/static.ipynb?reset")
     slider = page.locator("figure.explorable input")
     slider.wait_for()
-    picture = page.locator("figure.explorable > svg")
+    picture = page.locator("figure.explorable svg[role=img]")
     first = picture.inner_html()
     slider.press("ArrowRight")
     assert picture.inner_html() != first
