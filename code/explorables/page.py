@@ -53,7 +53,7 @@ def figure(attributes, drawing, frame, alt, below, photo="", key=""):
     by our style sheet alone. `key` ties the picture to its widget.
     """
     width = drawing.size[0] / 0.75
-    hidden = " hidden" if photo else ""
+    hidden = ' hidden="hidden" style="display:none"' if photo else ""  # an attribute without a value is not let through
     if photo:
         photo = (
             f'<img class="explorable-photo" src="data:image/png;base64,{photo}" alt="{escaped(alt)}" width="{width:.0f}"'

@@ -9,7 +9,7 @@ import re
 
 from explorables.page import BOOT, STYLE
 
-PHOTO = re.compile(r'<img class="explorable-photo"[^>]*><div class="explorable-frame" hidden>')
+PHOTO = re.compile(r'<img class="explorable-photo"[^>]*><div class="explorable-frame" hidden[^>]*>')
 
 
 def once(page):
