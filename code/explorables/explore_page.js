@@ -112,6 +112,7 @@ function widen(frame, words) {
     frame.setAttribute("role", "region");
     named(frame, words.wide);
   };
+  frame.removeAttribute("hidden"); // a host may insist on it
   frame.dataset.lmSuppressShortcuts = "";
   frame.addEventListener("scroll", look, { passive: true });
   new ResizeObserver(look).observe(frame);

@@ -37,6 +37,8 @@ class Page:
         except OSError as error:
             raise type(error)(f"path must be a file that can be written; got {str(path)!r}: {error.strerror}") from error
 
+    _repr_html_ = to_html  # for hosts that know no bundles
+
     def _repr_mimebundle_(self, **_):
         return self._bundle()
 
