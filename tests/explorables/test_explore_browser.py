@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from explorables import INK, PAPER, explore, show, svg_text
 from explorables.draw import borrowed
+from explorables.sphinx import once
 from gallery import RC
+from letters import LEAST, PHONE, VIEWPORT, smallest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from PIL import Image
 
@@ -312,14 +314,64 @@ def test_a_chinese_page_has_no_english_word(wave, open_page):
     assert words == [word for word in expected for _ in range(2)]
 
 
+# ---- on a phone ----
+
+
 def test_on_a_phone_nothing_is_cut_off_and_every_target_is_large(wave, open_page):
-    page = open_page(
-        page_of('<meta name="viewport" content="width=device-width">', wave[0]), viewport={"width": 360, "height": 640}
-    )
+    page = open_page(page_of(VIEWPORT, wave[0]), viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     for control in page.locator("input, select, button").all():
         box = control.bounding_box()
         assert min(box["width"], box["height"]) >= 24
+
+
+@pytest.fixture(scope="module")
+def on_a_phone(browser):
+    """Every kind of figure, on one page."""
+    made = {}
+    for kind, make in gallery.KINDS.items():
+        fig, update = make()
+        made[kind] = explore(fig, update, alt=kind, max_kb=1000, k=gallery.STATES).to_html()
+    page = browser.new_page(viewport=PHONE)
+    page.set_content(page_of(VIEWPORT, once("".join(made.values()))))
+    yield page, list(made)
+    page.close()
+
+
+@pytest.mark.parametrize("kind", gallery.KINDS)
+def test_on_a_phone_no_letter_is_smaller_than_eleven_pixels(on_a_phone, kind):
+    page, kinds = on_a_phone
+    figure = page.locator("figure").nth(kinds.index(kind))
+    for _ in range(2):
+        assert smallest(figure) > LEAST - 0.05
+        figure.locator("input").first.press("End")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, "the frame scrolls, not the page"
+
+
+def test_a_wide_picture_scrolls_by_keyboard_and_says_so(open_page):
+    fig, _ = plt.subplots()
+    page = open_page(page_of(VIEWPORT, show(fig, alt="Empty axes.").to_html()), viewport=PHONE)
+    frame = page.get_by_role("region", name="Picture, scrolls sideways")
+    mores = [frame.get_attribute("data-more")]
+    page.keyboard.press("Tab")
+    assert frame.evaluate("frame => frame === document.activeElement")
+    for key in ("ArrowRight", "End"):
+        page.keyboard.press(key) if key != "End" else frame.evaluate("frame => frame.scrollTo(1000, 0)")
+        page.wait_for_function("more => document.querySelector('.explorable-frame').dataset.more !== more", arg=mores[-1])
+        mores.append(frame.get_attribute("data-more"))
+    assert mores == ["after", "before after", "before"]
+    assert frame.evaluate("frame => getComputedStyle(frame).maskImage").startswith("linear-gradient")
+    page.set_viewport_size({"width": 1000, "height": 640})
+    page.wait_for_function("!document.querySelector('.explorable-frame').dataset.more")
+    assert page.get_by_role("region").count() == 0, "where nothing scrolls there is no stop for the keyboard"
+    assert page.locator(".explorable-frame").get_attribute("tabindex") is None
+
+
+def test_on_paper_the_whole_picture_fits(open_page):
+    fig, _ = plt.subplots()
+    page = open_page(page_of(VIEWPORT, show(fig, alt="Empty axes.").to_html()), viewport=PHONE)
+    page.emulate_media(media="print")
+    assert page.locator("svg[role=img]").bounding_box()["width"] <= 360
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
