@@ -11,8 +11,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import FLAGS
 from explorables import PAPER, explore, show
 from explorables.sphinx import once
+from find_browser import installed
 from gallery import RC
 from PIL import Image
 
@@ -246,6 +248,49 @@ def test_the_full_window_shows_the_picture_alone_and_large(address, open_page, v
     assert page.said == []
 
 
+@pytest.mark.parametrize("above", [0, 60, 200])
+def test_opening_the_full_window_moves_nothing(address, open_page, above):
+    """Also where the picture begins above the window: browsers anchor their scrolling to what they still see of it."""
+    page = open_page(address, viewport=LAPTOP)
+    page.evaluate("above => scrollTo(0, document.querySelectorAll('figure')[1].getBoundingClientRect().y + above)", above)
+    scrolled = page.evaluate("scrollY")
+    press_where_it_is = "document.querySelectorAll('.explorable-tools')[1].lastElementChild.click()"
+    page.evaluate(press_where_it_is)
+    page.wait_for_timeout(100)
+    assert page.evaluate("scrollY") == scrolled
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('dialog')")
+    assert page.evaluate("scrollY") == scrolled
+
+
+def test_the_full_window_where_scroll_bars_take_room_and_figures_have_a_padding(address, browser):
+    sized = browser.browser_type.launch(executable_path=installed(), args=FLAGS, ignore_default_args=["--hide-scrollbars"])
+    page = sized.new_page(viewport=LAPTOP)
+    page.add_init_script("window.errors = []; addEventListener('error', (event) => errors.push(event.message))")
+    page.goto(address)
+    page.add_style_tag(
+        content="main figure { margin: 0.5em; padding: 0.5em } main figcaption { padding: 0.3em }"
+    )  # as Sphinx has it
+    assert page.evaluate("innerWidth - document.documentElement.clientWidth") > 0
+    press(page, "Full window")
+    for size in (LAPTOP, {"width": 900, "height": 500}, {"width": 500, "height": 900}):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(100)
+        assert page.locator("dialog").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+        if size is LAPTOP:
+            assert page.locator("dialog").evaluate("dialog => dialog.scrollHeight <= dialog.clientHeight"), "the whole picture"
+    assert page.evaluate("errors") == []
+    sized.close()
+
+
+def test_a_dialog_that_is_not_open_is_not_seen(address, open_page):
+    page = open_page(address)
+    page.evaluate(
+        "document.querySelector('main').append(Object.assign(document.createElement('dialog'), {className: 'explorable-window'}))"
+    )
+    assert page.locator("dialog").is_hidden()
+
+
 def test_in_the_full_window_controls_move_and_the_page_behind_is_out_of_reach(address, open_page):
     page = open_page(address, viewport=LAPTOP)
     page.locator("[name=gain]").first.press("ArrowRight")
@@ -271,6 +316,35 @@ def test_the_full_window_has_the_page_s_colours(address, open_page, scheme):
     colours = "element => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color]"
     press(page, "Full window")
     assert page.locator("dialog").evaluate(colours) == page.locator("body").evaluate(colours)
+
+
+# ---- browsers of some years ago ----
+
+YOUNG = """
+for (const name of ["with", "toSorted", "toSpliced", "toReversed", "findLast", "at"]) delete Array.prototype[name];
+delete String.prototype.at;
+for (const name of ["hasOwn", "groupBy"]) delete Object[name];
+for (const name of Object.getOwnPropertyNames(Element.prototype)) if (/^(aria|role)/.test(name)) delete Element.prototype[name];
+delete globalThis.structuredClone;
+delete HTMLElement.prototype.popover;
+"""
+
+
+def test_an_older_browser_does_all_of_it(address, open_page):
+    page = open_page("about:blank")
+    page.add_init_script(YOUNG)
+    page.goto(address)
+    assert page.evaluate("[].with === undefined && document.body.ariaLabel === undefined")
+    page.get_by_role("slider", name="gain").first.press("End")
+    page.get_by_role("combobox", name="cell").first.select_option("a & b")
+    assert frames(page) == ["5", "0", "0"]
+    press(page, "Reset")
+    assert frames(page) == STARTS
+    press(page, "Full window")
+    assert page.get_by_role("dialog", name="Full window").is_visible()
+    page.get_by_role("button", name="Leave full window", exact=True).press("Enter")
+    assert page.get_by_role("group", name="This picture").count() == 3
+    assert page.said == []
 
 
 # ---- the SVG file ----
