@@ -12,7 +12,7 @@ bench experiments: export MALLOC_TRIM_THRESHOLD_ = 1000000000
 bench experiments: export MALLOC_MMAP_THRESHOLD_ = 1000000000
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures bench experiments notebooks reseed coverage lock zip links audit
+.PHONY: book test serve lab figures bench experiments notebooks reseed coverage lock zip links audit gallery
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -35,6 +35,9 @@ lab: $(READY) # the chapters in JupyterLab
 
 figures: $(READY) # img/, drawn again
 	$(BIN)/python -m unrolled.figures
+
+gallery: $(READY) # every kind of figure that explorables is tested with, alive, beside its source
+	$(BIN)/python tests/explorables/show_gallery.py _build/gallery.html
 
 bench: $(READY) # what the core and the explorables cost on this machine
 	$(BIN)/python tests/unrolled/bench_core.py

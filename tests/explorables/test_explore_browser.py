@@ -7,9 +7,9 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import show_gallery
 from explorables import INK, PAPER, explore, show, svg_text
 from explorables.draw import borrowed
-from explorables.sphinx import once
 from gallery import RC
 from letters import LEAST, PHONE, VIEWPORT, smallest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -327,25 +327,28 @@ def test_on_a_phone_nothing_is_cut_off_and_every_target_is_large(wave, open_page
 
 @pytest.fixture(scope="module")
 def on_a_phone(browser):
-    """Every kind of figure, on one page."""
-    made = {}
-    for kind, make in gallery.KINDS.items():
-        fig, update = make()
-        made[kind] = explore(fig, update, alt=kind, max_kb=1000, k=gallery.STATES).to_html()
+    """The page of `make gallery`."""
     page = browser.new_page(viewport=PHONE)
-    page.set_content(page_of(VIEWPORT, once("".join(made.values()))))
-    yield page, list(made)
+    page.set_content(show_gallery.gallery())
+    yield page
     page.close()
 
 
 @pytest.mark.parametrize("kind", gallery.KINDS)
 def test_on_a_phone_no_letter_is_smaller_than_eleven_pixels(on_a_phone, kind):
-    page, kinds = on_a_phone
-    figure = page.locator("figure").nth(kinds.index(kind))
-    for _ in range(2):
+    figure = on_a_phone.locator(f"figure[data-name={kind}]")
+    for key in ("End", "Home"):
         assert smallest(figure) > LEAST - 0.05
-        figure.locator("input").first.press("End")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, "the frame scrolls, not the page"
+        before = figure.locator("svg[role=img]").inner_html()
+        figure.locator("input").press(key)
+        assert figure.locator("svg[role=img]").inner_html() != before
+    assert on_a_phone.evaluate("document.documentElement.scrollWidth") <= 360, "the frame scrolls, not the page"
+
+
+def test_the_gallery_shows_each_kind_beside_its_source(on_a_phone):
+    assert len(gallery.KINDS) >= 40
+    for kind in gallery.KINDS:
+        assert on_a_phone.locator(f"section:has(figure[data-name={kind}]) pre").inner_text().startswith(f"def {kind}():")
 
 
 def test_a_wide_picture_scrolls_by_keyboard_and_says_so(open_page):
