@@ -33,8 +33,9 @@ zip: # the built site as _build/unrolled.zip, which is read without a server
 lab: $(READY) # the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir chapters
 
-figures: $(READY) # img/, drawn again
+figures: $(READY) # img/ and the picture of explorables, drawn again
 	$(BIN)/python -m unrolled.figures
+	$(BIN)/python tests/explorables/manual.py
 
 gallery: $(READY) # every kind of figure that explorables is tested with, alive, beside its source
 	$(BIN)/python tests/explorables/show_gallery.py _build/gallery.html

@@ -69,13 +69,20 @@ function save(svg, part, link) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** The colour behind an element, whatever its host painted it on. */
+function ground(element) {
+  const colour = getComputedStyle(element).backgroundColor;
+  if (!/^(transparent|rgba\(.*, 0\))$/.test(colour)) return colour;
+  return element.parentElement ? ground(element.parentElement) : "Canvas";
+}
+
 /** Show a figure alone, as large as the window allows, until Escape or its button. A dialog needs no permission, not even on
  * phones and from a file; it holds the focus and hides the page from those who listen. */
 function enlarge(figure, bar, toggle, words) {
   const svg = figure.querySelector("svg");
   const { width, height } = svg.viewBox.baseVal;
   const dialog = named(element("dialog", { className: "explorable-window" }), words.full);
-  dialog.style.setProperty("--paper", getComputedStyle(figure).getPropertyValue("--paper"));
+  dialog.style.setProperty("--paper", ground(figure));
   dialog.style.setProperty("--ratio", width / height);
   const gap = element("div", {}, dialog); // as high as what it stands for: the page behind stays where it is
   gap.style.height = `${figure.offsetHeight + bar.offsetHeight}px`;

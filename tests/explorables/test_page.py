@@ -318,6 +318,16 @@ def test_the_full_window_has_the_page_s_colours(address, open_page, scheme):
     assert page.locator("dialog").evaluate(colours) == page.locator("body").evaluate(colours)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_full_window_is_painted_as_what_the_picture_stood_on(address, open_page, scheme):
+    """Whatever names a host has for its colours, and whether or not it tells the browser that it is dark."""
+    page = open_page(address, color_scheme=scheme)
+    page.add_style_tag(content="main { background: #202830; color: #eee }")
+    press(page, "Full window")
+    colours = page.locator("dialog").evaluate("d => [getComputedStyle(d).backgroundColor, getComputedStyle(d).color]")
+    assert colours == ["rgb(32, 40, 48)", "rgb(238, 238, 238)"]
+
+
 # ---- browsers of some years ago ----
 
 YOUNG = """
