@@ -105,7 +105,10 @@ def test_an_export_is_alive(folder, browser):
     """Its own front end comes from a CDN: here, from what is installed."""
     assert marimo(folder, "export", "html", "notebook.py", "-o", "export.html", "-f").wait(120) == 0
     python = Path(PROGRAM).with_name("python")
-    static = Path(subprocess.check_output([python, "-c", "import marimo; print(marimo.__file__)"], text=True)).parent / "_static"
+    static = (
+        Path(subprocess.check_output([python, "-c", "import marimo; print(marimo.__file__)"], encoding="utf-8")).parent
+        / "_static"
+    )
 
     def from_disk(route):
         name = re.search(r"/@marimo-team/frontend@[^/]+/dist/(.*)$", route.request.url)
