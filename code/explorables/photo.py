@@ -17,8 +17,7 @@ def photograph(fig, update=lambda: None, **values):
         update(**values)
         paper = "auto" if fig.get_facecolor()[3] == 1 else "white"
         fig.savefig(png, format="png", dpi=DPI, facecolor=paper)
-    few = (
-        Image.open(png).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    )  # a third of the bytes
+    # a third of the bytes, and no colour far from its own
+    few = Image.open(png).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(small, "PNG", dpi=(DPI, DPI))
     return small.getvalue()
