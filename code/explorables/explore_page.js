@@ -148,20 +148,30 @@ function toolbar(figure, part, address) {
 
 // ---- the hosts ----
 
-/** A picture and its widget know each other by a key, and speak through the document: neither waits for the other. */
-const tell = (kind, detail) => document.dispatchEvent(new CustomEvent(`explorable-${kind}`, { detail }));
+/** A picture and its widget know each other by a key, and speak through the document. `tell` says whether anybody heard it. */
+const tell = (kind, detail) => !document.dispatchEvent(new CustomEvent(`explorable-${kind}`, { detail, cancelable: true }));
 const hear = (kind, key, heard) => {
-  const listen = ({ detail }) => detail.key === key && heard(detail.value);
+  const listen = (event) => {
+    if (event.detail.key !== key) return;
+    event.preventDefault();
+    heard(event.detail.value);
+  };
   document.addEventListener(`explorable-${kind}`, listen);
   return () => document.removeEventListener(`explorable-${kind}`, listen);
 };
 
-/** Bring a figure to life, and tie it to its widget if it has one. */
+/** Bring a figure to life, and tie it to its widget if it has one. What the reader chose before the widget was there to hear
+ * it is told when the widget comes. */
 function enliven(figure) {
   const { name, key } = figure.dataset;
-  const view = mount(figure, (value) => key && tell("chosen", { key, value }));
+  let untold = null;
+  const choose = (value) => {
+    untold = null;
+    if (key && !tell("chosen", { key, value })) untold = value;
+  };
+  const view = mount(figure, choose);
   if (key) {
-    hear("value", key, view.set);
+    hear("value", key, (value) => (untold ? choose(untold) : view.set(value)));
     tell("alive", { key });
   }
   return { figure, name, view };

@@ -101,6 +101,38 @@ def test_a_figure_with_paper_of_its_own_keeps_it_in_the_still():
     assert image.convert("RGB").getpixel((0, 0)) == (0, 0, 0)
 
 
+# ---- the picture and its widget ----
+
+WIDGET = """value => {
+    let now = value;
+    const told = (event) => {
+        if (event.detail.key !== document.querySelector('figure').dataset.key) return;
+        event.preventDefault();
+        if (event.type === 'explorable-chosen') now = event.detail.value;
+        document.dispatchEvent(new CustomEvent('explorable-value', { detail: { key: event.detail.key, value: now } }));
+    };
+    ['explorable-chosen', 'explorable-alive'].forEach((kind) => document.addEventListener(kind, told));
+    told({ detail: { key: document.querySelector('figure').dataset.key }, preventDefault() {} });
+    window.now = () => now;
+}"""
+
+
+def test_what_is_chosen_before_the_widget_is_there_is_told_when_it_comes(open_page):
+    html = wave()._repr_mimebundle_()["text/html"]
+    page = open_page(html)
+    page.locator("input").press("End")
+    page.evaluate(WIDGET, {"slope": 1})
+    assert page.evaluate("now()") == {"slope": 3}
+    assert page.locator("output").inner_text() == "3"
+    page.locator("input").press("ArrowLeft")
+    assert page.evaluate("now()") == {"slope": 2}
+
+    page = open_page(html)
+    page.evaluate(WIDGET, {"slope": 3})
+    assert page.locator("output").inner_text() == "3", "where the reader chose nothing the widget is followed"
+    assert page.said == []
+
+
 # ---- sanitizers ----
 
 
