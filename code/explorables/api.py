@@ -57,7 +57,7 @@ def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, n
             f"{len(grid)} states must weigh at most max_kb={max_kb} KB compressed, but weigh {kb:.0f} KB:"
             " draw fewer points, fewer states, or fewer artists that change"
         )
-    return explorable(figure, lambda value: photograph(fig, update, **value), choices, start, alt)
+    return explorable(figure, lambda value: photograph(fig, lambda: update(**value)), choices, start, alt)
 
 
 def show(fig, *, alt, caption=""):

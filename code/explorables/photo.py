@@ -10,11 +10,11 @@ from explorables.draw import borrowed
 DPI = 144  # half as fine again as a screen
 
 
-def photograph(fig, update=lambda: None, **values):
-    """The bytes of a PNG of the figure, after `update(**values)`."""
+def photograph(fig, update=lambda: None):
+    """The bytes of a PNG of the figure, after `update()`."""
     png, small = io.BytesIO(), io.BytesIO()
     with borrowed(fig), mpl.rc_context({"savefig.bbox": "standard", "savefig.transparent": False}):
-        update(**values)
+        update()
         paper = "auto" if fig.get_facecolor()[3] == 1 else "white"
         fig.savefig(png, format="png", dpi=DPI, facecolor=paper)
     # a third of the bytes, and no colour far from its own
