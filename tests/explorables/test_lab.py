@@ -110,7 +110,7 @@ def wait_for(condition, server=None, seconds=120):
 
 
 def opened(open_page, url):
-    page = open_page(url, viewport={"width": 1200, "height": 900})
+    page = open_page(url, viewport={"width": 1200, "height": 2000})  # cells out of sight are not drawn
     page.set_default_timeout(120_000)
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
     return page
