@@ -12,7 +12,7 @@ bench experiments: export MALLOC_TRIM_THRESHOLD_ = 1000000000
 bench experiments: export MALLOC_MMAP_THRESHOLD_ = 1000000000
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures bench experiments notebooks reseed coverage lock zip links audit
+.PHONY: book test serve lab figures gallery bench experiments notebooks reseed coverage lock zip links audit marimo
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -33,8 +33,12 @@ zip: # the built site as _build/unrolled.zip, which is read without a server
 lab: $(READY) # the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir chapters
 
-figures: $(READY) # img/, drawn again
+figures: $(READY) # img/ and the picture of explorables, drawn again
 	$(BIN)/python -m unrolled.figures
+	$(BIN)/python tests/explorables/manual.py
+
+gallery: $(READY) # every kind of figure that explorables is tested with, alive, beside its source
+	$(BIN)/python tests/explorables/show_gallery.py _build/gallery.html
 
 bench: $(READY) # what the core and the explorables cost on this machine
 	$(BIN)/python tests/unrolled/bench_core.py
@@ -61,6 +65,11 @@ links: $(READY) # asks every outside address of the book whether it still answer
 audit: $(READY) # known holes in the versions that the lock files name; needs the network
 	$(BIN)/pip install -q uv && $(BIN)/uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
 	$(NPM) audit
+
+marimo: $(READY) # pictures in the newest marimo, which weighs too much for every gate; needs the network
+	$(BIN)/python tests/find_browser.py
+	$(PYTHON) -m venv _build/marimo && _build/marimo/bin/pip install -q marimo "code/explorables[lab]"
+	MARIMO=$(CURDIR)/_build/marimo/bin/marimo $(BIN)/pytest tests/explorables/test_hosts_marimo.py
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
 	$(BIN)/pip install -q uv && $(BIN)/uv pip compile --upgrade pyproject.toml --extra book --extra experiments --extra test --no-emit-package explorables --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock

@@ -46,7 +46,7 @@ def test_the_gate_is_that_of_the_readme():
     assert re.search(r"^make test +# the one gate", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     assert "make test" in (ROOT / ".ci/run").read_text("utf-8")
     assert commands("book.yml") == [".ci/run", "make zip", "mv _build/unrolled.zip _build/site/"]
-    assert commands("weekly.yml") == ["make lock", ".ci/run", "make audit", "make links", "make reseed"]
+    assert commands("weekly.yml") == ["make lock", ".ci/run", "make audit", "make links", "make reseed", "make marimo"]
 
 
 def test_only_what_passed_the_gate_on_main_is_published():

@@ -14,7 +14,7 @@ def build():
     """
     from jupyter_book.sphinx import build_sphinx
 
-    os.environ["UNROLLED_STATIC"] = "1"  # explore leaves the widget out: the page has the HTML and no kernel
+    os.environ["EXPLORABLES_STATIC"] = "1"  # the stored notebooks hold no state of widgets
     work = BUILD / "work" / fingerprint()
     for old in set((BUILD / "work").glob("*")) - {work}:
         shutil.rmtree(old)

@@ -1,12 +1,14 @@
 """What a reader calls: `explore`, `show`, `svg_text`."""
 
+import functools
 import gzip
 import itertools
 
+from explorables import page
 from explorables.arguments import checked_alt, checked_name, checked_values, chosen, figcaption, prepared_controls
 from explorables.draw import borrowed, film, still
-from explorables.page import FILE_STYLE, STYLE, explorable, picture
-from explorables.widget import Explorable, Still
+from explorables.photo import photograph
+from explorables.widget import Still, explorable
 
 
 def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, name=None, max_states=1000, max_kb=150, **choices):
@@ -45,17 +47,17 @@ def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, n
         drawing = film(fig, update, grid, start, max_states)
     _refuse_idle(drawing, choices)
 
-    def page(value):
+    def figure(value, **host):
         at = [values.index(value[name]) for name, values in choices.items()]
-        return explorable(drawing, controls, at, alt, caption, name)
+        return page.explorable(drawing, controls, at, alt, caption, name, **host)
 
-    kb = len(gzip.compress(page(start).encode())) / 1000
+    kb = len(gzip.compress(figure(start).encode())) / 1000
     if kb > max_kb:
         raise ValueError(
             f"{len(grid)} states must weigh at most max_kb={max_kb} KB compressed, but weigh {kb:.0f} KB:"
             " draw fewer points, fewer states, or fewer artists that change"
         )
-    return Explorable(page, choices, start, alt)
+    return explorable(figure, lambda value: photograph(fig, lambda: update(**value)), choices, start, alt)
 
 
 def show(fig, *, alt, caption=""):
@@ -66,7 +68,7 @@ def show(fig, *, alt, caption=""):
     """
     with borrowed(fig):
         alt, caption = checked_alt(alt), figcaption(caption)
-        return Still(f'<figure class="still">{STYLE}{picture(still(fig), 0, alt)}{caption}</figure>', alt)
+        return Still(functools.partial(page.still, still(fig), alt, caption), photograph(fig), alt)
 
 
 def svg_text(fig, alt):
@@ -75,7 +77,7 @@ def svg_text(fig, alt):
     In an `<img>` it cannot take the page's colours: it is dark where the reader's system is. Raises as `show` does.
     """
     with borrowed(fig):
-        return picture(still(fig), 0, checked_alt(alt), f"<style>{FILE_STYLE}</style>") + "\n"
+        return page.picture(still(fig), 0, checked_alt(alt), f"<style>{page.FILE_STYLE}</style>") + "\n"
 
 
 def _refuse_idle(drawing, choices):

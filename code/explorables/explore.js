@@ -7,12 +7,12 @@ export const WORDS = {
   en: {
     back: "Step back", play: "Play", pause: "Pause", forward: "Step forward", reset: "Reset",
     tools: "This picture", link: "Copy link to this state", copied: "Link copied", address: "Link to this state",
-    full: "Full window", leave: "Leave full window", save: "Save as SVG",
+    full: "Full window", leave: "Leave full window", save: "Save as SVG", wide: "Picture, scrolls sideways",
   },
   zh: {
     back: "后退一步", play: "播放", pause: "暂停", forward: "前进一步", reset: "重置",
     tools: "此图", link: "复制此状态的链接", copied: "链接已复制", address: "此状态的链接",
-    full: "铺满窗口", leave: "退出铺满窗口", save: "保存为矢量图",
+    full: "铺满窗口", leave: "退出铺满窗口", save: "保存为矢量图", wide: "图，可左右滚动",
   },
 };
 
@@ -62,10 +62,16 @@ const control = (tag, properties) => {
   return made;
 };
 
+/** Name an element for those who do not see it. The property `ariaLabel` is younger than the browsers that read this. */
+const named = (made, name) => {
+  made.setAttribute("aria-label", name);
+  return made;
+};
+
 const face = (made, word, words) => {
   made.innerHTML = icon(word);
   made.title = words[word];
-  made.setAttribute("aria-label", words[word]);
+  named(made, words[word]);
 };
 
 const button = (word, words, press) => {
@@ -79,12 +85,14 @@ function chooser(choice, id, choose) {
   const texts = choice.values.map(valueText);
   const label = element("label", { htmlFor: id, innerHTML: choice.label });
   if (typeof choice.values[0] === "string" && !choice.play) {
-    const select = control("select", { id, name: choice.name, ariaLabel: choice.said, oninput: () => choose(select.selectedIndex) });
+    const select = control("select", { id, name: choice.name, oninput: () => choose(select.selectedIndex) });
+    named(select, choice.said);
     select.append(...texts.map((text) => new Option(text)));
     return { label, parts: [select], show: (k) => (select.selectedIndex = k) };
   }
   const last = choice.values.length - 1;
-  const range = control("input", { type: "range", min: 0, max: last, step: 1, id, name: choice.name, ariaLabel: choice.said });
+  const range = control("input", { type: "range", min: 0, max: last, step: 1, id, name: choice.name });
+  named(range, choice.said);
   range.oninput = () => choose(range.valueAsNumber);
   const output = element("output", {}); // the range speaks for itself: aria-valuetext
   output.htmlFor.add(id);
@@ -164,7 +172,7 @@ export function mount(figure, changed = () => {}) {
   const rest = () => rows.forEach((row) => row.stop?.());
 
   const rows = spec.choices.map((choice, i) => {
-    const go = (k) => choose(at.with(i, k));
+    const go = (k) => choose(at.map((now, other) => (other === i ? k : now)));
     const row = chooser(choice, `${scope}-choice${i}`, (k) => {
       rest();
       go(k);
@@ -179,7 +187,7 @@ export function mount(figure, changed = () => {}) {
   });
   const form = element("form", { autocomplete: "off", onsubmit: () => false });
   form.append(element("div", {}, ...rows.map((row) => element("div", {}, row.label, ...row.parts))), reset);
-  svg.after(form);
+  svg.parentElement.after(form);
 
   const paper = matchMedia("print");
   const printed = () => paint(paper.matches ? start : frameIndex(at, sizes));

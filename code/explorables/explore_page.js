@@ -48,7 +48,7 @@ async function copy(link, words, said) {
     said.replaceChildren(words.copied);
     setTimeout(() => said.replaceChildren(), 5000);
   } catch {
-    const field = control("input", { readOnly: true, value: link, ariaLabel: words.address, onfocus: () => field.select() });
+    const field = named(control("input", { readOnly: true, value: link, onfocus: () => field.select() }), words.address);
     said.replaceChildren(field);
     field.focus();
   }
@@ -69,13 +69,20 @@ function save(svg, part, link) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** The colour behind an element, whatever its host painted it on. */
+function ground(element) {
+  const colour = getComputedStyle(element).backgroundColor;
+  if (!/^(transparent|rgba\(.*, 0\))$/.test(colour)) return colour;
+  return element.parentElement ? ground(element.parentElement) : "Canvas";
+}
+
 /** Show a figure alone, as large as the window allows, until Escape or its button. A dialog needs no permission, not even on
  * phones and from a file; it holds the focus and hides the page from those who listen. */
 function enlarge(figure, bar, toggle, words) {
   const svg = figure.querySelector("svg");
   const { width, height } = svg.viewBox.baseVal;
-  const dialog = element("dialog", { className: "explorable-window", ariaLabel: words.full });
-  dialog.style.setProperty("--paper", getComputedStyle(figure).getPropertyValue("--paper"));
+  const dialog = named(element("dialog", { className: "explorable-window" }), words.full);
+  dialog.style.setProperty("--paper", ground(figure));
   dialog.style.setProperty("--ratio", width / height);
   const gap = element("div", {}, dialog); // as high as what it stands for: the page behind stays where it is
   gap.style.height = `${figure.offsetHeight + bar.offsetHeight}px`;
@@ -87,7 +94,9 @@ function enlarge(figure, bar, toggle, words) {
     return svg.getScreenCTM().a;
   };
   const fit = () => scale(scale(true) > scale(false)); // controls beside the picture or below: where it is larger
+  addEventListener("resize", fit);
   dialog.onclose = () => {
+    removeEventListener("resize", fit);
     gap.replaceWith(figure);
     figure.after(bar);
     face(toggle, "full", words);
@@ -96,7 +105,24 @@ function enlarge(figure, bar, toggle, words) {
   dialog.showModal();
   face(toggle, "leave", words);
   toggle.focus();
-  new ResizeObserver(fit).observe(dialog);
+  fit();
+}
+
+/** Letters stay legible: where the page is too narrow for them the picture scrolls, by keyboard too, and fades where it goes on. */
+function widen(frame, words) {
+  const look = () => {
+    const rest = frame.scrollWidth - frame.clientWidth;
+    const at = Math.abs(frame.scrollLeft);
+    frame.dataset.more = rest < 2 ? "" : [at > 1 && "before", at < rest - 1 && "after"].filter(Boolean).join(" ");
+    if (rest < 2) return ["tabindex", "role", "aria-label"].forEach((name) => frame.removeAttribute(name));
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "region");
+    named(frame, words.wide);
+  };
+  frame.removeAttribute("hidden"); // a host may insist on it
+  frame.dataset.lmSuppressShortcuts = "";
+  frame.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(frame);
 }
 
 /** A quiet row of buttons below a figure. It stands beside the figure, not in it: it changes nothing in the picture.
@@ -105,7 +131,7 @@ function toolbar(figure, part, address) {
   const words = wordsFor(document.documentElement.lang);
   const said = element("span", {});
   said.setAttribute("role", "status");
-  const bar = element("div", { className: "explorable-tools", ariaLabel: words.tools }, said);
+  const bar = named(element("div", { className: "explorable-tools" }, said), words.tools);
   bar.setAttribute("role", "group");
   if (address) bar.append(button("link", words, () => copy(address(), words, said)));
   bar.append(button("save", words, () => save(figure.querySelector("svg"), part(), address ? address() : here())));
@@ -117,14 +143,44 @@ function toolbar(figure, part, address) {
   bar.append(full);
   figure.after(bar);
   figure.dataset.tools = "";
+  widen(figure.querySelector(".explorable-frame"), words);
 }
 
-// ---- the two hosts ----
+// ---- the hosts ----
+
+/** A picture and its widget know each other by a key, and speak through the document. `tell` says whether anybody heard it. */
+const tell = (kind, detail) => !document.dispatchEvent(new CustomEvent(`explorable-${kind}`, { detail, cancelable: true }));
+const hear = (kind, key, heard) => {
+  const listen = (event) => {
+    if (event.detail.key !== key) return;
+    event.preventDefault();
+    heard(event.detail.value);
+  };
+  document.addEventListener(`explorable-${kind}`, listen);
+  return () => document.removeEventListener(`explorable-${kind}`, listen);
+};
+
+/** Bring a figure to life, and tie it to its widget if it has one. What the reader chose before the widget was there to hear
+ * it is told when the widget comes. */
+function enliven(figure) {
+  const { name, key } = figure.dataset;
+  let untold = null;
+  const choose = (value) => {
+    untold = null;
+    if (key && !tell("chosen", { key, value })) untold = value;
+  };
+  const view = mount(figure, choose);
+  if (key) {
+    hear("value", key, (value) => (untold ? choose(untold) : view.set(value)));
+    tell("alive", { key });
+  }
+  return { figure, name, view };
+}
 
 /** Bring every figure of the page to life that is not yet, and show the state that the address asks for. */
 export function boot() {
   const fresh = (kind, mark) => [...document.querySelectorAll(`figure.${kind}:not([data-${mark}])`)];
-  const alive = fresh("explorable", "frame").map((figure) => ({ figure, name: figure.dataset.name, view: mount(figure) }));
+  const alive = fresh("explorable", "frame").map(enliven);
   for (const one of alive) {
     const number = alive.filter(({ name }) => name === one.name).indexOf(one) + 1;
     const part = () => fragment(one.name, number, one.view.value());
@@ -151,21 +207,48 @@ export function boot() {
   addEventListener("popstate", follow); // the same link a second time, after the reader has moved on
 }
 
+/** What anywidget calls. A model alone speaks to the pictures of its key, wherever in the notebook they stand; a view of
+ * it (inside another widget, or in marimo) shows the page that Python sends when it is asked. */
 export default {
-  render({ model, el }) {
-    el.innerHTML = model.get("_figure");
-    const figure = el.querySelector("figure");
-    const view = mount(figure, (value) => {
-      model.set("value", value);
-      model.save_changes();
-    });
-    toolbar(figure, () => decodeURIComponent(fragment(figure.dataset.name, 1, view.value())));
-    const follow = () => view.set(model.get("value"));
-    follow();
-    model.on("change:value", follow);
+  initialize({ model }) {
+    const key = model.get("_key");
+    const show = () => tell("value", { key, value: model.get("value") });
+    const ends = [
+      hear("alive", key, show),
+      hear("chosen", key, (value) => {
+        model.set("value", value);
+        model.save_changes();
+      }),
+    ];
+    model.on("change:value", show);
+    show();
     return () => {
+      model.off("change:value", show);
+      ends.forEach((end) => end());
+    };
+  },
+  render({ model, el }) {
+    let view;
+    const follow = () => view?.set(model.get("value"));
+    const draw = () => {
+      if (view || !model.get("_page")) return;
+      el.innerHTML = model.get("_page");
+      const figure = el.querySelector("figure");
+      view = mount(figure, (value) => {
+        model.set("value", value);
+        model.save_changes();
+      });
+      toolbar(figure, () => decodeURIComponent(fragment(figure.dataset.name, 1, view.value())));
+      follow();
+    };
+    model.on("change:_page", draw);
+    model.on("change:value", follow);
+    draw();
+    if (!view) model.send("page");
+    return () => {
+      model.off("change:_page", draw);
       model.off("change:value", follow);
-      view.stop();
+      view?.stop();
     };
   },
 };

@@ -1,6 +1,7 @@
 """The HTML of a figure: picture, texts, style and script, with nothing to fetch."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,29 +9,62 @@ import numpy as np
 from explorables.arguments import escaped
 
 HERE = Path(__file__).parent
-SCRIPT = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("explore.js", "explore_page.js"))  # one ES module
+
+
+def _lean(name):
+    """The text of a file as a reader's browser needs it: without comments that fill lines, and without indentation."""
+    text = (HERE / name).read_text(encoding="utf-8")
+    return re.sub(r"(?m)^[ ]*(/\*\*?(?s:.*?)\*/\n|//.*\n|\n)|^[ ]+", "", text)
+
+
+SCRIPT = _lean("explore.js") + _lean("explore_page.js")  # one ES module
 BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
-STYLE = f"<style>{(HERE / 'explore.css').read_text(encoding='utf-8')}</style>"
+STYLE = f"<style>{_lean('explore.css')}</style>"
 # in an <img> there is no page to take colours from
 FILE_STYLE = (
     "svg{color:#1a1a1a;--paper:#fff}@media (prefers-color-scheme:dark){svg{color:#e6e6e6;--paper:#121212}}"
     "@media print{svg{color:#000;--paper:#fff}}"
 )
+LEGIBLE = 11  # pixels: smaller letters are for nobody; a picture that is wider than its page scrolls within its frame
 
 
-def picture(drawing, frame, alt, extra=""):
-    """The inline SVG of one frame; what changes from frame to frame stands in groups of its own."""
+def picture(drawing, frame, alt, extra="", style=""):
+    """The SVG of one frame; what changes from frame to frame stands in groups of its own."""
     width, height = drawing.size
     parts = [drawing.texts[number] for number in drawing.frames[frame]]
     body = "".join(f'<g data-unit="">{part}</g>' if live else part for part, live in zip(parts, drawing.live, strict=True))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width / 0.75:g}"'
-        f' height="{height / 0.75:g}" role="img" aria-label="{escaped(alt)}" stroke-linejoin="round" stroke-linecap="butt">'
-        f"{extra}<defs>{drawing.definitions}</defs>{body}</svg>"
+        f' height="{height / 0.75:g}" role="img" aria-label="{escaped(alt)}"{style} stroke-linejoin="round"'
+        f' stroke-linecap="butt">{extra}<defs>{drawing.definitions}</defs>{body}</svg>'
     )
 
 
-def explorable(drawing, controls, at, alt, figcaption, name):
+def least_width(drawing):
+    """Pixels that the picture must be wide for its smallest letters to be `LEGIBLE`; 0 without letters."""
+    sizes = [float(size) for text in drawing.texts for size in re.findall(r"font(?:-size)?: [^;\"]*?([\d.]+)px", text)]
+    return round(drawing.size[0] * LEGIBLE / min(sizes)) if sizes else 0
+
+
+def figure(attributes, drawing, frame, alt, below, photo="", key=""):
+    """A `<figure>` with its inline SVG, and `below` it what else belongs to it.
+
+    In a notebook, `photo` (a PNG in base64) is what is seen where a host takes style, script and SVG away: `hidden` is lifted
+    by our style sheet alone. `key` ties the picture to its widget.
+    """
+    width = drawing.size[0] / 0.75
+    hidden = ' hidden="hidden" style="display:none"' if photo else ""  # an attribute without a value is not let through
+    if photo:
+        photo = (
+            f'<img class="explorable-photo" src="data:image/png;base64,{photo}" alt="{escaped(alt)}" width="{width:.0f}"'
+            ' style="max-width:100%">'
+        )
+    key = f' data-key="{key}"' if key else ""
+    svg = picture(drawing, frame, alt, style=f' style="--least:{least_width(drawing)}px;--size:{width:.0f}px"')
+    return f'<figure {attributes}{key}>{STYLE}{photo}<div class="explorable-frame"{hidden}>{svg}</div>{below}</figure>'
+
+
+def explorable(drawing, controls, at, alt, figcaption, name, **host):
     """The figure with all its states, alive when explore.js finds it."""
     frame = int(np.ravel_multi_index(at, [len(control["values"]) for control in controls]))
     rows = drawing.frames[:, drawing.live]
@@ -44,7 +78,22 @@ def explorable(drawing, controls, at, alt, figcaption, name):
         "units": [[index[number] for number in unit] for unit in rows.T],
     }
     data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    attributes = f'class="explorable" data-name="{name}" data-scope="{drawing.scope}"'
+    return figure(attributes, drawing, frame, alt, f'{figcaption}<script type="application/json">{data}</script>', **host)
+
+
+def still(drawing, alt, figcaption, **host):
+    """The figure of a picture that stands still."""
+    return figure('class="still"', drawing, 0, alt, figcaption, **host)
+
+
+def document(html, title, lang):
+    """A whole page that holds `html` alone, light or dark as the reader's system is."""
     return (
-        f'<figure class="explorable" data-name="{name}" data-scope="{drawing.scope}">{STYLE}{picture(drawing, frame, alt)}'
-        f'{figcaption}<script type="application/json">{data}</script></figure>'
+        f'<!doctype html>\n<html lang="{escaped(lang)}">\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escaped(title)}</title>\n'
+        '<link rel="icon" href="data:,">\n'
+        "<style>:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }"
+        " body { max-width: 60rem; margin: 1rem auto; padding: 0 1rem }</style>\n"
+        f"<main>{html}</main>\n</html>\n"
     )

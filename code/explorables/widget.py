@@ -1,55 +1,98 @@
-"""What `explore` and `show` return: a widget where there is a kernel, and HTML that needs none."""
+"""What `explore` and `show` return: HTML that needs nobody, and a still picture for where HTML may not move."""
 
+import base64
+import errno
 import os
-from typing import NamedTuple
-
-import anywidget
-import traitlets
+import re
+from pathlib import Path
 
 from explorables.arguments import chosen
-from explorables.page import BOOT, SCRIPT
+from explorables.page import BOOT, document
 
 
-class Explorable(anywidget.AnyWidget):
-    """What `explore` returns: a widget where there is a kernel, and HTML that needs none.
+class Page:
+    """A picture that can be put on a page, into a file and into a notebook.
 
-    `value` is a dict, the chosen value of every choice. It can be read, observed, and set as a whole;
-    ValueError if it names a choice or a value that is none.
-    With UNROLLED_STATIC in the environment no comm is opened: an executed notebook then holds the HTML alone.
+    `_figure(**host)` gives its HTML, `_photo()` a PNG of the same state, `_alt` says what it shows.
     """
 
-    _esm = SCRIPT
-    _figure = traitlets.Unicode().tag(sync=True)
-    value = traitlets.Dict().tag(sync=True)
+    def to_html(self):
+        """The HTML of the picture as it is now, whole: style, states and script are in it, nothing is fetched."""
+        return self._figure() + BOOT
 
-    def __init__(self, page, choices, start, alt):
-        self._page, self._choices, self._alt = page, choices, alt
-        super().__init__(_figure=page(start), value=start)
+    def save(self, path, lang="en"):
+        """Write a page of its own that needs no other file. `lang` is the language of the page, and of its controls.
 
-    @traitlets.validate("value")
-    def _is_chosen(self, proposal):
-        return chosen("value", self._choices, proposal["value"])
+        Raises TypeError or ValueError for arguments that do not fit, and OSError where no file can be written.
+        """
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(f'path must be the name of a file, such as "wave.html"; got {path!r}')
+        if not isinstance(lang, str) or not re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", lang):
+            raise ValueError(f'lang must be the tag of a language, such as "en" or "zh-CN"; got {lang!r}')
+        path = Path(path)
+        try:
+            if not path.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, f"there is no folder {str(path.parent)!r}")
+            path.write_text(document(self.to_html(), self._alt, lang), encoding="utf-8")
+        except OSError as error:
+            raise type(error)(f"path must be a file that can be written; got {str(path)!r}: {error.strerror}") from error
 
-    def open(self):
-        if not os.environ.get("UNROLLED_STATIC"):
-            super().open()
-
-    def _repr_mimebundle_(self, **kwargs):
-        ours = {
-            "text/plain": f"explore({', '.join(self._choices)}): {self._alt}",
-            "text/html": self._page(self.value) + BOOT,
-        }
-        if self.comm is None:
-            return ours
-        view, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**view, **ours}, metadata
-
-
-class Still(NamedTuple):
-    """What `show` returns: the HTML of a figure. On a page the script adds what saves it and shows it alone."""
-
-    html: str
-    alt: str
+    _repr_html_ = to_html  # for hosts that know no bundles
 
     def _repr_mimebundle_(self, **_):
-        return {"text/plain": f"show: {self.alt}", "text/html": self.html + BOOT}
+        return self._bundle()
+
+    def _bundle(self, **host):
+        photo = base64.b64encode(self._photo()).decode()
+        return {"text/plain": str(self), "text/html": self._figure(photo=photo, **host) + BOOT, "image/png": photo}
+
+
+class Still(Page):
+    """What `show` returns: a picture that stands still."""
+
+    def __init__(self, figure, photo, alt):
+        self._figure, self._photo, self._alt = figure, lambda: photo, alt
+
+    def __str__(self):
+        return f"show: {self._alt}"
+
+
+class Explorable(Page):
+    """What `explore` returns: a picture with controls.
+
+    `value` is a dict, the chosen value of every choice. It can be read, and set as a whole; ValueError if it names a choice
+    or a value that is none. Where anywidget is installed this is a widget, too: `value` is what the reader of the notebook
+    chooses, and can be observed.
+    """
+
+    def __init__(self, figure, photo, choices, start, alt):
+        self._figure_of, self._photo_of, self._choices, self._alt = figure, photo, choices, alt
+        self.value = start
+
+    @property
+    def value(self):
+        return self._value
+
+    @value.setter
+    def value(self, value):
+        self._value = chosen("value", self._choices, value)
+
+    def _figure(self, **host):
+        return self._figure_of(self.value, **host)
+
+    def _photo(self):
+        return self._photo_of(self.value)
+
+    def __str__(self):
+        return f"explore({', '.join(self._choices)}): {self._alt}"
+
+
+def explorable(*parts):
+    """An `Explorable` of these parts, the richest that can be had here."""
+    try:
+        from explorables.live import Live
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("anywidget", "traitlets", "ipywidgets"):
+            raise
+        return Explorable(*parts)
+    return Live(*parts)

@@ -97,7 +97,7 @@ def main(slower):
             w = explore(fig, update, alt="A picture.", max_kb=1000, **choices)
             spent = time.process_time() - began
             states = int(np.prod([len(values) for values in choices.values()]))
-            html = w._repr_mimebundle_()[0]["text/html"]
+            html = w.to_html()
             page = browser.new_page()
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
             page.set_content(f"<!doctype html><html lang=en><body>{html}")

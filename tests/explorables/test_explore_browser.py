@@ -7,9 +7,11 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import show_gallery
 from explorables import INK, PAPER, explore, show, svg_text
 from explorables.draw import borrowed
 from gallery import RC
+from letters import LEAST, PHONE, VIEWPORT, smallest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from PIL import Image
 
@@ -32,7 +34,7 @@ def both(kind):
             update(k)
             fig.savefig(text, format="svg")
         saved[k] = text.getvalue()[text.getvalue().index("<svg") :]
-    return w._repr_mimebundle_()[0]["text/html"], saved
+    return w.to_html(), saved
 
 
 def tiled(insides):
@@ -138,7 +140,7 @@ def wave():
         height = low + (y(gain, cell, shift) + 2) / 4 * (high - low)
         return np.c_[to_points[:, 0], fig.get_figheight() * 72 - height]
 
-    return w._repr_mimebundle_()[0]["text/html"], points
+    return w.to_html(), points
 
 
 def page_of(*insides, lang="en"):
@@ -169,7 +171,7 @@ def test_a_curve_read_back_from_a_frame_is_numpy_s(wave, open_page):
 def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
     page = open_page(page_of(wave[0]))
     figure = page.locator("figure.explorable")
-    assert figure.locator("> svg").get_attribute("role") == "img"
+    assert figure.locator("> div > svg").get_attribute("role") == "img"
     assert page.get_by_role("img", name=ALT).is_visible()
     assert figure.locator("> figcaption math").count() == 1
     assert page.get_by_label("gain g").get_attribute("type") == "range"
@@ -250,7 +252,7 @@ def test_a_film_goes_slowly_for_those_who_want_little_motion(wave, open_page):
 
 def test_equal_explorables_do_not_disturb_each_other(open_page):
     fig, update = gallery.KINDS["clip_path"]()
-    html = explore(fig, update, alt="A disc.", k=gallery.STATES)._repr_mimebundle_()[0]["text/html"]
+    html = explore(fig, update, alt="A disc.", k=gallery.STATES).to_html()
     page = open_page(page_of(html, html))
     assert page.locator("input").count() == 2
     before = [picture(page, n) for n in (0, 1)]
@@ -312,14 +314,67 @@ def test_a_chinese_page_has_no_english_word(wave, open_page):
     assert words == [word for word in expected for _ in range(2)]
 
 
+# ---- on a phone ----
+
+
 def test_on_a_phone_nothing_is_cut_off_and_every_target_is_large(wave, open_page):
-    page = open_page(
-        page_of('<meta name="viewport" content="width=device-width">', wave[0]), viewport={"width": 360, "height": 640}
-    )
+    page = open_page(page_of(VIEWPORT, wave[0]), viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     for control in page.locator("input, select, button").all():
         box = control.bounding_box()
         assert min(box["width"], box["height"]) >= 24
+
+
+@pytest.fixture(scope="module")
+def on_a_phone(browser):
+    """The page of `make gallery`."""
+    page = browser.new_page(viewport=PHONE)
+    page.set_content(show_gallery.gallery())
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("kind", gallery.KINDS)
+def test_on_a_phone_no_letter_is_smaller_than_eleven_pixels(on_a_phone, kind):
+    figure = on_a_phone.locator(f"figure[data-name={kind}]")
+    for key in ("End", "Home"):
+        assert smallest(figure) > LEAST - 0.05
+        before = figure.locator("svg[role=img]").inner_html()
+        figure.locator("input").press(key)
+        assert figure.locator("svg[role=img]").inner_html() != before
+    assert on_a_phone.evaluate("document.documentElement.scrollWidth") <= 360, "the frame scrolls, not the page"
+
+
+def test_the_gallery_shows_each_kind_beside_its_source(on_a_phone):
+    assert len(gallery.KINDS) >= 40
+    for kind in gallery.KINDS:
+        assert f"def {kind}():" in on_a_phone.locator(f"section:has(figure[data-name={kind}]) pre").inner_text()
+
+
+def test_a_wide_picture_scrolls_by_keyboard_and_says_so(open_page):
+    fig, _ = plt.subplots()
+    page = open_page(page_of(VIEWPORT, show(fig, alt="Empty axes.").to_html()), viewport=PHONE)
+    frame = page.get_by_role("region", name="Picture, scrolls sideways")
+    mores = [frame.get_attribute("data-more")]
+    page.keyboard.press("Tab")
+    assert frame.evaluate("frame => frame === document.activeElement")
+    for key in ("ArrowRight", "End"):
+        page.keyboard.press(key) if key != "End" else frame.evaluate("frame => frame.scrollTo(1000, 0)")
+        page.wait_for_function("more => document.querySelector('.explorable-frame').dataset.more !== more", arg=mores[-1])
+        mores.append(frame.get_attribute("data-more"))
+    assert mores == ["after", "before after", "before"]
+    assert frame.evaluate("frame => getComputedStyle(frame).maskImage").startswith("linear-gradient")
+    page.set_viewport_size({"width": 1000, "height": 640})
+    page.wait_for_function("!document.querySelector('.explorable-frame').dataset.more")
+    assert page.get_by_role("region").count() == 0, "where nothing scrolls there is no stop for the keyboard"
+    assert page.locator(".explorable-frame").get_attribute("tabindex") is None
+
+
+def test_on_paper_the_whole_picture_fits(open_page):
+    fig, _ = plt.subplots()
+    page = open_page(page_of(VIEWPORT, show(fig, alt="Empty axes.").to_html()), viewport=PHONE)
+    page.emulate_media(media="print")
+    assert page.locator("svg[role=img]").bounding_box()["width"] <= 360
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -337,7 +392,7 @@ def test_the_picture_takes_the_page_s_colours(wave, open_page, theme):
         ax.plot([1, 2])
     insides = [
         f'<div class="cell_output"><div class="text_html">{inside}</div></div>'
-        for inside in (wave[0], show(fig, alt="A line.").html)
+        for inside in (wave[0], show(fig, alt="A line.").to_html())
     ]
     page = open_page(page_of(f"<style>{rules}</style>", '<div class="bd-content">', *insides, "</div>"))
     page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
@@ -365,6 +420,6 @@ def test_axe_finds_nothing_serious(wave, open_page):
     from axe_playwright_python.sync_playwright import Axe
 
     fig, ax = plt.subplots()
-    page = open_page(page_of("<h1>A page</h1>", wave[0], wave[0], show(fig, alt="Empty axes.", caption="Nothing.").html))
+    page = open_page(page_of("<h1>A page</h1>", wave[0], wave[0], show(fig, alt="Empty axes.", caption="Nothing.").to_html()))
     found = Axe().run(page).response["violations"]
     assert [(v["id"], v["help"]) for v in found if v["impact"] in ("serious", "critical")] == []

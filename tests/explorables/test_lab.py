@@ -31,20 +31,30 @@ def hear(change):
 w.observe(hear, "value")"""
 
 
+INSIDE = """\
+import ipywidgets
+ipywidgets.VBox([ipywidgets.Label("above"), w])"""
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A folder with two notebooks: one to run, and one that was run in a static build and is trusted."""
+    """A folder with three notebooks: one to run, and one that was run elsewhere, once trusted and once not."""
     home = tmp_path_factory.mktemp("lab")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}  # else Lab asks for one
-    to_run = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (FIGURE, LISTENER)], metadata=kernel)
-    nbformat.write(to_run, home / "to_run.ipynb")
-    static = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(FIGURE)], metadata=kernel)
+
+    def notebook(*sources):
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources], metadata=kernel)
+
+    nbformat.write(notebook(FIGURE, LISTENER, INSIDE), home / "to_run.ipynb")
+    ran = notebook(FIGURE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UNROLLED_STATIC", "1")
-        NotebookClient(static, timeout=60).execute()
+        patch.delenv("EXPLORABLES_STATIC", raising=False)
+        NotebookClient(ran, timeout=60).execute()
+    nbformat.write(ran, home / "untrusted.ipynb")
+    ran.cells[0].metadata["anything"] = "else"  # a signature is that of the cells
     (home / "data").mkdir()
-    NotebookNotary(data_dir=str(home / "data")).sign(static)
-    nbformat.write(static, home / "static.ipynb")
+    NotebookNotary(data_dir=str(home / "data")).sign(ran)
+    nbformat.write(ran, home / "trusted.ipynb")
     return home
 
 
@@ -100,7 +110,7 @@ def wait_for(condition, server=None, seconds=120):
 
 
 def opened(open_page, url):
-    page = open_page(url, viewport={"width": 1200, "height": 900})
+    page = open_page(url, viewport={"width": 1200, "height": 2000})  # cells out of sight are not drawn
     page.set_default_timeout(120_000)
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
     return page
@@ -110,33 +120,50 @@ def test_what_the_reader_moves_python_sees(lab, home, open_page):
     page = opened(open_page, f"{lab}/lab/tree/to_run.ipynb?reset")
     page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    slider = page.locator("figure.explorable input")
+    slider = page.locator("figure.explorable input").first
     slider.wait_for()
     page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets[1].model.executionCount > 0")
-    assert page.locator(".jp-OutputArea-output svg[role=img]").count() == 1, "once, as a widget"
-    picture = page.locator("figure.explorable > svg")
+    outputs = page.locator(".jp-OutputArea-output")
+    inside = outputs.filter(has_text="above").locator("figure.explorable")
+    inside.locator("input").wait_for()
+    assert outputs.locator("svg[role=img]").filter(visible=True).count() == 2, "each once: the picture, and it within a widget"
+    assert outputs.locator("img").filter(visible=True).count() == 0
+    picture = page.locator("figure.explorable svg[role=img]").first
     first = picture.inner_html()
 
     slider.press("ArrowRight")
     assert picture.inner_html() != first
     wait_for((home / "heard.txt").exists)
     wait_for(lambda: (home / "heard.txt").read_text("utf-8") == "2\n")
+    page.wait_for_function("[...document.querySelectorAll('figure.explorable')].every(figure => figure.dataset.frame === '1')")
 
-    slider.press("ArrowRight")  # at 3, Python sets it to 1
-    page.wait_for_function("document.querySelector('figure.explorable').dataset.frame === '0'")
+    inside.locator("input").press("ArrowRight")  # at 3, Python sets it to 1
+    page.wait_for_function("[...document.querySelectorAll('figure.explorable')].every(figure => figure.dataset.frame === '0')")
     assert picture.inner_html() == first
     assert slider.get_attribute("aria-valuetext") == "1"
     assert (home / "heard.txt").read_text("utf-8") == "2\n3\n1\n"
     assert page.refused == []
 
 
-def test_a_trusted_static_notebook_moves_without_being_run(lab, open_page):
-    page = opened(open_page, f"{lab}/lab/tree/static.ipynb?reset")
+def test_a_trusted_notebook_moves_without_being_run(lab, open_page):
+    page = opened(open_page, f"{lab}/lab/tree/trusted.ipynb?reset")
     slider = page.locator("figure.explorable input")
     slider.wait_for()
-    picture = page.locator("figure.explorable > svg")
+    picture = page.locator("figure.explorable svg[role=img]")
     first = picture.inner_html()
     slider.press("ArrowRight")
     assert picture.inner_html() != first
     assert page.locator("output").inner_text() == "2"
+    assert page.locator(".jp-OutputArea-output img").filter(visible=True).count() == 0
+    assert page.refused == []
+
+
+def test_an_untrusted_notebook_shows_a_still_and_nothing_else(lab, open_page):
+    page = opened(open_page, f"{lab}/lab/tree/untrusted.ipynb?reset")
+    output = page.locator(".jp-OutputArea-output")
+    output.locator("img").wait_for()
+    assert output.locator("img").get_attribute("alt") == "A line."
+    assert output.locator("img").evaluate("img => img.complete && img.naturalWidth > 800")
+    assert output.locator("svg, input").filter(visible=True).count() == 0
+    assert output.inner_text().strip() == "", "no loose labels"
     assert page.refused == []

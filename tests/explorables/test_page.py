@@ -11,8 +11,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import FLAGS
 from explorables import PAPER, explore, show
 from explorables.sphinx import once
+from find_browser import installed
 from gallery import RC
 from PIL import Image
 
@@ -218,7 +220,7 @@ def test_the_full_window_shows_the_picture_alone_and_large(address, open_page, v
     page.locator("details").evaluate("details => details.open = true")
     button = page.get_by_role("button", name="Full window").nth(n)
     button.scroll_into_view_if_needed()
-    svg = page.locator("figure > svg[role=img]").nth(n)
+    svg = page.locator("figure svg[role=img]").nth(n)
     before, scrolled = svg.bounding_box(), page.evaluate("scrollY")
     height = page.evaluate("document.documentElement.scrollHeight")
     button.press("Enter")
@@ -229,7 +231,8 @@ def test_the_full_window_shows_the_picture_alone_and_large(address, open_page, v
     now = svg.bounding_box()
     box = svg.evaluate("svg => [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height]")
     scale = min(now["width"] / box[0], now["height"] / box[1])
-    assert scale > before["width"] / box[0] or view["height"] < before["height"] + 60
+    cut_off = before["width"] > view["width"] or view["height"] < before["height"] + 60  # on the page it had to be scrolled
+    assert scale > before["width"] / box[0] or cut_off
     assert now["y"] + now["height"] <= view["height"], "the whole picture at once"
     assert scale * box[0] > 0.85 * view["width"] or scale * box[1] > (0.85 if view["height"] > 500 else 0.6) * view["height"]
     assert dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
@@ -243,6 +246,49 @@ def test_the_full_window_shows_the_picture_alone_and_large(address, open_page, v
     assert page.evaluate("scrollY") == scrolled
     assert page.evaluate("document.documentElement.scrollHeight") == height
     assert page.said == []
+
+
+@pytest.mark.parametrize("above", [0, 60, 200])
+def test_opening_the_full_window_moves_nothing(address, open_page, above):
+    """Also where the picture begins above the window: browsers anchor their scrolling to what they still see of it."""
+    page = open_page(address, viewport=LAPTOP)
+    page.evaluate("above => scrollTo(0, document.querySelectorAll('figure')[1].getBoundingClientRect().y + above)", above)
+    scrolled = page.evaluate("scrollY")
+    press_where_it_is = "document.querySelectorAll('.explorable-tools')[1].lastElementChild.click()"
+    page.evaluate(press_where_it_is)
+    page.wait_for_timeout(100)
+    assert page.evaluate("scrollY") == scrolled
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('dialog')")
+    assert page.evaluate("scrollY") == scrolled
+
+
+def test_the_full_window_where_scroll_bars_take_room_and_figures_have_a_padding(address, browser):
+    sized = browser.browser_type.launch(executable_path=installed(), args=FLAGS, ignore_default_args=["--hide-scrollbars"])
+    page = sized.new_page(viewport=LAPTOP)
+    page.add_init_script("window.errors = []; addEventListener('error', (event) => errors.push(event.message))")
+    page.goto(address)
+    page.add_style_tag(
+        content="main figure { margin: 0.5em; padding: 0.5em } main figcaption { padding: 0.3em }"
+    )  # as Sphinx has it
+    assert page.evaluate("innerWidth - document.documentElement.clientWidth") > 0
+    press(page, "Full window")
+    for size in (LAPTOP, {"width": 900, "height": 500}, {"width": 500, "height": 900}):
+        page.set_viewport_size(size)
+        page.wait_for_timeout(100)
+        assert page.locator("dialog").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+        if size is LAPTOP:
+            assert page.locator("dialog").evaluate("dialog => dialog.scrollHeight <= dialog.clientHeight"), "the whole picture"
+    assert page.evaluate("errors") == []
+    sized.close()
+
+
+def test_a_dialog_that_is_not_open_is_not_seen(address, open_page):
+    page = open_page(address)
+    page.evaluate(
+        "document.querySelector('main').append(Object.assign(document.createElement('dialog'), {className: 'explorable-window'}))"
+    )
+    assert page.locator("dialog").is_hidden()
 
 
 def test_in_the_full_window_controls_move_and_the_page_behind_is_out_of_reach(address, open_page):
@@ -270,6 +316,45 @@ def test_the_full_window_has_the_page_s_colours(address, open_page, scheme):
     colours = "element => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color]"
     press(page, "Full window")
     assert page.locator("dialog").evaluate(colours) == page.locator("body").evaluate(colours)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_full_window_is_painted_as_what_the_picture_stood_on(address, open_page, scheme):
+    """Whatever names a host has for its colours, and whether or not it tells the browser that it is dark."""
+    page = open_page(address, color_scheme=scheme)
+    page.add_style_tag(content="main { background: #202830; color: #eee }")
+    press(page, "Full window")
+    colours = page.locator("dialog").evaluate("d => [getComputedStyle(d).backgroundColor, getComputedStyle(d).color]")
+    assert colours == ["rgb(32, 40, 48)", "rgb(238, 238, 238)"]
+
+
+# ---- browsers of some years ago ----
+
+YOUNG = """
+for (const name of ["with", "toSorted", "toSpliced", "toReversed", "findLast", "at"]) delete Array.prototype[name];
+delete String.prototype.at;
+for (const name of ["hasOwn", "groupBy"]) delete Object[name];
+for (const name of Object.getOwnPropertyNames(Element.prototype)) if (/^(aria|role)/.test(name)) delete Element.prototype[name];
+delete globalThis.structuredClone;
+delete HTMLElement.prototype.popover;
+"""
+
+
+def test_an_older_browser_does_all_of_it(address, open_page):
+    page = open_page("about:blank")
+    page.add_init_script(YOUNG)
+    page.goto(address)
+    assert page.evaluate("[].with === undefined && document.body.ariaLabel === undefined")
+    page.get_by_role("slider", name="gain").first.press("End")
+    page.get_by_role("combobox", name="cell").first.select_option("a & b")
+    assert frames(page) == ["5", "0", "0"]
+    press(page, "Reset")
+    assert frames(page) == STARTS
+    press(page, "Full window")
+    assert page.get_by_role("dialog", name="Full window").is_visible()
+    page.get_by_role("button", name="Leave full window", exact=True).press("Enter")
+    assert page.get_by_role("group", name="This picture").count() == 3
+    assert page.said == []
 
 
 # ---- the SVG file ----
@@ -304,7 +389,7 @@ def test_the_file_is_the_picture_as_it_is_now(address, open_page):
     assert {reference.removeprefix("#") for reference in used} <= ids
 
     place = "<style>svg { position: absolute; left: 0; top: 0 } body { color: #1a1a1a; background: #fff }</style>"
-    picture = page.locator("figure > svg").first.evaluate("svg => svg.outerHTML")
+    picture = page.locator("figure svg[role=img]").first.evaluate("svg => svg.outerHTML")
     there, here = (pixels(open_page(place + svg, viewport=LAPTOP).screenshot()) for svg in (text.partition("?>")[2], picture))
     assert np.ptp(there) > 200
     assert (there == here).all()

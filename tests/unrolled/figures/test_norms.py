@@ -79,7 +79,7 @@ STILLS = {
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
-    monkeypatch.setenv("UNROLLED_STATIC", "1")  # pages, no widgets
+    monkeypatch.setenv("EXPLORABLES_STATIC", "1")  # pages, no widgets
 
 
 def picture(shown):

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorables import explore
+from letters import LEAST, PHONE, VIEWPORT, smallest
 from matplotlib.collections import LineCollection, PolyCollection
 from unrolled import cells, diagrams, init, since, unroll
 from unrolled.figures import gates as figures
@@ -90,6 +91,15 @@ def test_moves_in_explore_and_shows_the_words():
     html = (html[0] if isinstance(html, tuple) else html)["text/html"]
     assert "Boris" in html
     assert figures.substituted(cells.lstm, p, x, unroll(cells.lstm, p, x), 5)["C"][0] in html
+
+
+def test_on_a_phone_every_letter_can_be_read(open_page):
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    fig, update = figures.stepper(cells.lstm, p, x, tokens=tokens)
+    html = explore(fig, update, alt="An LSTM.", t=[1, 5], part=["f", "C", "h"], start={"t": 5}).to_html()
+    page = open_page(f"<!doctype html>{VIEWPORT}{html}", viewport=PHONE)
+    assert smallest(page.locator("figure")) > LEAST - 0.05
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "the frame scrolls, not the page"
 
 
 def test_gate_traces_show_the_trace():

@@ -17,7 +17,7 @@ POWERS = [0, 1, 2, 3, 9, 30]
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
-    monkeypatch.setenv("UNROLLED_STATIC", "1")
+    monkeypatch.setenv("EXPLORABLES_STATIC", "1")
 
 
 def svg(shown):
