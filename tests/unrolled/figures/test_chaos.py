@@ -40,7 +40,7 @@ EXPLORABLES = {
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch):
-    monkeypatch.setenv("UNROLLED_STATIC", "1")  # pages, no widgets
+    monkeypatch.setenv("EXPLORABLES_STATIC", "1")  # pages, no widgets
 
 
 def picture(shown):
