@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from unrolled import cells, init
 from unrolled.figures import rnn as figures
-from unrolled.figures.rnn.composition import difference
-from unrolled.figures.rnn.composition import composed
+from unrolled.figures.rnn.composition import composed, difference
 
 T = 8
 
