@@ -79,7 +79,7 @@ def svg_text(fig, alt):
 
 
 def _refuse_idle(drawing, choices):
-    frames = drawing.frames.reshape(*map(len, choices.values()), -1)
+    pictures = drawing.pictures.reshape(*map(len, choices.values()))
     for axis, name in enumerate(choices):
-        if (frames == frames.take([0], axis)).all():
+        if (pictures == pictures.take([0], axis)).all():
             raise ValueError(f"update must change the picture for every choice; {name} changes nothing")

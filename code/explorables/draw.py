@@ -9,12 +9,14 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
 from explorables.cut import XLINK, markup, pieces
 from explorables.fold import SCOPE, fold
+from explorables.ink import Wardrobe
 
 # text stays text; images stay apart, as artists do; the same bytes every time
 WRITER = {"svg.fonttype": "none", "image.composite_image": False, "svg.hashsalt": "explorables"}
@@ -25,12 +27,13 @@ def borrowed(fig):
     """Take a figure to draw it, and close it afterwards: else Jupyter shows it a second time."""
     if not isinstance(fig, Figure):
         raise TypeError(f"fig must be a matplotlib Figure; got {fig!r}")
-    dpi, canvas = fig.dpi, fig.canvas
+    dpi, canvas, face = fig.dpi, fig.canvas, fig.get_facecolor()
     try:
         with mpl.rc_context(WRITER):
             yield
     finally:
         fig.dpi = dpi
+        fig.set_facecolor(face)
         fig.set_canvas(canvas)
         plt.close(fig)
 
@@ -53,6 +56,8 @@ class Recorder:
     """
 
     def __init__(self, fig):
+        for axis in fig.findobj(Axis):
+            axis.get_ticklabels()  # else they have no text before the first drawing
         # an artist with a gid is known again when others come and go
         for number, artist in enumerate(fig.findobj()):
             if artist.get_gid() is None:
@@ -66,11 +71,13 @@ class Recorder:
         svg = RendererSVG(*self.size, self.stream, image_dpi=dpi)
         svg.finalize()  # closes the outer <svg>: what is drawn from now on stands alone
         self.renderer = MixedModeRenderer(fig, width, height, dpi, svg)
+        self.wardrobe = Wardrobe(self.renderer)
 
     def draw(self):
         """The figure as it is now: {place: SVG text}, in painting order."""
         self.stream.seek(0)
         self.stream.truncate()
+        self.wardrobe.dress(self.fig)
         self.fig.draw(self.renderer)
         self.renderer.finalize()
         document = ElementTree.fromstring(f'<svg xmlns:xlink="{XLINK}">{self.stream.getvalue()}</svg>')
@@ -94,7 +101,9 @@ class Recorder:
 def still(fig):
     """The `Drawing` of a figure as it is."""
     recorder = Recorder(fig)
-    return fold(recorder, [recorder.draw()])
+    states = [recorder.draw()]
+    recorder.wardrobe.warn()
+    return fold(recorder, states)
 
 
 def film(fig, update, grid, start, max_states):
@@ -115,12 +124,18 @@ def film(fig, update, grid, start, max_states):
         _refuse_count(recorder, draw, grid, max_states)
     states = [draw(values) for values in grid]
     for number in sorted({*range(0, len(grid), -(-len(grid) // 4)), len(grid) - 1}, reverse=True):  # some, backwards
-        if draw(grid[number]) != states[number]:
+        if picture(draw(grid[number])) != picture(states[number]):
             raise ValueError(
                 f"update must draw the same picture for the same values in any order, without chance;"
                 f" it draws {grid[number]} differently when called again"
             )
+    recorder.wardrobe.warn()
     return fold(recorder, states)
+
+
+def picture(state):
+    """What is seen of a state: its texts in painting order, whatever artists they come from."""
+    return list(state.values())
 
 
 def _refuse_count(recorder, draw, grid, max_states):
