@@ -24,13 +24,15 @@ def both(kind):
     """The HTML of an explorable, and {k: matplotlib's own SVG of state k} of the same figure."""
     fig, update = gallery.KINDS[kind]()
     w = explore(fig, update, alt="A kind of figure.", max_kb=1000, k=gallery.STATES)
+    if kind in gallery.STRANGERS:  # one that was never dressed in ink and paper
+        fig, update = gallery.KINDS[kind]()
     saved = {}
     for k in COMPARED:
         text = io.StringIO()
         with borrowed(fig), mpl.rc_context({"figure.constrained_layout.use": False}):  # else savefig lays out again
             FigureCanvasSVG(fig)
             update(k)
-            fig.savefig(text, format="svg")
+            fig.savefig(text, format="svg", facecolor="auto")
         saved[k] = text.getvalue()[text.getvalue().index("<svg") :]
     return w._repr_mimebundle_()[0]["text/html"], saved
 
