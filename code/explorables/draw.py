@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from explorables.cut import XLINK, markup, pieces
 from explorables.fold import SCOPE, fold
 from explorables.ink import Wardrobe
+from explorables.replay import Replay
 
 # text stays text; images stay apart, as artists do; the same bytes every time
 WRITER = {"svg.fonttype": "none", "image.composite_image": False, "svg.hashsalt": "explorables"}
@@ -71,14 +72,15 @@ class Recorder:
         svg = RendererSVG(*self.size, self.stream, image_dpi=dpi)
         svg.finalize()  # closes the outer <svg>: what is drawn from now on stands alone
         self.renderer = MixedModeRenderer(fig, width, height, dpi, svg)
-        self.wardrobe = Wardrobe(self.renderer)
+        self.wardrobe, self.replay = Wardrobe(self.renderer), Replay(self.renderer, self.stream)
 
-    def draw(self):
-        """The figure as it is now: {place: SVG text}, in painting order."""
+    def draw(self, anew=False):
+        """The figure as it is now: {place: SVG text}, in painting order. `anew`: nothing is taken from earlier drawings."""
         self.stream.seek(0)
         self.stream.truncate()
         self.wardrobe.dress(self.fig)
-        self.fig.draw(self.renderer)
+        with contextlib.nullcontext() if anew else self.replay(self.fig):
+            self.fig.draw(self.renderer)
         self.renderer.finalize()
         document = ElementTree.fromstring(f'<svg xmlns:xlink="{XLINK}">{self.stream.getvalue()}</svg>')
         for element in list(document.iter()):
@@ -110,32 +112,36 @@ def film(fig, update, grid, start, max_states):
     """The `Drawing` of all states of the grid, a list of dicts of values; the layout is that of the state `start`."""
     recorder = Recorder(fig)
 
-    def draw(values):
+    def draw(values, anew=False):
         try:
             update(**values)
         except Exception as error:
             arguments = ", ".join(f"{name}={value!r}" for name, value in values.items())
             raise ValueError(f"update must draw every state; update({arguments}) raised {error!r}") from error
-        return recorder.draw()
+        return recorder.draw(anew)
 
     draw(start)
     fig.set_layout_engine("none")  # axes must not jump from state to state
     if len(grid) > max_states:
         _refuse_count(recorder, draw, grid, max_states)
     states = [draw(values) for values in grid]
-    for number in sorted({*range(0, len(grid), -(-len(grid) // 4)), len(grid) - 1}, reverse=True):  # some, backwards
-        if picture(draw(grid[number])) != picture(states[number]):
+    if _differs(draw, grid, states):
+        states = [draw(values, anew=True) for values in grid]
+        if number := _differs(draw, grid, states):
             raise ValueError(
                 f"update must draw the same picture for the same values in any order, without chance;"
-                f" it draws {grid[number]} differently when called again"
+                f" it draws {grid[number - 1]} differently when called again"
             )
     recorder.wardrobe.warn()
     return fold(recorder, states)
 
 
-def picture(state):
-    """What is seen of a state: its texts in painting order, whatever artists they come from."""
-    return list(state.values())
+def _differs(draw, grid, states):
+    """Draw some states again, backwards, with nothing taken from earlier drawings: which one looks different, counted from 1?"""
+    for number in sorted({*range(0, len(grid), -(-len(grid) // 4)), len(grid) - 1}, reverse=True):
+        if list(draw(grid[number], anew=True).values()) != list(states[number].values()):  # whatever artists show it
+            return number + 1
+    return 0
 
 
 def _refuse_count(recorder, draw, grid, max_states):

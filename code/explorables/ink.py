@@ -159,7 +159,9 @@ def _fills(artist):
     """Does this artist cover what is behind it?"""
     if hasattr(artist, "contains_point"):  # a patch
         return artist.get_fill() and artist.get_facecolor()[3] > 0.5 and not isinstance(artist, Spine)
-    return hasattr(artist, "get_interpolation") or isinstance(artist, QuadMesh) or (isinstance(artist, ContourSet) and artist.filled)
+    return (
+        hasattr(artist, "get_interpolation") or isinstance(artist, QuadMesh) or (isinstance(artist, ContourSet) and artist.filled)
+    )
 
 
 def contrast(one, other):

@@ -753,7 +753,9 @@ def ggplot_style():
     return everything(one()[1])
 
 
-@stranger({"axes.facecolor": "#eaeaf2", "axes.edgecolor": "white", "grid.color": "white", "text.color": ".15", "xtick.color": ".15"})
+@stranger(
+    {"axes.facecolor": "#eaeaf2", "axes.edgecolor": "white", "grid.color": "white", "text.color": ".15", "xtick.color": ".15"}
+)
 def seaborn_like_style():
     return everything(one()[1])
 
