@@ -44,7 +44,7 @@ def _recognized(states):
             one, other = known.get(place, place), first.setdefault((place[:-1], text), place)
             other = known.get(other, other)
             if one != other and present[one].isdisjoint(present[other]):
-                known.update({place: other for place in [one, *(p for p in known if known[p] == one)]})
+                known.update(dict.fromkeys([one, *(p for p in known if known[p] == one)], other))
                 present[other] |= present[one]
     if not known:
         return states

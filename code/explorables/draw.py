@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+from matplotlib._pylab_helpers import Gcf
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
@@ -100,6 +101,37 @@ class Recorder:
                 self.definitions[name] = text.replace(f"<{definition.tag}", f'<{definition.tag} id="{name}"', 1)
 
 
+def _open():
+    return {manager.canvas.figure for manager in Gcf.get_all_fig_managers()}
+
+
+@contextlib.contextmanager
+def _alone(fig, call):
+    """What `update` draws must be in this figure: others that it opens are closed, and it is told so."""
+    before = _open()
+    stale = {other: other.stale for other in before - {fig}}
+    for other in stale:
+        other.stale = False
+    try:
+        yield
+    finally:
+        touched = [other.number for other in stale if other.stale]
+        for other, was in stale.items():
+            other.stale = was or other.stale
+        opened = _open() - before
+        for other in opened:
+            plt.close(other)
+    if opened:
+        raise ValueError(f"update must change the artists of fig; {call} opened another figure, which is closed")
+    if fig in before and fig not in _open():
+        raise ValueError(f"update must change the artists of fig, and no more; {call} closed it, as plt.show and plt.close do")
+    if touched:
+        raise ValueError(
+            f"update must change the artists of fig; {call} drew into figure {touched[0]}: plt.plot and the like draw into the"
+            " figure that was made last, ax.plot into that of ax"
+        )
+
+
 def still(fig):
     """The `Drawing` of a figure as it is."""
     recorder = Recorder(fig)
@@ -108,22 +140,24 @@ def still(fig):
     return fold(recorder, states)
 
 
-def film(fig, update, grid, start, max_states):
+def film(fig, update, grid, start, max_states, max_kb):
     """The `Drawing` of all states of the grid, a list of dicts of values; the layout is that of the state `start`."""
     recorder = Recorder(fig)
 
     def draw(values, anew=False):
-        try:
-            update(**values)
-        except Exception as error:
-            arguments = ", ".join(f"{name}={value!r}" for name, value in values.items())
-            raise ValueError(f"update must draw every state; update({arguments}) raised {error!r}") from error
+        call = f"update({', '.join(f'{name}={value!r}' for name, value in values.items())})"
+        with _alone(fig, call):
+            try:
+                update(**values)
+            except Exception as error:
+                raise ValueError(f"update must draw every state; {call} raised {error!r}") from error
         return recorder.draw(anew)
 
-    draw(start)
+    first = draw(start)
     fig.set_layout_engine("none")  # axes must not jump from state to state
     if len(grid) > max_states:
         _refuse_count(recorder, draw, grid, max_states)
+    _refuse_weight(first, draw, grid, start, max_kb)
     states = [draw(values) for values in grid]
     if _differs(draw, grid, states):
         states = [draw(values, anew=True) for values in grid]
@@ -144,13 +178,34 @@ def _differs(draw, grid, states):
     return 0
 
 
+def _refuse_weight(first, draw, grid, start, max_kb):
+    """Refuse at once what will be far too heavy, judged by one step in each choice that could be: all its values cost as much."""
+    for name, value in start.items():
+        values = list(dict.fromkeys(state[name] for state in grid))
+        if _kb(first.values()) * len(values) < 2 * max_kb:
+            continue
+        new = draw({**start, name: next(other for other in values if other != value)})
+        changed = [place for place, text in new.items() if first.get(place) != text]
+        before, after = [first.get(place, "") for place in changed], [new[place] for place in changed]
+        kb = (_kb(before + after) - _kb(before)) * len(values)
+        if kb > 2 * max_kb:
+            raise ValueError(
+                f"{len(grid)} states must weigh at most max_kb={max_kb} KB compressed; those of {name} alone would weigh about"
+                f" {kb:.0f} KB: draw what has many points with rasterized=True, draw fewer points, or fewer states"
+            )
+
+
+def _kb(texts):
+    return len(gzip.compress("".join(texts).encode())) / 1000
+
+
 def _refuse_count(recorder, draw, grid, max_states):
     """Say how much a grid that is too large would weigh and take, judged by four of its states."""
     begun = time.perf_counter()
     sample = [draw(values) for values in grid[:: -(-len(grid) // 4)]]
     times = len(grid) / len(sample)
     seconds = (time.perf_counter() - begun) * times
-    kb = len(gzip.compress("".join(fold(recorder, sample).texts).encode())) / 1000 * times
+    kb = _kb(fold(recorder, sample).texts) * times
     raise ValueError(
         f"the choices must make at most max_states={max_states} states; they make {len(grid)},"
         f" about {kb:.0f} KB compressed and {seconds:.0f} s to draw"

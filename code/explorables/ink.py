@@ -13,13 +13,17 @@ from matplotlib.collections import QuadMesh
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.contour import ContourSet
 from matplotlib.figure import FigureBase
+from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnchoredOffsetbox
+from matplotlib.patches import Patch
 from matplotlib.quiver import QuiverKey
 from matplotlib.spines import Spine
 from matplotlib.table import Cell
 from matplotlib.text import Text
+
+from explorables.arguments import refuse_controls
 
 INK = "#010102"  # text, axes, ticks: `currentColor` on the page; data that is really black stays black
 PAPER = "#fefefd"  # the page behind the picture
@@ -94,6 +98,7 @@ class Wardrobe:
     def _dress_text(self, text, ground, ax=None):
         if not text.get_visible():
             return
+        refuse_controls("a text of the figure", text.get_text(), lines=True)
         box, arrow = text.get_bbox_patch(), getattr(text, "arrow_patch", None)
         if arrow:
             _take_ink(arrow, ground, "edgecolor", "facecolor")
@@ -120,7 +125,7 @@ class Wardrobe:
         box = text.get_window_extent(self.renderer)
         middle = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
         return any(
-            a.contains_point(middle) if hasattr(a, "contains_point") else a.get_window_extent(self.renderer).contains(*middle)
+            a.contains_point(middle) if isinstance(a, Patch) else a.get_window_extent(self.renderer).contains(*middle)
             for a in faces
         )
 
@@ -157,11 +162,9 @@ def _take_ink(artist, ground, *kinds):
 
 def _fills(artist):
     """Does this artist cover what is behind it?"""
-    if hasattr(artist, "contains_point"):  # a patch
+    if isinstance(artist, Patch):
         return artist.get_fill() and artist.get_facecolor()[3] > 0.5 and not isinstance(artist, Spine)
-    return (
-        hasattr(artist, "get_interpolation") or isinstance(artist, QuadMesh) or (isinstance(artist, ContourSet) and artist.filled)
-    )
+    return isinstance(artist, AxesImage | QuadMesh) or (isinstance(artist, ContourSet) and artist.filled)
 
 
 def contrast(one, other):

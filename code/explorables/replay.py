@@ -1,9 +1,8 @@
 """Texts, patches and axes that look as they did are not drawn again: what was written the last time is written once more.
 
 They are most of the time of a state. A text or a patch is known by all that it is drawn by. An axis is known by its ticks, their
-labels and the view; besides, nothing in it may have been changed by any setter since it was drawn (`stale`). An axis that is changed
-behind matplotlib's back, as by writing into an array that it holds, would be missed: so `film` draws some states without this,
-compares, and does without altogether where one differs.
+labels and the view; besides, no setter may have changed anything in it since it was drawn (`stale`). What is changed behind
+matplotlib's back would be missed: so `film` draws some states without this, compares, and does without where one differs.
 """
 
 import contextlib
@@ -135,26 +134,13 @@ def _style(patch):
 def _has_effects(artist):
     """What a look does not tell: a clip path, effects, an image instead of a path."""
     clipped = artist.get_clip_on() and (artist.get_clip_path() or (isinstance(artist, Text) and artist.get_clip_box()))
-    return (
-        clipped or artist.get_path_effects() or artist.get_agg_filter() or artist.get_rasterized() or artist.get_sketch_params()
-    )
+    effects = (getattr(artist, f"get_{name}")() for name in ("path_effects", "agg_filter", "rasterized", "sketch_params"))
+    return clipped or any(effects)
 
 
-TEXT = ("alpha", "rotation", "rotation_mode", "ha", "va", "usetex", "parse_math", "antialiased", "url", "snap", "gid")
-PATCH = (
-    "edgecolor",
-    "facecolor",
-    "linewidth",
-    "alpha",
-    "capstyle",
-    "joinstyle",
-    "hatch",
-    "fill",
-    "antialiased",
-    "url",
-    "snap",
-    "gid",
-)
+STYLE = ("alpha", "antialiased", "url", "snap", "gid")
+TEXT = (*STYLE, "rotation", "rotation_mode", "ha", "va", "usetex", "parse_math")
+PATCH = (*STYLE, "edgecolor", "facecolor", "linewidth", "capstyle", "joinstyle", "hatch", "fill")
 
 
 def _look_of_axis(axis):

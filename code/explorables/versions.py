@@ -1,6 +1,6 @@
-"""The names inside matplotlib that `explorables` leans on, none of which its documentation promises; those that differ from 3.8 on.
+"""The private names of matplotlib that a replay leans on, from 3.8 to 3.11, each in one function.
 
-Each stands here alone, so that a new matplotlib that renames one fails here, in the pixel tests, and nowhere else.
+A new matplotlib that renames one fails here and in the pixel tests, and nowhere else.
 """
 
 

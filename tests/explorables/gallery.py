@@ -709,13 +709,6 @@ def notes_made_anew():
     return fig, update
 
 
-@kind
-def padded_numbers():
-    fig, ax = one()
-    rows = [ax.text(0.1, 0.8 - n / 5, "", family="monospace") for n in range(3)]
-    return fig, lambda k: [row.set_text(f"{10.0 ** (n * k / 2):8.1f}") for n, row in enumerate(rows)]
-
-
 # ---- a stranger's style ----
 
 

@@ -105,6 +105,22 @@ def test_frames_are_what_matplotlib_draws(photographs, kind):
         assert (difference > 8).sum() <= difference.size // 300, f"state {k}"
 
 
+def test_padded_numbers_keep_their_spaces(open_page):
+    fig, ax = plt.subplots()
+    rows = [ax.text(0.1, 0.8 - n / 5, "", family="monospace") for n in range(3)]
+    update = lambda k: [row.set_text(f"{10.0 ** (n * k):8.1f} m  .") for n, row in enumerate(rows)]  # noqa: E731
+    w = explore(fig, update, alt="Numbers.", k=[1, 2])
+    page = open_page(page_of(w._repr_mimebundle_()[0]["text/html"]))
+    for key in ("Home", "End"):
+        page.locator("input").press(key)
+        widths = page.locator("svg[role=img] text").evaluate_all(
+            "all => all.filter(t => t.textContent.endsWith('.')).map(t => t.getComputedTextLength())"
+        )
+        assert len(widths) == 3
+        assert max(widths) - min(widths) < 0.01
+        assert max(widths) > 12 * 5, "twelve letters"
+
+
 # ---- one explorable with every kind of control ----
 
 ALT = "A wave that grows with the gain."
