@@ -73,6 +73,8 @@ class Wardrobe:
     def _dress_axes(self, ax, ground):
         face = _face(ax.patch, ground) if ax.axison and ax.get_frame_on() else ground
         around = face if ax.name == "3d" else ground
+        for side in {"left", "right", "top", "bottom"}.intersection(ax.spines):
+            ax.spines[side].get_position()  # after `clear` it is set when it is asked for, and throws away all ticks
         data = set(ax.texts)
         for child in ax.get_children():
             if child in data:
