@@ -12,7 +12,7 @@ bench experiments: export MALLOC_TRIM_THRESHOLD_ = 1000000000
 bench experiments: export MALLOC_MMAP_THRESHOLD_ = 1000000000
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures gallery bench experiments notebooks reseed coverage lock zip links audit marimo
+.PHONY: book test serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -44,6 +44,9 @@ bench: $(READY) # what the core and the explorables cost on this machine
 	$(BIN)/python tests/unrolled/bench_core.py
 	$(BIN)/python tests/unrolled/bench_fused.py
 	$(BIN)/python tests/explorables/bench_explore.py
+
+matplotlibs: $(READY) # explorables with each matplotlib that it serves, pixel by pixel; VERSIONS="3.8" for some
+	$(BIN)/python tests/explorables/matplotlibs.py $(VERSIONS)
 
 experiments: $(READY) # the training runs of the book, over all cores; NAMES="memory latch" for some; what is done is not done again
 	$(BIN)/python -m unrolled.experiments $(NAMES)

@@ -5,46 +5,106 @@ import gzip
 import itertools
 
 from explorables import page
-from explorables.arguments import checked_alt, checked_name, checked_values, chosen, figcaption, prepared_controls
+from explorables.arguments import checked_alt, checked_choices, checked_name, chosen, figcaption, prepared_controls
 from explorables.draw import borrowed, film, still
 from explorables.photo import photograph
 from explorables.widget import Still, explorable
 
 
-def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, name=None, max_states=1000, max_kb=150, **choices):
-    """A picture with controls: a range for each choice of numbers, a select for each choice of names.
+def explore(
+    fig,
+    update=None,
+    *,
+    alt,
+    caption="",
+    labels=None,
+    play=(),
+    start=None,
+    name=None,
+    choices=None,
+    max_states=1000,
+    max_kb=150,
+    **more_choices,
+):
+    """Draw a figure for every value of its choices, and show it with a control for each.
 
-    `fig` is a matplotlib figure, drawn once; it is closed. `update(**values)` changes its artists for one value of each
-    choice. `choices` names each choice and lists its values: finite numbers, or strings; at least two, all different.
+    A choice of numbers gets a range, a choice of names a select. The figure keeps its own style. Where that is matplotlib's
+    plain one, text and axes in black and faces in white take the colours of the page, light or dark; a text that will be hard
+    to read on one of the two gets a UserWarning.
 
-    `alt` says what the picture shows to those who do not see it, `caption` what to try and what to see. `labels` maps
-    names of choices to the texts of their controls. Formulas may stand in caption and labels between dollars. Choices
-    named in `play` get buttons that step and play, and a range even where their values are names. `start` maps names to
-    the values of the first picture (else the first of each list): it stands without JavaScript, and in print. `name` is what
-    links to a state call it, as in `page.html#stepper:t=5`: else the outermost function that `update` is defined in.
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        Drawn once, by you; it is closed.
+    update : callable, optional
+        `update(**values)` changes the artists of `fig` for one value of each choice. Without it `explore` is a decorator: it
+        puts the picture in the place of the function below it.
+    alt : str
+        What the picture shows, for those who do not see it.
+    caption : str, optional
+        What to try and what to see. Formulas stand between dollars, as in `labels`.
+    labels : dict, optional
+        {choice: text of its control}, else its name.
+    play : sequence of str, optional
+        Choices with buttons that step and play; they have a range even where their values are names.
+    start : dict, optional
+        {choice: value} of the first picture, which stands without JavaScript and in print; else the first of each list.
+    name : str, optional
+        What links to a state call it, as in `page.html#stepper:t=5`; else the outermost function that `update` stands in.
+    choices : dict, optional
+        {choice: values}, beside the keywords: for names that are no keywords, or that `explore` itself uses.
+    max_states, max_kb : int, optional
+        The most states, and the most kilobytes of HTML as a server sends it (gzip).
+    **more_choices : list, array, range or tuple
+        The values of each choice: finite numbers, or strings; at least two, all different. A tuple of numbers is a range,
+        (first, last) or (first, last, step), both ends among its values.
 
-    Returns an `Explorable`. Raises ValueError or TypeError for arguments that do not fit, for an `update` that raises,
-    changes nothing, or draws something else when it is called in another order, for more than `max_states` states, and
-    for more than `max_kb` kilobytes of HTML as a server sends it (gzip).
+    Returns
+    -------
+    Explorable
+        Shows itself in a notebook. Its `value` is a dict, one value of each choice.
 
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments that do not fit; for an `update` that raises, changes nothing, draws into another figure, or draws
+        something else when it is called in another order; for too many states, and for too many kilobytes.
+
+    Examples
+    --------
     >>> import matplotlib.pyplot as plt
+    >>> import numpy as np
+    >>> fig, ax = plt.subplots()
+    >>> x = np.linspace(0, 6, 100)
+    >>> (line,) = ax.plot(x, np.sin(x))
+    >>> def update(gain, wave):
+    ...     line.set_ydata(gain * {"sine": np.sin, "cosine": np.cos}[wave](x))
+    >>> w = explore(fig, update, alt="A wave that grows.", gain=(0.2, 1, 0.2), wave=["sine", "cosine"])
+    >>> w.value
+    {'gain': 0.2, 'wave': 'sine'}
+
+    The same as a decorator, with a choice that no keyword can name:
+
     >>> fig, ax = plt.subplots()
     >>> (line,) = ax.plot([0, 1], [0, 1])
-    >>> w = explore(fig, lambda slope: line.set_ydata([0, slope]), alt="A line through the origin.", slope=[1, 0.5, 0])
-    >>> w.value
-    {'slope': 1}
+    >>> @explore(fig, alt="A line through the origin.", choices={"start": (1, 3)})
+    ... def slope(start):
+    ...     line.set_ydata([0, start])
+    >>> slope.value
+    {'start': 1}
     """
+    if update is None:
+        given = {"alt": alt, "caption": caption, "labels": labels, "play": play, "start": start, "name": name, "choices": choices}
+        return functools.partial(explore, fig, max_states=max_states, max_kb=max_kb, **given, **more_choices)
     with borrowed(fig):
         if not callable(update):
             raise TypeError(f"update must be a function; got {update!r}")
-        if not choices:
-            raise ValueError("explore needs at least one choice, such as gain=[0.5, 1, 2]; got none")
-        choices = {name: checked_values(name, values) for name, values in choices.items()}
+        choices = checked_choices(choices, more_choices)
         start = chosen("start", choices, {**{name: values[0] for name, values in choices.items()}, **(start or {})})
         controls = prepared_controls(choices, labels or {}, play)
         alt, caption, name = checked_alt(alt), figcaption(caption), checked_name(name, update)
         grid = [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
-        drawing = film(fig, update, grid, start, max_states)
+        drawing = film(fig, update, grid, start, max_states, max_kb)
     _refuse_idle(drawing, choices)
 
     def figure(value, **host):
@@ -55,7 +115,7 @@ def explore(fig, update, *, alt, caption="", labels=None, play=(), start=None, n
     if kb > max_kb:
         raise ValueError(
             f"{len(grid)} states must weigh at most max_kb={max_kb} KB compressed, but weigh {kb:.0f} KB:"
-            " draw fewer points, fewer states, or fewer artists that change"
+            " draw what has many points with rasterized=True, fewer points, fewer states, or fewer artists that change"
         )
     return explorable(figure, lambda value: photograph(fig, lambda: update(**value)), choices, start, alt)
 
@@ -81,7 +141,7 @@ def svg_text(fig, alt):
 
 
 def _refuse_idle(drawing, choices):
-    frames = drawing.frames.reshape(*map(len, choices.values()), -1)
+    pictures = drawing.pictures.reshape(*map(len, choices.values()))
     for axis, name in enumerate(choices):
-        if (frames == frames.take([0], axis)).all():
+        if (pictures == pictures.take([0], axis)).all():
             raise ValueError(f"update must change the picture for every choice; {name} changes nothing")

@@ -2,29 +2,97 @@
 
 import html
 import math
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from numbers import Real
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import numpy as np
 from latex2mathml.converter import convert as mathml
 
 
+def checked_choices(choices, more):
+    """{name: values} of a mapping and of keywords, each name once."""
+    if not isinstance(choices or {}, Mapping):
+        raise TypeError(f"choices must map names to values, as {{'start': [0, 1]}}; got {choices!r}")
+    for name in choices or {}:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"choices must have names that are strings; got {name!r}")
+        if name in more:
+            raise ValueError(f"choices must name every choice once; {name!r} is a keyword, too")
+        refuse_controls("the name of a choice", name)
+    if not choices and not more:
+        raise ValueError("explore needs at least one choice, such as gain=[0.5, 1, 2]; got none")
+    return {name: checked_values(name, values) for name, values in {**(choices or {}), **more}.items()}
+
+
 def checked_values(name, values):
     """The values of a choice as Python's own numbers or strings."""
     if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
         raise TypeError(f"{name} must be a list or an array of values; got {values!r}")
-    values = [value.item() if isinstance(value, np.generic) else value for value in values]
-    numbers = [isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) for value in values]
-    if not all(numbers) and not all(isinstance(value, str) for value in values):
-        raise TypeError(f"{name} must hold finite numbers alone, or strings alone; got {values!r}")
-    if len(values) < 2:
-        raise ValueError(f"{name} must list at least two values; got {values!r}")
-    twice = [value for value, times in Counter(values).items() if times > 1]
+    listed = [value.item() if isinstance(value, np.generic) else value for value in values]
+    if not all(map(_is_number, listed)) and not all(isinstance(value, str) for value in listed):
+        exact = any(isinstance(value, Fraction | Decimal) or (isinstance(value, int) and abs(value) > 2**53) for value in listed)
+        hint = "; a browser holds floats, and ints up to 2**53: give float(value)" if exact else ""
+        raise TypeError(f"{name} must hold finite numbers alone, or strings alone; got {_short(listed)}{hint}")
+    if isinstance(values, tuple) and listed and _is_number(listed[0]):
+        listed = _stepped(name, listed)
+    for value in listed:
+        if isinstance(value, str):
+            refuse_controls(f"a value of {name}", value)
+    if len(listed) < 2:
+        raise ValueError(f"{name} must list at least two values; got {listed!r}")
+    twice = [value for value, times in Counter(listed).items() if times > 1]
     if twice:
         raise ValueError(f"{name} must list every value once; got {twice[0]!r} more than once")
-    return values
+    return listed
+
+
+def _is_number(value):
+    """Is this an int or a float that Python and JavaScript both hold exactly?"""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) <= 2**53
+
+
+def _stepped(name, numbers):
+    """The values of a range (first, last) or (first, last, step), both ends among them; 0.1 is a tenth here, as one writes it."""
+    said = tuple(numbers)
+    if len(numbers) not in (2, 3):
+        raise TypeError(f"{name} must be a range (first, last, step); for a list of values use brackets: {numbers}; got {said}")
+    if len(numbers) == 2 and not all(isinstance(number, int) for number in numbers):
+        raise ValueError(f"{name} must have a step where its ends are no whole numbers, as (0.0, 1.0, 0.1); got {said}")
+    first, last, step = (Fraction(repr(number)) for number in (*numbers, 1)[:3])
+    steps = (last - first) / step if step else Fraction(0)
+    if steps <= 0 or steps.denominator != 1:
+        raise ValueError(
+            f"{name} must reach its last value from the first in whole steps; got {said}; a list of values has brackets"
+        )
+    if steps > 100_000:
+        raise ValueError(f"{name} must not have more than 100000 values; got {said}, which has {steps + 1}")
+    whole = all(isinstance(number, int) for number in numbers)
+    return [(int if whole else float)(first + k * step) for k in range(int(steps) + 1)]
+
+
+def _short(value):
+    """What came, without thousands of digits, which Python refuses to write."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_short, value))}]"
+    return f"an int of {value.bit_length()} bits" if isinstance(value, int) and value.bit_length() > 64 else repr(value)
+
+
+def refuse_controls(argument, text, lines=False):
+    """ValueError for control characters, such as "$\\tau$" without an r leaves. With `lines` a line may end between formulas."""
+    parts = text.split("$") if lines and text.count("$") % 2 == 0 else [text]
+    for number, part in enumerate(parts):
+        for character in part:
+            if unicodedata.category(character) == "Cc" and not (character == "\n" and lines and number % 2 == 0):
+                raise ValueError(
+                    f"{argument} must not hold the control character {character!r}: write a string with a backslash"
+                    f' as r"...", with an r before it; got {text!r}'
+                )
 
 
 def chosen(argument, choices, value):
@@ -64,6 +132,7 @@ def checked_alt(alt):
     """`alt` if it says anything."""
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(f"alt must say in words what the picture shows; got {alt!r}")
+    refuse_controls("alt", alt, lines=True)
     return alt
 
 
@@ -85,6 +154,7 @@ def _prose(argument, text):
     """The HTML of a text: formulas between dollars as MathML, all else escaped."""
     if not isinstance(text, str) or text.count("$") % 2:
         raise ValueError(f"{argument} must be a string with a pair of dollars around each formula; got {text!r}")
+    refuse_controls(argument, text, lines=True)
     parts = text.split("$")
     return "".join(_formula(argument, part) if number % 2 else escaped(part) for number, part in enumerate(parts))
 

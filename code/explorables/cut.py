@@ -44,6 +44,8 @@ def markup(element, names):
     inner = "".join(markup(child, names) for child in element)
     if element.tag in ("text", "tspan") and not inner:
         inner = escaped(element.text or "")  # elsewhere text is indentation
+        if re.search("^ |  | $", inner):  # padding is meant
+            attributes += ' xml:space="preserve"'
     if element.tag == "g" and not attributes:
         return inner
     return f"<{element.tag}{attributes}>{inner}</{element.tag}>" if inner else f"<{element.tag}{attributes}/>"

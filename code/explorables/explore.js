@@ -19,11 +19,16 @@ export const WORDS = {
 /** The interface words for the language of a page, such as "en" or "zh-CN". */
 export const wordsFor = (lang) => (/^zh([-_]|$)/i.test(lang) ? WORDS.zh : WORDS.en);
 
-/** A value as a link says it: 0.1 + 0.2 is 0.3. */
-export const plainText = (value) => (typeof value === "number" ? String(Number(value.toPrecision(6))) : value);
+/** The values of a choice as a link says them: 0.1 + 0.2 is 0.3, unless that would say the same of two of them. */
+export const plainTexts = (values) => {
+  const said = (value, digits) => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits))));
+  const told = [6, 15, 17].map((digits) => values.map((value) => (typeof value === "number" ? said(value, digits) : value)));
+  return told.find((texts) => new Set(texts).size === values.length); // 17 digits tell all numbers apart
+};
 
-/** A value as a reader sees it: the same, and a minus sign is one. */
-export const valueText = (value) => (typeof value === "number" ? plainText(value).replaceAll("-", "\u2212") : value);
+/** The values of a choice as a reader sees them: the same, and a minus sign is one. */
+export const valueTexts = (values) =>
+  plainTexts(values).map((text, k) => (typeof values[k] === "number" ? text.replaceAll("-", "\u2212") : text));
 
 /** The number of the frame where choice i stands at its value number at[i]; the last choice runs fastest. */
 export const frameIndex = (at, sizes) => at.reduce((frame, k, i) => frame * sizes[i] + k, 0);
@@ -82,7 +87,7 @@ const button = (word, words, press) => {
 
 /** A range for numbers and for what can be played, a select for names. Returns the elements, and how to show value number k. */
 function chooser(choice, id, choose) {
-  const texts = choice.values.map(valueText);
+  const texts = valueTexts(choice.values);
   const label = element("label", { htmlFor: id, innerHTML: choice.label });
   if (typeof choice.values[0] === "string" && !choice.play) {
     const select = control("select", { id, name: choice.name, oninput: () => choose(select.selectedIndex) });

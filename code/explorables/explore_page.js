@@ -4,8 +4,8 @@
 // ---- what can be said without a page ----
 
 /** What stands behind the # of a link: "stepper:t=5&part=C". `number` tells explorables of one name on a page apart. */
-export const fragment = (name, number, value) => {
-  const values = Object.entries(value).map(([choice, chosen]) => [choice, plainText(chosen)]);
+export const fragment = (name, number, choices, value) => {
+  const values = choices.map((choice) => [choice.name, plainTexts(choice.values)[choice.values.indexOf(value[choice.name])]]);
   return `${encodeURIComponent(name)}${number > 1 ? `-${number}` : ""}:${new URLSearchParams(values)}`;
 };
 
@@ -18,7 +18,7 @@ export const readFragment = (hash) => {
 /** The value of every choice that a link asks for. What it does not name, or what is no value any more, stays at the start. */
 export const linked = (choices, start, asked) =>
   Object.fromEntries(
-    choices.map(({ name, values }) => [name, values.find((value) => plainText(value) === asked.get(name)) ?? start[name]]),
+    choices.map(({ name, values }) => [name, values[plainTexts(values).indexOf(asked.get(name))] ?? start[name]]),
   );
 
 /** The text of an SVG file: the picture in ink on white wherever it is opened, and what `about` says of it. */
@@ -183,7 +183,7 @@ export function boot() {
   const alive = fresh("explorable", "frame").map(enliven);
   for (const one of alive) {
     const number = alive.filter(({ name }) => name === one.name).indexOf(one) + 1;
-    const part = () => fragment(one.name, number, one.view.value());
+    const part = () => fragment(one.name, number, one.view.choices, one.view.value());
     toolbar(one.figure, () => decodeURIComponent(part()), hasAddress() && (() => `${here()}#${part()}`));
   }
   fresh("still", "tools").forEach((figure, k) => toolbar(figure, () => `figure-${k + 1}`));
@@ -238,7 +238,7 @@ export default {
         model.set("value", value);
         model.save_changes();
       });
-      toolbar(figure, () => decodeURIComponent(fragment(figure.dataset.name, 1, view.value())));
+      toolbar(figure, () => decodeURIComponent(fragment(figure.dataset.name, 1, view.choices, view.value())));
       follow();
     };
     model.on("change:_page", draw);

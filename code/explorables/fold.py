@@ -24,6 +24,13 @@ class Drawing(NamedTuple):
         """(places,) True where the text changes."""
         return (self.frames != self.frames[0]).any(axis=0)
 
+    @property
+    def pictures(self):
+        """(states,) numbers, the same where two states show the same, whatever artists show it."""
+        seen = {}
+        shown = (tuple(number for number in row if self.texts[number]) for row in self.frames)
+        return np.array([seen.setdefault(row, len(seen)) for row in shown])
+
 
 def fold(recorder, states):
     """The `Drawing` of these states ({place: text} each) of a recorder."""

@@ -3,9 +3,14 @@
 The time of a frame change runs from a control's input: until the texts are swapped, until the new picture is laid out, and
 until the browser has the next frame on the screen ("painted"). With a number as its argument, the processor is slowed so
 many times, as on a phone. The time to draw a state includes the layout and the states drawn twice: judge it by many states.
+With a folder that holds another `explorables` as its argument, the states are drawn by turns with this one and that: the table
+has milliseconds of both, medians, and their ratio.
 """
 
 import gzip
+import os
+import statistics
+import subprocess
 import sys
 import time
 
@@ -17,6 +22,9 @@ from explorables import explore
 from find_browser import installed
 from gallery import RC
 from playwright.sync_api import sync_playwright
+from unrolled import cells
+from unrolled.figures import gates
+from unrolled.figures.shared import sentence
 
 
 def three_lines():
@@ -66,7 +74,14 @@ def of_gallery(kind):
     return draw
 
 
-DRAWN = [three_lines, heat_map, diagram, *map(of_gallery, ["pcolormesh", "quiver", "three_d", "legend_best", "scales"])]
+def stepper():
+    """The gate stepper of the book, 72 states: a diagram with formulas, and bars below."""
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    fig, update = gates.stepper(cells.lstm, p, x, tokens=tokens)
+    return fig, update, {"t": range(1, len(x) + 1), "part": cells.lstm.Step._fields}
+
+
+DRAWN = [three_lines, heat_map, diagram, stepper, *map(of_gallery, ["pcolormesh", "quiver", "three_d", "legend_best", "scales"])]
 
 MEASURE = """async () => {
     const controls = [...document.querySelectorAll('figure input')], swaps = [], layouts = [], paints = [];
@@ -85,28 +100,54 @@ MEASURE = """async () => {
 }"""
 
 
+def drawn(draw):
+    """An explorable, the number of its states, and the milliseconds of processor time for each."""
+    with mpl.rc_context(RC):
+        fig, update, choices = draw()
+    began = time.process_time()
+    w = explore(fig, update, alt="A picture.", max_kb=1000, **choices)
+    spent = time.process_time() - began
+    states = int(np.prod([len(values) for values in choices.values()]))
+    return w, states, 1000 * spent / states
+
+
+def compare(other, rounds=5):
+    """Print what a state costs here and with the `explorables` in the folder `other`, by turns."""
+
+    def alone(draw, first):
+        program = f"import bench_explore as b; print(b.drawn(b.DRAWN[{DRAWN.index(draw)}])[2])"
+        path = os.pathsep.join([*first, os.environ.get("PYTHONPATH", ""), *sys.path])
+        run = subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": path}, capture_output=True, check=True
+        )
+        return float(run.stdout)
+
+    print(f"{'':14}{'ms here':>12}{'ms there':>12}{'ratio':>12}")
+    for draw in DRAWN:
+        pairs = [(alone(draw, []), alone(draw, [other])) for _ in range(rounds)]
+        here, there = (statistics.median(times) for times in zip(*pairs, strict=True))
+        ratio = statistics.median(one / two for one, two in pairs)
+        print(f"{draw.__name__:14}{here:12.1f}{there:12.1f}{ratio:12.2f}", flush=True)
+
+
 def main(slower):
     heads = ["states", "ms/state", "KB gz", "swap p50", "p95", "layout p50", "p95", "painted p50", "p95"]
     print(" " * 14 + "".join(f"{head:>12}" for head in heads))
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=installed(), args=["--no-sandbox", "--disable-background-networking"])
         for draw in DRAWN:
-            with mpl.rc_context(RC):
-                fig, update, choices = draw()
-            began = time.process_time()
-            w = explore(fig, update, alt="A picture.", max_kb=1000, **choices)
-            spent = time.process_time() - began
-            states = int(np.prod([len(values) for values in choices.values()]))
+            w, states, ms = drawn(draw)
             html = w.to_html()
             page = browser.new_page()
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
             page.set_content(f"<!doctype html><html lang=en><body>{html}")
             times = [np.percentile(times, q) for times in page.evaluate(MEASURE) for q in (50, 95)]
             page.close()
-            numbers = [1000 * spent / states, len(gzip.compress(html.encode())) / 1000, *times]
+            numbers = [ms, len(gzip.compress(html.encode())) / 1000, *times]
             print(f"{draw.__name__:14}{states:12}" + "".join(f"{number:12.1f}" for number in numbers))
         browser.close()
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 1)
+    argument = sys.argv[1] if len(sys.argv) > 1 else "1"
+    compare(argument) if os.path.isdir(argument) else main(float(argument))

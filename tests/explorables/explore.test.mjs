@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const {
-  WORDS, fileName, fragment, frameIndex, linked, pace, plainText, readFragment, svgFile, turned, valueText, wordsFor,
+  WORDS, fileName, fragment, frameIndex, linked, pace, plainTexts, readFragment, svgFile, turned, valueTexts, wordsFor,
 } = await import(process.env.EXPLORE_JS);
 
 test("frames are numbered as itertools.product counts: the last choice runs fastest", () => {
@@ -14,13 +14,17 @@ test("frames are numbered as itertools.product counts: the last choice runs fast
 });
 
 test("numbers are shown clean, with a real minus sign; names as they are", () => {
-  assert.equal(valueText(0.1 + 0.2), "0.3");
-  assert.equal(valueText(1), "1");
-  assert.equal(valueText(-0.5), "\u22120.5");
-  assert.equal(valueText(1e-7), "1e\u22127");
-  assert.equal(valueText(123456789), "123457000");
-  assert.equal(valueText(2 / 3), "0.666667");
-  assert.equal(valueText("a-b"), "a-b");
+  assert.deepEqual(valueTexts([0.1 + 0.2, 1, -0.5, 1e-7, 123456789, 2 / 3]), [
+    "0.3", "1", "\u22120.5", "1e\u22127", "123456789", "0.666667",
+  ]);
+  assert.deepEqual(valueTexts(["a-b", "c"]), ["a-b", "c"]);
+});
+
+test("values that differ late are told with as many digits as it takes", () => {
+  assert.deepEqual(valueTexts([0.9999999, 1]), ["0.9999999", "1"]);
+  assert.deepEqual(valueTexts([1e-9, 1e-9 + 1e-16, -3]), ["1e\u22129", "1.0000001e\u22129", "\u22123"]);
+  assert.deepEqual(plainTexts([0.3, 0.1 + 0.2]), ["0.3", "0.30000000000000004"]);
+  assert.deepEqual(plainTexts([1e6 + 0.25, 1e6 + 0.5]), ["1000000.25", "1000000.5"]);
 });
 
 test("every language has every word", () => {
@@ -48,33 +52,33 @@ test("a film takes seconds, and goes slowly for those who want little motion", (
 });
 
 test("links and file names say numbers as one types them", () => {
-  assert.equal(plainText(0.1 + 0.2), "0.3");
-  assert.equal(plainText(-0.5), "-0.5");
-  assert.equal(plainText("a − b"), "a − b");
+  assert.deepEqual(plainTexts([0.1 + 0.2, -0.5]), ["0.3", "-0.5"]);
+  assert.deepEqual(plainTexts(["a − b"]), ["a − b"]);
 });
 
 const choices = [
-  { name: "gain", values: [0.5, -1, 0.1 + 0.2] },
+  { name: "gain", values: [0.5, -1, 0.1 + 0.2, 0.3, 1, 0.9999999] },
   { name: "cell", values: ["LSTM", "a & b = c", "长 短"] },
   { name: "τ", values: [1, 2] },
 ];
 const start = { gain: 0.5, cell: "LSTM", τ: 1 };
 
 test("a link can be read, and what it says comes back", () => {
-  assert.equal(fragment("stepper", 1, { t: 5, part: "C" }), "stepper:t=5&part=C");
-  assert.equal(fragment("stepper", 2, { t: 5 }), "stepper-2:t=5");
+  const stepper = [{ name: "t", values: [4, 5] }, { name: "part", values: ["f", "C"] }];
+  assert.equal(fragment("stepper", 1, stepper, { t: 5, part: "C" }), "stepper:t=5&part=C");
+  assert.equal(fragment("stepper", 2, stepper.slice(0, 1), { t: 5 }), "stepper-2:t=5");
   for (const gain of choices[0].values)
     for (const cell of choices[1].values)
       for (const number of [1, 12]) {
         const value = { gain, cell, τ: 2 };
-        const link = readFragment(`#${fragment("wave_3", number, value)}`);
+        const link = readFragment(`#${fragment("wave_3", number, choices, value)}`);
         assert.deepEqual([link.name, link.number], ["wave_3", number]);
         assert.deepEqual(linked(choices, start, link.values), value);
       }
 });
 
 test("names in any script are what the address bar makes of them", () => {
-  const url = new URL(`https://book.example/a.html#${fragment("波", 1, { τ: 2 })}`);
+  const url = new URL(`https://book.example/a.html#${fragment("波", 1, choices.slice(2), { τ: 2 })}`);
   assert.equal(readFragment(url.hash).name, encodeURIComponent("波"));
   assert.equal(new URL(url.href).hash, url.hash);
 });

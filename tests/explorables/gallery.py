@@ -25,19 +25,35 @@ RC = {
     "image.interpolation": "none",
 }
 STATES = [0, 1, 2]
-KINDS = {}
+KINDS, STRANGERS = {}, []
 T = np.linspace(0, 6, 60)
 GRID = np.add.outer(np.sin(np.arange(8)), np.cos(np.arange(10) / 2))
 
 
-def kind(draw):
+def kind(draw, style=RC):
     @functools.wraps(draw)
     def drawn():
-        with mpl.rc_context({**RC, "figure.figsize": (4, 3)}):
-            return draw()
+        with mpl.rc_context(), plt.style.context([style, {"figure.figsize": (4, 3)}]):
+            fig, update = draw()
+
+        def styled(k):  # what `update` makes anew has the style of the rest
+            with plt.style.context(style):
+                return update(k)
+
+        return fig, styled if draw.__name__ in STRANGERS else update
 
     KINDS[draw.__name__] = drawn
     return drawn
+
+
+def stranger(style):
+    """A kind of figure in a style that is not ours: matplotlib's own colours on a white face, or on a face of its own."""
+
+    def of(draw):
+        STRANGERS.append(draw.__name__)
+        return kind(draw, style)
+
+    return of
 
 
 def one():
@@ -166,7 +182,12 @@ def fill_between():
     fig, ax = one()
     band = ax.fill_between(T, -1, 1, alpha=0.3)
     ax.set_ylim(-2, 2)
-    return fig, lambda k: band.set_data(T, np.sin(T) - k / 3, np.sin(T) + k / 3 + 0.1)
+
+    def update(k):
+        low, high = np.c_[T, np.sin(T) - k / 3], np.c_[T, np.sin(T) + k / 3 + 0.1]
+        band.set_verts([np.r_[low, high[::-1]]])
+
+    return fig, update
 
 
 @kind
@@ -617,7 +638,15 @@ def spans_and_rules():
     fig, ax = one()
     ax.set_xlim(0, 6)
     span, rule = ax.axvspan(0, 1, alpha=0.3), ax.axvline(0, ls=":")
-    return fig, lambda k: (span.set_x(k), rule.set_xdata([k, k]), ax.spines["left"].set_visible(k == 1))
+
+    def update(k):
+        nonlocal span
+        span.remove()  # what axvspan returns has changed its class, and how it is moved
+        span = ax.axvspan(k, k + 1, alpha=0.3)
+        rule.set_xdata([k, k])
+        ax.spines["left"].set_visible(k == 1)
+
+    return fig, update
 
 
 @kind
@@ -634,3 +663,118 @@ def linked():
     dots.set_urls(["#a", "#b", "#c"])
     label = ax.text(1, 0.5, "a link", url="#there")
     return fig, lambda k: label.set_position((k / 2, 0.5))
+
+
+# ---- artists that are made anew, by `update` or by matplotlib ----
+
+
+@kind
+def curves_plotted_again():
+    fig, ax = one()
+    ax.set(xlim=(0, 6), ylim=(-1, 3))
+    ax.plot(T, np.sin(T), "C0")
+    shown = 1
+
+    def update(k):
+        nonlocal shown
+        if shown != k + 1:
+            shown = k + 1
+            while ax.lines:
+                ax.lines[0].remove()
+            for n in range(k + 1):
+                ax.plot(T, np.sin(T) + n, f"C{n}")
+
+    return fig, update
+
+
+@kind
+def colour_bar_with_ends():
+    fig, ax = one()
+    picture = ax.imshow(GRID)
+    fig.colorbar(picture, extend="both")
+    return fig, lambda k: picture.set_clim(-1, 1 + k)
+
+
+@kind
+def notes_made_anew():
+    fig, ax = one()
+    ax.plot(T, np.sin(T))
+    notes = [ax.annotate("peak 0", (1.5, 1), (3, 0.9), arrowprops={"arrowstyle": "->"})]
+
+    def update(k):
+        if notes[0].get_text() != f"peak {k}":
+            notes.pop().remove()
+            notes.append(ax.annotate(f"peak {k}", (1.5, 1), (3, 0.9 - k / 4), arrowprops={"arrowstyle": "->"}))
+
+    return fig, update
+
+
+# ---- a stranger's style ----
+
+
+def everything(ax):
+    """A bit of all that has a colour by default, some of it made anew in every state."""
+    (line,) = ax.plot(T, np.sin(T), label="sine")
+    ax.plot(T, np.cos(T), "k:", label="black")
+    ax.set(title="A title", xlabel="time", ylabel="height", ylim=(-1, 2))
+    ax.grid(True)
+    kept = []
+
+    def update(k):
+        while kept:
+            kept.pop().remove()
+        line.set_ydata(np.sin(T + k))
+        kept.append(ax.annotate(f"note {k}", (k, 0), (3, 1.5), arrowprops={"arrowstyle": "->"}))
+        kept.append(ax.text(0.5, 1 + k / 3, f"text {k}"))
+        ax.legend(loc="upper right")
+
+    return ax.figure, update
+
+
+@stranger("default")
+def plain_style():
+    return everything(one()[1])
+
+
+@stranger("dark_background")
+def dark_style():
+    return everything(one()[1])
+
+
+@stranger("ggplot")
+def ggplot_style():
+    return everything(one()[1])
+
+
+@stranger(
+    {"axes.facecolor": "#eaeaf2", "axes.edgecolor": "white", "grid.color": "white", "text.color": ".15", "xtick.color": ".15"}
+)
+def seaborn_like_style():
+    return everything(one()[1])
+
+
+@stranger("default")
+def plain_three_d():
+    fig, ax = plt.subplots(subplot_kw={"projection": "3d"})
+    (line,) = ax.plot(range(8), range(8), range(8))
+    return fig, lambda k: (line.set_data_3d(range(8), range(8), np.arange(8) * (1 - k / 2)), ax.set_title(f"k = {k}"))
+
+
+@stranger("default")
+def plain_text_on_data():
+    fig, ax = one()
+    picture = ax.imshow(GRID[:3, :3], cmap="Pastel1")
+    for n in range(3):
+        ax.text(n, n, f"on {n}", ha="center")
+    boxed = ax.text(0, 2, "boxed", bbox={"facecolor": "lightyellow"})
+    return fig, lambda k: (picture.set_data(np.roll(GRID[:3, :3], k)), boxed.set_text("boxed" * (k + 1)))
+
+
+@stranger("default")
+def plain_table_and_bar():
+    fig, (ax, below) = plt.subplots(2)
+    picture = ax.pcolormesh(GRID)
+    fig.colorbar(picture)
+    below.axis("off")
+    cells = below.table([["0", "1"], ["2", "3"]], loc="center")
+    return fig, lambda k: (picture.set_clim(-2, k + 1), cells[0, 0].get_text().set_text(str(k)))

