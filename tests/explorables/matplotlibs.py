@@ -5,6 +5,7 @@ every pixel. What else the repository installs is not there.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,8 +21,10 @@ def environment(version):
     python = HOME / version / "bin/python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", HOME / version], check=True)
+    shutil.rmtree(HOME / "package", ignore_errors=True)  # setuptools would leave its build in the source, and use it again
+    package = shutil.copytree(PACKAGE, HOME / "package", ignore=shutil.ignore_patterns("build", "*.egg-info"))
     needed = [f"matplotlib=={version}.*", f"numpy=={NUMPY[version]}.*", "pytest", "playwright"]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", HOME, PACKAGE], check=True)
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", HOME, package], check=True)
     (wheel,) = HOME.glob("explorables-*.whl")
     pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     subprocess.run([*pip, *needed, wheel], check=True)
