@@ -15,12 +15,6 @@ from explorables.draw import Recorder, borrowed, film
 from gallery import RC
 from matplotlib.offsetbox import AnchoredText
 
-
-def html(shown):
-    bundle = shown._repr_mimebundle_()
-    return (bundle[0] if isinstance(bundle, tuple) else bundle)["text/html"]
-
-
 # ---- pictures, not names, are compared ----
 
 
@@ -121,7 +115,7 @@ def test_what_is_far_too_heavy_is_refused_after_a_state_of_each_choice(kind, rng
 
 
 def shown(fig):
-    return html(show(fig, alt="x")).partition("<svg")[2].partition("</svg>")[0]
+    return show(fig, alt="x").to_html().partition("<svg")[2].partition("</svg>")[0]
 
 
 def test_black_text_and_axes_take_the_page_s_ink_and_white_faces_its_paper():
@@ -158,7 +152,7 @@ def test_artists_that_update_makes_are_dressed_too(made):
         if k:
             kept.append(make())
 
-    page = html(explore(fig, update, alt="x", k=[0, 1]))
+    page = explore(fig, update, alt="x", k=[0, 1]).to_html()
     table = json.loads(re.search('<script type="application/json">(.*?)</script>', page, re.DOTALL)[1])["table"]
     texts = [text for text in table if text and "<text" in text]
     assert texts

@@ -353,6 +353,7 @@ def test_an_older_browser_does_all_of_it(address, open_page):
     press(page, "Full window")
     assert page.get_by_role("dialog", name="Full window").is_visible()
     page.get_by_role("button", name="Leave full window", exact=True).press("Enter")
+    page.wait_for_function("!document.querySelector('dialog')")
     assert page.get_by_role("group", name="This picture").count() == 3
     assert page.said == []
 
