@@ -1,6 +1,6 @@
-"""Texts, patches and axes that look as they did are not drawn again: what was written the last time is written once more.
+"""Texts, patches, collections and axes that look as they did are not drawn again: what was written is written once more.
 
-They are most of the time of a state. A text or a patch is known by all that it is drawn by. An axis is known by its ticks, their
+They are most of the time of a state. All but an axis are known by all that they are drawn by; an axis by its ticks, their
 labels and the view; besides, no setter may have changed anything in it since it was drawn (`stale`). What is changed behind
 matplotlib's back would be missed: so `film` draws some states without this, compares, and does without where one differs.
 """
@@ -8,7 +8,9 @@ matplotlib's back would be missed: so `film` draws some states without this, com
 import contextlib
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axis import Axis
+from matplotlib.collections import Collection
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Text
 
@@ -20,7 +22,7 @@ class Replay:
 
     def __init__(self, renderer, stream):
         self.renderer, self.stream = renderer, stream
-        self.pieces, self.axes = {}, {}  # what a text or a patch looks like -> SVG; axis -> (what it looks like, SVG)
+        self.pieces, self.axes = {}, {}  # what an artist looks like -> SVG; axis -> (what it looks like, SVG)
         self.same = set()  # the axes that no setter has touched since they were drawn
 
     @contextlib.contextmanager
@@ -34,10 +36,11 @@ class Replay:
             for axis in (one.xaxis, one.yaxis)
         ]
         self.same = {axis for axis in axes if axis in self.axes and not any(part.stale for part in _parts(axis))}
-        drawn = {kind: kind.draw for kind in (Text, Patch, FancyArrowPatch, Axis)}
+        drawn = {kind: kind.draw for kind in (Text, Patch, FancyArrowPatch, Collection, Axis)}
         Text.draw = lambda text, renderer: self._piece(drawn[Text], _look_of_text, text, renderer)
         Patch.draw = lambda patch, renderer: self._piece(drawn[Patch], _look_of_patch, patch, renderer)
         FancyArrowPatch.draw = lambda arrow, renderer: self._piece(drawn[FancyArrowPatch], _look_of_arrow, arrow, renderer)
+        Collection.draw = lambda many, renderer: self._piece(drawn[Collection], _look_of_collection, many, renderer)
         Axis.draw = lambda axis, renderer: self._axis(drawn[Axis], axis, renderer)
         try:
             yield
@@ -126,6 +129,22 @@ def _look_of_arrow(arrow):
     return ends, transform.get_matrix().tobytes(), styles, _style(arrow)
 
 
+def _look_of_collection(many):
+    """All that a collection is drawn by; None where that is not all, as where colours stand for numbers."""
+    transform, offset = many.get_transform(), many.get_offset_transform()
+    if many.get_array() is not None or not (transform.is_affine and offset.is_affine) or _has_effects(many):
+        return None
+    clip = many.get_clip_on() and many.get_clip_box()
+    paths = [(path.vertices.tobytes(), path.codes is not None and path.codes.tobytes()) for path in many.get_paths()]
+    arrays = transform.get_matrix(), offset.get_matrix(), *(getattr(many, f"get_{name}")() for name in ARRAYS)
+    return (
+        tuple(paths),
+        *(array if isinstance(array, str) else np.asarray(array).tobytes() for array in arrays),
+        *(str(getattr(many, f"get_{name}")()) for name in COLLECTION),
+        clip and clip.bounds,
+    )
+
+
 def _style(patch):
     clip = patch.get_clip_on() and patch.get_clip_box()
     return clip and clip.bounds, *(getattr(patch, f"get_{name}")() for name in PATCH), versions.patch_details(patch)
@@ -140,6 +159,8 @@ def _has_effects(artist):
 
 STYLE = ("alpha", "antialiased", "url", "snap", "gid")
 TEXT = (*STYLE, "rotation", "rotation_mode", "ha", "va", "usetex", "parse_math")
+ARRAYS = ("offsets", "transforms", "facecolor", "edgecolor", "linewidth")
+COLLECTION = (*STYLE, "linestyle", "capstyle", "joinstyle", "hatch", "urls", "pickradius")
 PATCH = (*STYLE, "edgecolor", "facecolor", "linewidth", "capstyle", "joinstyle", "hatch", "fill")
 
 
