@@ -17,6 +17,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 from unrolled import cells, diagrams, init, jacobians, since, unroll
 from unrolled.diagrams import gallery, kit
+from unrolled.maths import tanh
 from unrolled.style import INK, SYMBOLS
 
 IMG = Path(__file__).parents[2] / "img"
@@ -209,6 +210,16 @@ def test_equations_are_the_text_s():
     after = r"\tilde{h}_{t} = \tanh(U_h\,x_{t} + r_{t} * (W_h\,h_{t-1} + c_h) + b_h)"
     assert diagrams.equations(cells.gru_reset_after)["h_tilde"] == after
     assert diagrams.equations(cells.rnn_sigmoid)["s"] == r"s_{t} = \sigma(U\,x_{t} + W\,s_{t-1} + b)"
+
+
+def test_a_transposed_matrix_is_printed_as_one():
+    class Antisymmetric:
+        def step(p, prev, x_t):
+            (s_prev,) = prev
+            s_t = tanh((p.W - p.W.T) @ s_prev)
+            return (s_t,)
+
+    assert diagrams.equations(Antisymmetric)["s"] == r"s_{t} = \tanh((W - W^{\top})\,s_{t-1})"
 
 
 @pytest.mark.parametrize("name", cells.__all__)

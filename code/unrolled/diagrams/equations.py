@@ -52,11 +52,13 @@ def _tex(node, t, given):
         case ast.Attribute(ast.Name("p"), name):
             letter, _, index = name.partition("_")
             return GREEK.get(letter, letter) + (f"_{index}" if index else "")
+        case ast.Attribute(matrix, "T"):
+            return f"{_tex(matrix, t, given)}^{{\\top}}"
         case ast.Call(ast.Name(name), [argument]):
             return f"{FUNCTIONS[given.get(name, name)]}({_tex(argument, t, given)})"
         case ast.BinOp(left, operator, right):
             return OPERATORS[type(operator)].join(_operand(side, operator, t, given) for side in (left, right))
-    raise ValueError(f"cell.step must be made of names, products, sums and activations, got {ast.unparse(node)!r}")
+    raise ValueError(f"cell.step must be made of names, transposes, products, sums and activations, got {ast.unparse(node)!r}")
 
 
 def _operand(node, operator, t, given):

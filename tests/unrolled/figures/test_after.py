@@ -70,10 +70,13 @@ def test_the_direct_paths_of_the_newest_cells_are_what_their_steps_leave_alone(n
         assert np.allclose(norms["selective_ssm", g, b, scale].full, norms["selective_ssm", g, b, scale].direct)
 
 
+GATED = ("selective_ssm", "delta_rule", "gated_delta")
+
+
 def test_a_gate_keeps_the_share_that_its_bias_says_where_the_input_is_0():
     for b in (0.0, 3.0):
         share = 1 / (1 + np.exp(-b))
-        r = {name: figures.random_run(name, np.random.default_rng(0), b_f=b, input_scale=0.0, T=2, n=4) for name in AFTER[-3:]}
+        r = {name: figures.random_run(name, np.random.default_rng(0), b_f=b, input_scale=0.0, T=2, n=4) for name in GATED}
         assert np.allclose(np.diag(r["selective_ssm"].J[0]), share ** np.arange(1, 5))
         assert np.allclose(delta_rule.rate(r["delta_rule"].p, np.zeros((4, 1))), 1 - share)
         assert np.allclose(gated_delta.kept(r["gated_delta"].p, np.zeros((4, 1))), share)
