@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 import numpy as np
 from latex2mathml.converter import convert as mathml
 
-
 NAMES = "for anything else list names, as ['off', 'on'], and look up in update what they stand for"
 
 
