@@ -6,14 +6,16 @@ import itertools
 
 from explorables import page
 from explorables.arguments import checked_alt, checked_choices, checked_name, chosen, figcaption, prepared_controls
-from explorables.draw import borrowed, film, still
+from explorables.draw import borrowed, check_figure, film, still
 from explorables.photo import photograph
 from explorables.widget import Still, explorable
+
+BELOW = object()  # where `update` is not given: then it is the function below the decorator; None is a mistake
 
 
 def explore(
     fig,
-    update=None,
+    update=BELOW,
     *,
     alt,
     caption="",
@@ -93,14 +95,15 @@ def explore(
     >>> slope.value
     {'start': 1}
     """
-    if update is None:
+    if update is BELOW:
+        check_figure(fig)
         given = {"alt": alt, "caption": caption, "labels": labels, "play": play, "start": start, "name": name, "choices": choices}
         return functools.partial(explore, fig, max_states=max_states, max_kb=max_kb, **given, **more_choices)
     with borrowed(fig):
         if not callable(update):
             raise TypeError(f"update must be a function; got {update!r}")
         choices = checked_choices(choices, more_choices)
-        start = chosen("start", choices, {**{name: values[0] for name, values in choices.items()}, **(start or {})})
+        start = chosen("start", choices, {name: values[0] for name, values in choices.items()}, start)
         controls = prepared_controls(choices, labels or {}, play)
         alt, caption, name = checked_alt(alt), figcaption(caption), checked_name(name, update)
         grid = [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
@@ -144,4 +147,7 @@ def _refuse_idle(drawing, choices):
     pictures = drawing.pictures.reshape(*map(len, choices.values()))
     for axis, name in enumerate(choices):
         if (pictures == pictures.take([0], axis)).all():
-            raise ValueError(f"update must change the picture for every choice; {name} changes nothing")
+            raise ValueError(
+                f"update must change the picture for every choice; {name} changes nothing: use it in update, draw into fig,"
+                " and within the limits of the axes, which stay unless you set them"
+            )

@@ -4,13 +4,15 @@ import html
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from xml.etree import ElementTree
 
 import numpy as np
 from latex2mathml.converter import convert as mathml
+
+NAMES = "for anything else list names, as ['off', 'on'], and look up in update what they stand for"
 
 
 def checked_choices(choices, more):
@@ -24,19 +26,25 @@ def checked_choices(choices, more):
             raise ValueError(f"choices must name every choice once; {name!r} is a keyword, too")
         refuse_controls("the name of a choice", name)
     if not choices and not more:
-        raise ValueError("explore needs at least one choice, such as gain=[0.5, 1, 2]; got none")
+        raise ValueError(
+            "explore needs at least one choice, such as gain=[0.5, 1, 2]; got none (one that is called start, name, play ..."
+            " is given as choices={'start': [0, 1]})"
+        )
     return {name: checked_values(name, values) for name, values in {**(choices or {}), **more}.items()}
 
 
 def checked_values(name, values):
     """The values of a choice as Python's own numbers or strings."""
     if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
-        raise TypeError(f"{name} must be a list or an array of values; got {values!r}")
+        raise TypeError(
+            f"{name} must be a list or an array of values; got {values!r}"
+            " (a keyword that is no argument of explore names a choice)"
+        )
     listed = [value.item() if isinstance(value, np.generic) else value for value in values]
     if not all(map(_is_number, listed)) and not all(isinstance(value, str) for value in listed):
         exact = any(isinstance(value, Fraction | Decimal) or (isinstance(value, int) and abs(value) > 2**53) for value in listed)
-        hint = "; a browser holds floats, and ints up to 2**53: give float(value)" if exact else ""
-        raise TypeError(f"{name} must hold finite numbers alone, or strings alone; got {_short(listed)}{hint}")
+        hint = "a browser holds floats, and ints up to 2**53: give float(value)" if exact else NAMES
+        raise TypeError(f"{name} must hold finite numbers alone, or strings alone; got {_short(listed)}; {hint}")
     if isinstance(values, tuple) and listed and _is_number(listed[0]):
         listed = _stepped(name, listed)
     for value in listed:
@@ -95,8 +103,16 @@ def refuse_controls(argument, text, lines=False):
                 )
 
 
-def chosen(argument, choices, value):
-    """`value`, a dict {choice: value}, in the order of the choices and with their own numbers; ValueError if it is none."""
+def chosen(argument, choices, value, changes=None):
+    """`value` and its `changes`, dicts {choice: value}, in the order of the choices and with their own numbers.
+
+    ValueError or TypeError if they are none.
+    """
+    for one in (value, changes or {}):
+        if not isinstance(one, Mapping):
+            example = {name: values[0] for name, values in choices.items()}
+            raise TypeError(f"{argument} must be a dict of values, as {example}; got {one!r}")
+    value = {**value, **(changes or {})}
     if set(value) != set(choices):
         raise ValueError(f"{argument} must name the choices {', '.join(choices)}; got {', '.join(map(str, value))}")
     for name, values in choices.items():
@@ -110,8 +126,8 @@ def prepared_controls(choices, labels, play):
     if not isinstance(labels, dict):
         raise TypeError(f"labels must map names of choices to texts; got {labels!r}")
     for argument, names in {"labels": labels, "play": play}.items():
-        if isinstance(names, str):
-            raise TypeError(f"{argument} must list names of choices; got the string {names!r}")
+        if isinstance(names, str) or not isinstance(names, Iterable):
+            raise TypeError(f"{argument} must list names of choices; got {'the string ' * isinstance(names, str)}{names!r}")
         for name in names:
             if name not in choices:
                 among = ", ".join(map(repr, choices))

@@ -24,11 +24,16 @@ from explorables.replay import Replay
 WRITER = {"svg.fonttype": "none", "image.composite_image": False, "svg.hashsalt": "explorables"}
 
 
+def check_figure(fig):
+    """TypeError for what is no figure."""
+    if not isinstance(fig, Figure):
+        raise TypeError(f"fig must be a matplotlib Figure; got {fig!r}")
+
+
 @contextlib.contextmanager
 def borrowed(fig):
     """Take a figure to draw it, and close it afterwards: else Jupyter shows it a second time."""
-    if not isinstance(fig, Figure):
-        raise TypeError(f"fig must be a matplotlib Figure; got {fig!r}")
+    check_figure(fig)
     dpi, canvas, face = fig.dpi, fig.canvas, fig.get_facecolor()
     try:
         with mpl.rc_context(WRITER):
@@ -151,7 +156,11 @@ def film(fig, update, grid, start, max_states, max_kb):
                 update(**values)
             except Exception as error:
                 raise ValueError(f"update must draw every state; {call} raised {error!r}") from error
-        return recorder.draw(anew)
+        try:
+            return recorder.draw(anew)
+        except Exception as error:
+            error.add_note(f"while the figure was drawn after {call}")
+            raise
 
     first = draw(start)
     fig.set_layout_engine("none")  # axes must not jump from state to state
@@ -164,7 +173,8 @@ def film(fig, update, grid, start, max_states, max_kb):
         if number := _differs(draw, grid, states):
             raise ValueError(
                 f"update must draw the same picture for the same values in any order, without chance;"
-                f" it draws {grid[number - 1]} differently when called again"
+                f" it draws {grid[number - 1]} differently when called again: set the data of artists that are there,"
+                " or remove what the call before drew, as ax.clear() does; give what is random a seed"
             )
     recorder.wardrobe.warn()
     return fold(recorder, states)
@@ -180,6 +190,11 @@ def _differs(draw, grid, states):
 
 def _refuse_weight(first, draw, grid, start, max_kb):
     """Refuse at once what will be far too heavy, judged by one step in each choice that could be: all its values cost as much."""
+    if (kb := _kb(first.values())) > max_kb:
+        raise ValueError(
+            f"{len(grid)} states must weigh at most max_kb={max_kb} KB compressed, but weigh {kb:.0f} KB before anything moves:"
+            " draw what has many points with rasterized=True, or fewer points"
+        )
     for name, value in start.items():
         values = list(dict.fromkeys(state[name] for state in grid))
         if _kb(first.values()) * len(values) < 2 * max_kb:

@@ -34,8 +34,6 @@ export const fileName = (...parts) => `${parts.join(" ").replace(/[^\p{L}\p{N}.=
 
 // ---- link, file, full window ----
 
-const LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/";
-
 /** Has this page an address that leads others to it? That of a notebook in JupyterLab has not. */
 const hasAddress = () => /^(https?|file):$/.test(location.protocol) && !document.getElementById("jupyter-config-data");
 
@@ -54,7 +52,8 @@ async function copy(link, words, said) {
   }
 }
 
-/** Save the picture as it is now; on a page it says what page it is from, and its licence. A path on a disk is not told. */
+/** Save the picture as it is now; on a page it says what page it is from, and the licence that the page declares, if it does:
+ * `<link rel="license" title="CC BY 4.0" href="...">`. A path on a disk is not told. */
 function save(svg, part, link) {
   const picture = svg.cloneNode(true);
   for (const user of picture.querySelectorAll("[href]")) {
@@ -62,7 +61,9 @@ function save(svg, part, link) {
     user.removeAttribute("href");
   }
   const source = [document.title, location.protocol === "file:" ? "" : link].filter(Boolean).join(", ");
-  const text = svgFile(new XMLSerializer().serializeToString(picture), hasAddress() ? `${source}. ${LICENCE}` : "");
+  const licence = document.querySelector('link[rel~="license"]');
+  const about = [source, licence && [licence.title, licence.href].filter(Boolean).join(", ")].filter(Boolean).join(". ");
+  const text = svgFile(new XMLSerializer().serializeToString(picture), hasAddress() ? about : "");
   const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   const page = hasAddress() ? location.pathname.split("/").pop().replace(/\.html$/, "") : "";
   element("a", { href: url, download: fileName(...[page, part].filter(Boolean)) }).click();

@@ -137,7 +137,8 @@ class Wardrobe:
             cure = (
                 "call explore in the style that the figure was made in, or choose the colour of what update makes"
                 if where == "its own ground"
-                else "leave it black, which follows the page, or give the figure a face, as in fig.set_facecolor('white')"
+                else "leave it black, which follows the page, or give the figure a face that is not"
+                " white, as in fig.set_facecolor('whitesmoke')"
             )
             warnings.warn(f"the text {text!r} in {colour} is hard to read on {where}: {cure}", UserWarning, stacklevel=4)
 

@@ -107,6 +107,7 @@ def raises(**_):
         ({"alt": " \n"}, ValueError, "alt must say"),
         ({"alt": None}, ValueError, "alt must say"),
         ({"update": 3}, TypeError, "update must be a function; got 3"),
+        ({"update": None}, TypeError, "update must be a function; got None"),
         ({"gain": []}, ValueError, "gain must list at least two values; got []"),
         ({"gain": [1]}, ValueError, "gain must list at least two values; got [1]"),
         ({"gain": [1, 2, 1.0]}, ValueError, "gain must list every value once; got 1 more than once"),
@@ -154,6 +155,11 @@ def raises(**_):
         ({"play": ["time"]}, ValueError, "play must be one of 'gain', 'cell'; got 'time'"),
         ({"start": {"gain": 7}}, ValueError, "start must give gain as one of 0.5, 1.0, 2; got 7"),
         ({"start": {"time": 7}}, ValueError, "start must name the choices gain, cell; got gain, cell, time"),
+        ({"start": 1}, TypeError, "start must be a dict of values, as {'gain': 0.5, 'cell': 'LSTM'}; got 1"),
+        ({"start": [0, 1]}, TypeError, "start must be a dict of values"),
+        ({"play": True}, TypeError, "play must list names of choices; got True"),
+        ({"gain": [True, False]}, TypeError, "got [True, False]; for anything else list names, as ['off', 'on']"),
+        ({"label": "gain"}, TypeError, "got 'gain' (a keyword that is no argument of explore names a choice)"),
         ({"caption": "a $x"}, ValueError, "caption must be a string with a pair of dollars"),
         ({"caption": r"$\frac{$"}, ValueError, "caption must hold formulas that latex2mathml can read"),
         ({"caption": r"$\nosuch$"}, ValueError, "caption must hold formulas that latex2mathml knows"),
@@ -179,6 +185,15 @@ def test_a_grid_that_is_too_large_is_told_its_weight_and_time():
         explored(gain=np.linspace(0.5, 2, 10001))
 
 
+def test_a_picture_that_is_too_heavy_by_itself_is_refused_at_once():
+    fig, ax = plt.subplots()
+    ax.scatter(*np.random.default_rng(0).random((2, 3000)), s=1)
+    calls = []
+    with pytest.raises(ValueError, match=r"at most max_kb=20 KB compressed, but weigh \d+ KB before anything moves"):
+        explore(fig, lambda gain: calls.append(gain), alt="Points.", gain=GAINS, max_kb=20)
+    assert len(calls) == 1
+
+
 def test_a_choice_that_changes_nothing_is_refused():
     fig, update = waves()
     with pytest.raises(ValueError, match="every choice; idle changes nothing"):
@@ -187,7 +202,7 @@ def test_a_choice_that_changes_nothing_is_refused():
 
 def test_an_update_that_depends_on_the_order_is_refused():
     fig, ax = plt.subplots()
-    with pytest.raises(ValueError, match="the same picture for the same values in any order"):
+    with pytest.raises(ValueError, match=r"the same picture for the same values in any order.*, as ax\.clear\(\) does"):
         explore(fig, lambda gain: ax.plot([0, gain], [0, len(ax.lines)]), alt="Lines.", gain=GAINS)
     fig, ax = plt.subplots()
     (line,) = ax.plot([0, 2])
@@ -199,6 +214,21 @@ def test_without_choices_there_is_nothing_to_explore():
     fig, _ = waves()
     with pytest.raises(ValueError, match="at least one choice"):
         explore(fig, lambda: None, alt="A wave.")
+    with pytest.raises(ValueError, match=re.escape("is given as choices={'start': [0, 1]}")):
+        explore(fig, lambda start: None, alt="A wave.", start=[0, 1])
+
+
+def test_a_decorator_without_its_figure_is_refused_at_once():
+    with pytest.raises(TypeError, match="fig must be a matplotlib Figure; got <function"):
+        explore(lambda gain: None, alt="A wave.", gain=GAINS)
+
+
+def test_an_error_while_drawing_tells_the_state():
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([0, 1])
+    with pytest.raises(ValueError) as caught:
+        explore(fig, lambda gain: line.set_ydata([gain] * 3), alt="A line.", gain=GAINS)
+    assert caught.value.__notes__ == ["while the figure was drawn after update(gain=0.5)"]
 
 
 @pytest.mark.parametrize("call", [lambda fig: show(fig, alt="x"), lambda fig: svg_text(fig, "x")])

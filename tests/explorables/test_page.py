@@ -61,6 +61,7 @@ def folder(tmp_path_factory):
     first, named, still = bundled(wave()), bundled(wave(name="own")), bundled(strip())
     body = once(f"<h1>Waves</h1>{first}{far}{first}{far}<details><summary>More</summary>{named}</details>{still}{far}")
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+    head += '<link rel="license" title="CC BY 4.0" href="https://creativecommons.org/licenses/by/4.0/">'
     for name, lang, more in [
         ("page", "en", ""),
         ("zh", "zh-CN", ""),
