@@ -10,12 +10,10 @@ from explorables.draw import borrowed, check_figure, film, still
 from explorables.photo import photograph
 from explorables.widget import Still, explorable
 
-BELOW = object()  # where `update` is not given: then it is the function below the decorator; None is a mistake
-
 
 def explore(
     fig,
-    update=BELOW,
+    update=...,
     *,
     alt,
     caption="",
@@ -95,7 +93,7 @@ def explore(
     >>> slope.value
     {'start': 1}
     """
-    if update is BELOW:
+    if update is ...:  # not None, which is what a function that forgot its return gives
         check_figure(fig)
         given = {"alt": alt, "caption": caption, "labels": labels, "play": play, "start": start, "name": name, "choices": choices}
         return functools.partial(explore, fig, max_states=max_states, max_kb=max_kb, **given, **more_choices)

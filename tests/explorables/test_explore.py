@@ -275,7 +275,7 @@ def test_the_examples_run():
 def test_its_signature_can_be_read():
     text = f"explore{inspect.signature(explore)}"
     assert len(text) < 200
-    assert text.startswith("explore(fig, update=None, *, alt, caption=''")
+    assert text.startswith("explore(fig, update=Ellipsis, *, alt, caption=''")
 
 
 # ---- the page ----
