@@ -37,7 +37,7 @@ CONTRACT = {  # Params, State, Step
 
 
 def test_the_package_offers_what_the_contract_names():
-    names = "bptt cells claim clip_by_global_norm init jacobians lyapunov_spectrum product_norms singular_values unroll"
+    names = "bptt cells claim clip_by_global_norm init jacobians lyapunov_spectrum power product_norms singular_values table unroll"
     assert set(unrolled.__all__) == set(names.split())
     assert set(cells.__all__) == set(CONTRACT)
     assert all(hasattr(unrolled, name) for name in unrolled.__all__)
@@ -86,6 +86,7 @@ HOUSES = {"explorables": set(), "unrolled": {"explorables"}, "bookbinding": {"ex
 ORDER = [  # in `unrolled` a module imports only from those before it
     "checks",
     "claims",
+    "tables",
     "maths",
     "cells",
     "readout",

@@ -65,9 +65,17 @@ def value(number):
     return f"{float(digits) * (1 if digits == base else 0.01):.12g}"
 
 
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def lowered(text):
+    """10⁻¹¹, which `unrolled.power` writes, as 10^-11."""
+    return re.sub("10([⁻⁰¹²³⁴-⁹]+)", lambda found: "10^" + found[1].translate(RAISED), text)
+
+
 def values(text):
     """The numbers of a text."""
-    return {value(n) for n in PRINTED_NUMBER.findall(text)}
+    return {value(n) for n in PRINTED_NUMBER.findall(lowered(text))}
 
 
 def words(cell):
@@ -175,7 +183,7 @@ def numbers_are_computed(notebook, folder=None):
     """
     known, typed = computed(notebook), []
     for cell, line in ((cell, line) for cell, text in written(notebook) for line in text.split("\n")):
-        numbers = [n for n in NUMBER.findall(PLUMBING.sub("", line)) if value(n) not in known and not YEAR.fullmatch(n)]
+        numbers = [n for n in NUMBER.findall(lowered(PLUMBING.sub("", line))) if value(n) not in known and not YEAR.fullmatch(n)]
         elsewhere = linked(line, folder) if numbers else ()
         typed += [(n, cell) for n in numbers if value(n) not in elsewhere]
     return typed
@@ -279,6 +287,7 @@ def cell(source, *outputs, number=1, tag=(), **metadata):
 
 
 PRINTED = new_output("stream", name="stdout", text="1.0\n")
+RAISED_POWER = new_output("stream", name="stdout", text="10⁻⁷\n")
 PICTURE = new_output("display_data", data={"image/svg+xml": "<svg/>"})
 WARNED = new_output("stream", name="stderr", text="careful\n")
 IMPORT = cell("import numpy as np")
@@ -299,6 +308,7 @@ UNLAWFUL = {
         notebook(IMPORT, cell("print('about 0.31')", PRINTED, number=2), new_markdown_cell("It is 0.31.")),  # it prints 1.0
         notebook(IMPORT, cell("claim('It is 0.31', 1 < 2)", PRINTED, number=2), new_markdown_cell("It is 0.31.")),
         notebook(IMPORT, new_markdown_cell("At gain 2 it is 1.5, or $10^{-7}$.")),
+        notebook(IMPORT, new_markdown_cell("What is left is 10⁻⁷.")),
         notebook(IMPORT, new_markdown_cell("Some 40 % are right, 137 of them.")),
         notebook(IMPORT, new_markdown_cell("约0.31，见`0.31`")),
         notebook(cell('show(fig, alt="It falls to 1e-34.")', tag=["nbval-ignore-output"])),

@@ -3,6 +3,7 @@
 from unrolled import cells
 from unrolled.claims import claim
 from unrolled.measure import lyapunov_spectrum, product_norms, singular_values
+from unrolled.tables import power, table
 from unrolled.through_time import bptt, init, jacobians, unroll
 from unrolled.training import clip_by_global_norm
 
@@ -14,7 +15,9 @@ __all__ = [
     "init",
     "jacobians",
     "lyapunov_spectrum",
+    "power",
     "product_norms",
     "singular_values",
+    "table",
     "unroll",
 ]
