@@ -74,6 +74,9 @@ def lab(home):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    tracker = home / "config/lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text('{"windowingMode": "none"}', "utf-8")  # else Lab draws the cells that it takes to be in sight
     settings = {"ServerApp.root_dir": home, "IdentityProvider.token": "", "LabApp.expose_app_in_browser": True}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     environment = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
@@ -110,7 +113,7 @@ def wait_for(condition, server=None, seconds=120):
 
 
 def opened(open_page, url):
-    page = open_page(url, viewport={"width": 1200, "height": 2000})  # cells out of sight are not drawn
+    page = open_page(url, viewport={"width": 1200, "height": 2000})
     page.set_default_timeout(120_000)
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
     return page
@@ -122,7 +125,7 @@ def test_what_the_reader_moves_python_sees(lab, home, open_page):
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
     slider = page.locator("figure.explorable input").first
     slider.wait_for()
-    page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets[1].model.executionCount > 0")
+    page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets.every(cell => cell.model.executionCount > 0)")
     outputs = page.locator(".jp-OutputArea-output")
     inside = outputs.filter(has_text="above").locator("figure.explorable")
     inside.locator("input").wait_for()
