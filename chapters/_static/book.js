@@ -28,6 +28,22 @@ function switchColours() {
   }
 }
 
+// All code of all pages, or a fold at a time. What was in view stays there.
+function showCode(shown) {
+  const seen = [...document.querySelectorAll("main :is(p, h1, h2, h3, figure)")].find((el) => el.getBoundingClientRect().top > 0);
+  const before = seen?.getBoundingClientRect().top;
+  for (const details of document.querySelectorAll("details.fold")) details.open = shown;
+  document.querySelector("button.code").ariaPressed = shown;
+  if (seen && scrollY > 0) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+// A link to a claim opens it.
+function openTarget() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = target; fold; fold = fold.parentElement.closest("details")) if (fold.localName === "details") fold.open = true;
+  target?.scrollIntoView();
+}
+
 // From a disk no page may read another: there the search lists what it finds without summaries.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
@@ -60,6 +76,16 @@ document.addEventListener("DOMContentLoaded", () => {
   const button = document.querySelector("button.colours");
   button.hidden = false;
   button.addEventListener("click", switchColours);
+  const code = document.querySelector("button.code");
+  code.hidden = !document.querySelector("details.fold");
+  code.addEventListener("click", () => {
+    const shown = code.ariaPressed !== "true";
+    showCode(shown);
+    kept.set("code", shown ? "all" : null);
+  });
+  if (kept.get("code")) showCode(true);
+  if (document.querySelector("details.fold:target")) openTarget();
+  addEventListener("hashchange", () => document.querySelector("details.fold:target") && openTarget());
   for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
   document.fonts.ready.then(reachScrollers);
   addEventListener("resize", reachScrollers);

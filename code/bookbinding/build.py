@@ -32,8 +32,6 @@ def build():
                 "language": words["language"],
                 "html_title": words["title"],
                 "html_context": {"words": words, "edition": name, "editions": books},
-                "nb_code_prompt_show": words["code"],
-                "nb_code_prompt_hide": words["code"],
                 "external_toc_path": str(ROOT / "_toc.yml"),
                 "nb_execution_cache_path": str(work / "cache"),
                 "latex_individualpages": False,

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import os
 import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,8 +14,8 @@ HOUSES = ("unrolled", "explorables")  # what a notebook calls
 
 
 def fingerprint():
-    """A hash of all that a notebook's output depends on, besides the notebook: our code and the versions of everybody else's."""
-    digest = hashlib.sha256()
+    """A hash of all that a notebook's output depends on, besides the notebook: our code, and everybody else's versions."""
+    digest = hashlib.sha256(sys.version.encode())
     ours = sorted(p for house in HOUSES for p in (ROOT / "code" / house).rglob("*") if p.is_file() and p.suffix != ".pyc")
     for path in [ROOT / "requirements.lock", *ours]:
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
@@ -40,6 +41,7 @@ def execute(notebooks, folder):
 
     A cell that raises is left to Sphinx, which shows it. Raises ChildProcessError when a kernel dies.
     """
+    os.environ.pop("PYTHONOPTIMIZE", None)  # a kernel that passes over assertions would put false claims into the cache
     cache = whole(folder)
     for path in notebooks:
         cache.add_nb_to_project(str(path))

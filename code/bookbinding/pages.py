@@ -31,13 +31,14 @@ FOREIGN_CSS = {"exercise.css", "proof.css"}
 
 def mend(app, pagename, templatename, context, doctree):
     """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items;
-    the sources are in English, and two hints are not translated: at a permalink and at folded code.
+    the sources are in English, and the hint at a permalink is not translated; who listens to a table is told what a head heads.
     """
     context["css_files"] = [css for css in context["css_files"] if css.filename.split("/")[-1] not in FOREIGN_CSS]
     if "body" in context:
         body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list" lang="en">')
         body = re.sub(r'title="Link to this \w+"', f'title="{context["words"]["link"]}"', body)
-        context["body"] = body.replace('aria-label="Toggle hidden content"', f'aria-label="{context["words"]["code"]}"')
+        body = re.sub(r'<th(?= class="[^"]*\bhead\b)', '<th scope="col"', body)
+        context["body"] = re.sub(r'<th(?= class="[^"]*\bstub\b)', '<th scope="row"', body)
 
 
 def setup(app):

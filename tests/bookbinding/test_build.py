@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-OURS = ["bookbinding.chinese", "bookbinding.formulas", "bookbinding.numbers", "bookbinding.pages"]
+OURS = ["bookbinding.cells", "bookbinding.chinese", "bookbinding.formulas", "bookbinding.numbers", "bookbinding.pages"]
 PAGE = """
 Title
 =====
@@ -191,6 +191,12 @@ def test_a_kernel_that_dies_stops_the_build_with_its_notebook(notebook, tmp_path
 
 def test_a_cell_that_raises_is_left_to_sphinx(notebook, tmp_path):
     execution.execute([notebook("1 / 0")], tmp_path / "cache")
+    assert execution.whole(tmp_path / "cache").list_cache_records() == []
+
+
+def test_what_is_false_fails_where_python_optimizes_too(notebook, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    execution.execute([notebook("assert False")], tmp_path / "cache")
     assert execution.whole(tmp_path / "cache").list_cache_records() == []
 
 

@@ -1,0 +1,233 @@
+"""A Sphinx extension: a page in two layers. What a reader meets is in view; the code that computed it is one click below.
+
+A cell with the tag `read` stands as it is. Of all others the code is folded, together with that of the cells before it that
+show nothing; what they show stays in view. A claim is a row, its mark and its sentence, that opens on its code. What
+`unrolled.table` prints becomes a table.
+"""
+
+import re
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+MARK = "✓ "  # as `unrolled.claim` prints it
+
+
+class fold(nodes.Element):
+    """`<details>`: folds by keyboard, by touch and without a script. Its first child is its `summary`."""
+
+
+class summary(nodes.TextElement):
+    """What is in view of a fold."""
+
+
+def visit_fold(self, node):
+    self.body.append(self.starttag(node, "details"))
+
+
+def depart_fold(self, node):
+    self.body.append("</details>\n")
+
+
+def visit_summary(self, node):
+    self.body.append("<summary>")
+
+
+def depart_summary(self, node):
+    self.body.append("</summary>\n")
+
+
+# ---- what a cell printed
+
+
+def inline(text):
+    """A text with formulas between dollars, as nodes."""
+    parts = re.split(r"\$([^$]+)\$", text)
+    return [nodes.math("", part) if k % 2 else nodes.Text(part) for k, part in enumerate(parts) if part]
+
+
+def entries(line):
+    return [entry.strip().replace(r"\|", "|") for entry in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def table(lines):
+    """The lines of a table in Markdown, as a table whose first column names the rows."""
+    head, rule, *rows = [entries(line) for line in lines]
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1, stub=0 if k else 1) for k in range(len(head))), cols=len(head))
+    sides = ["right" if side.endswith(":") else "left" for side in rule]
+
+    def row(texts):
+        cells = [
+            nodes.entry("", nodes.paragraph("", "", *inline(text)), classes=[side])
+            for text, side in zip(texts, sides, strict=True)
+        ]
+        return nodes.row("", *cells)
+
+    group += nodes.thead("", row(head))
+    group += nodes.tbody("", *map(row, rows))
+    return nodes.table("", group, classes=["results"])
+
+
+def typeset(output):
+    """Take the printed claims out of what a cell printed, and set its tables; returns the sentences."""
+    sentences = []
+    for printed in [node for node in output.findall(nodes.literal_block) if "stream" in node["classes"]]:
+        blocks, plain = [], []
+        lines = printed.astext().splitlines()
+        while lines:
+            if lines[0].startswith(MARK):
+                sentences.append(lines.pop(0).removeprefix(MARK))
+            elif len(lines) > 1 and lines[0].startswith("|") and re.fullmatch(r"\|[-:|]+\|", lines[1]):
+                size = next((k for k, line in enumerate(lines) if not line.startswith("|")), len(lines))
+                blocks += [*verbatim(printed, plain), table(lines[:size])]
+                plain, lines = [], lines[size:]
+            else:
+                plain.append(lines.pop(0))
+        printed.parent.replace(printed, [*blocks, *verbatim(printed, plain)])
+    return sentences
+
+
+def verbatim(printed, lines):
+    text = "\n".join(lines).strip("\n")
+    if not text:
+        return []
+    block = printed.copy()
+    block.append(nodes.Text(text))
+    block.rawsource = text
+    return [block]
+
+
+# ---- the layers
+
+
+def is_cell(node):
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def runs(parent):
+    """The cells among the children of a node, those that follow each other together."""
+    run = []
+    for child in [*parent.children, None]:
+        if is_cell(child):
+            run.append(child)
+        elif run:
+            yield run
+            run = []
+
+
+def block(*content, **attributes):
+    return nodes.container("", *content, **attributes)
+
+
+def folded(title, content, **attributes):
+    return fold("", summary("", "", *title), block(*content, classes=["cell"]), **attributes)
+
+
+def sentence(text):
+    return nodes.inline("", "", nodes.inline("", "✓", classes=["mark"]), nodes.Text(f" {text}"), classes=["sentence"])
+
+
+def layered(run, word, claims):
+    """The two layers of cells that follow each other. The sentences that they claim are added to `claims`, with their places."""
+    layers, silent = [], []
+
+    def put_below():
+        if silent:
+            layers.append(folded([nodes.Text(word)], silent, classes=["fold", "code"]))
+            silent.clear()
+
+    for cell in run:
+        source, *outputs = cell.children
+        sentences = [said for output in outputs for said in typeset(output)]
+        shown = [output for output in outputs if output.children]
+        place = f"claim-{len(claims) + 1}"
+        claims += [(place, said) for said in sentences]
+        rows = [sentence(said) for said in sentences]
+        if "tag_read" in cell["classes"]:
+            put_below()
+            layers.append(cell)
+            if rows:
+                layers.append(nodes.paragraph("", "", *rows, classes=["claim"], ids=[place]))
+            continue
+        silent.append(source)
+        if rows:
+            layers.append(folded(rows, [*silent, *shown], classes=["fold", "claim"], ids=[place]))
+            silent.clear()
+        elif shown:
+            layers.append(block(*shown, classes=["cell"]))
+            put_below()
+    put_below()
+    return layers
+
+
+def fold_code(app, doctree):
+    word, claims = app.config.html_context["words"]["code"], []
+    for parent in {id(cell.parent): cell.parent for cell in doctree.findall(is_cell)}.values():
+        for run in list(runs(parent)):
+            at = parent.index(run[0])
+            layers = layered(run, word, claims)
+            parent.children[at : at + len(run)] = []
+            parent.insert(at, layers)
+    app.env.metadata[app.env.docname]["claims"] = claims
+
+
+# ---- every claim of the book
+
+
+class every_claim(nodes.Element):
+    """Stands for the list of all claims until all pages are read."""
+
+
+class claim_count(nodes.Element):
+    """Stands for their number."""
+
+
+def count_every_claim(name, raw, text, *_):
+    return [claim_count()], []
+
+
+def pages_in_order(env, page):
+    yield page
+    for below in env.toctree_includes.get(page, ()):
+        yield from pages_in_order(env, below)
+
+
+def put_claims(app, doctree, docname):
+    """The list of all claims, by chapter, each a link to its row; and how many there are."""
+    lists, counts = list(doctree.findall(every_claim)), list(doctree.findall(claim_count))
+    if not lists and not counts:
+        return
+    claims = {page: app.env.metadata[page].get("claims") for page in pages_in_order(app.env, app.config.root_doc)}
+    claims = {page: found for page, found in claims.items() if found}
+    for node in counts:
+        node.parent.replace(node, nodes.Text(str(sum(map(len, claims.values())))))
+    for node in lists:
+        sections = []
+        for page, found in claims.items():
+            address = app.builder.get_relative_uri(docname, page)
+            items = [
+                nodes.list_item(
+                    "", nodes.paragraph("", "", nodes.reference("", said, refuri=f"{address}#{place}", internal=True))
+                )
+                for place, said in found
+            ]
+            title = nodes.title("", "", *(child.deepcopy() for child in app.env.titles[page].children))
+            sections.append(nodes.section("", title, nodes.bullet_list("", *items), ids=[f"claims-{page}"]))
+        node.parent.replace(node, sections)
+
+
+class EveryClaim(Directive):
+    """`{every-claim}`: all claims of the book. `{claim-count}` is their number."""
+
+    def run(self):
+        return [every_claim()]
+
+
+def setup(app):
+    app.add_node(fold, html=(visit_fold, depart_fold))
+    app.add_node(summary, html=(visit_summary, depart_summary))
+    app.add_directive("every-claim", EveryClaim)
+    app.add_role("claim-count", count_every_claim)
+    app.connect("doctree-read", fold_code)
+    app.connect("doctree-resolved", put_claims)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,136 @@
+"""The two layers of a page: what is in view, what is folded below it, and every claim on a page of its own."""
+
+import re
+
+import pytest
+from bookbinding import cells
+from bs4 import BeautifulSoup
+from docutils import nodes
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+TABLE = """\
+| network   |   $b_f$ |   left |
+|:----------|--------:|-------:|
+| LSTM      |       4 |    0.8 |
+| $\\|J\\|$ |       0 |  10⁻¹¹ |
+"""
+CLAIMS = """\
+:orphan:
+# Every claim
+
+There are {claim-count}`all`.
+
+```{every-claim}
+```
+"""
+
+
+def printed(text):
+    return new_output("stream", name="stdout", text=text)
+
+
+def cell(source, *outputs, tags=()):
+    return new_code_cell(source, outputs=list(outputs), execution_count=1, metadata={"tags": list(tags)})
+
+
+KERNEL = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
+PICTURE = new_output("display_data", data={"text/html": "<figure>picture</figure>"})
+PAGES = {
+    "index": [
+        new_markdown_cell("# First"),
+        cell("import this"),
+        cell("show(fig)", PICTURE),
+        new_markdown_cell("In between."),
+        cell("helper = 1"),
+        cell("claim(...)", printed("0.5\n✓ Half is left.\n✓ No more.\n"), tags=["claim"]),
+        cell("table(...)", printed("before\n" + TABLE + "after\n")),
+        cell("step = 1", tags=["read"]),
+        cell("last = 1"),
+        new_markdown_cell("```{toctree}\nsecond\nclaims\n```"),
+    ],
+    "second": [new_markdown_cell("# Second"), cell("claim(...)", printed("✓ It holds.\n"), tags=["claim", "read"])],
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """{name: the tree of the page} of a small book with stored outputs."""
+    folder = tmp_path_factory.mktemp("book")
+    for name, content in PAGES.items():
+        (folder / f"{name}.ipynb").write_text(writes(new_notebook(cells=content, metadata=KERNEL)), "utf-8")
+    (folder / "claims.md").write_text(CLAIMS, "utf-8")
+    settings = {
+        "extensions": ["myst_nb", "sphinx_exercise", "bookbinding.cells", "bookbinding.pages"],
+        "nb_execution_mode": "off",
+        "nb_mime_priority_overrides": [["html", "text/html", 0]],
+        "myst_enable_extensions": ["dollarmath"],
+        "html_theme": "basic",
+        "html_context": {"words": {"link": "here", "code": "the code"}},
+    }
+    with docutils_namespace():
+        app = Sphinx(folder, None, folder / "html", folder / "trees", "html", settings, None, warningiserror=True)
+        app.build()
+    assert app.statuscode == 0
+    return {name: BeautifulSoup((folder / f"html/{name}.html").read_text("utf-8"), "html.parser") for name in (*PAGES, "claims")}
+
+
+def text(node):
+    return re.sub(r"\s+", " ", node.get_text()).strip()
+
+
+def test_code_is_folded_below_what_it_shows_with_that_of_silent_cells_before_it(pages):
+    first = pages["index"].select_one("details")
+    assert text(first) == "the code import this show(fig)"
+    assert text(first.find_previous_sibling()) == "picture"
+
+
+def test_a_claim_is_a_row_that_opens_on_its_code(pages):
+    (row,) = pages["index"].select("details.claim")
+    assert text(row.summary) == "✓ Half is left.✓ No more."
+    assert text(row) == "✓ Half is left.✓ No more. helper = 1 claim(...) 0.5"
+
+
+def test_code_to_be_read_is_in_view_and_nothing_else(pages):
+    visible = [text(box) for box in pages["index"].select(".cell_input:not(details *)")]
+    assert visible == ["step = 1"]
+
+
+def test_what_is_read_may_claim_in_view(pages):
+    (row,) = pages["second"].select("p.claim")
+    assert text(row) == "✓ It holds."
+    assert pages["second"].select("details") == []
+
+
+def test_all_code_is_there(pages):
+    page = text(pages["index"])
+    assert all(content.source in page for content in PAGES["index"] if content.cell_type == "code")
+
+
+def test_a_printed_table_is_a_table(pages):
+    (table,) = pages["index"].select("table")
+    assert [text(head) for head in table.select("thead th[scope=col]")] == ["network", r"\(b_f\)", "left"]
+    assert [text(head) for head in table.select("tbody th[scope=row]")] == ["LSTM", r"\(|J|\)"]
+    assert [text(entry) for entry in table.select("tbody td")] == ["4", "0.8", "0", "10⁻¹¹"]
+    assert [text(printed) for printed in pages["index"].select(".stream")] == ["0.5", "before", "after"]
+
+
+def test_every_claim_is_listed_by_chapter_and_counted(pages):
+    page = pages["claims"]
+    assert "There are 3." in text(page)
+    assert [text(head).rstrip("¶") for head in page.select("h2")] == ["First", "Second"]
+    links = {text(link): link.get("href") for link in page.select("li a[href*='#claim']")}
+    assert links == {
+        "Half is left.": "index.html#claim-1",
+        "No more.": "index.html#claim-1",
+        "It holds.": "second.html#claim-1",
+    }
+    for name, address in (link.split(".html#") for link in links.values()):
+        assert pages[name].find(id=address)
+
+
+def test_a_line_that_only_looks_like_a_table_stays_as_it_is():
+    output = nodes.container("", nodes.literal_block("", "|x| is small\nand more", classes=["output", "stream"]))
+    assert cells.typeset(output) == []
+    assert output.astext() == "|x| is small\nand more"
