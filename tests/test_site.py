@@ -143,7 +143,12 @@ def strays(page):
     )
 
 
-KEYS = {"range": ["ArrowRight", "ArrowLeft", "End", "Home"], "select": ["ArrowDown", "ArrowUp"], "button": ["Enter"]}
+KEYS = {
+    "range": ["ArrowRight", "ArrowLeft", "End", "Home"],
+    "select": ["ArrowDown", "ArrowUp"],
+    "radio": ["ArrowRight", "Space"],
+    "button": ["Enter"],
+}
 
 
 def dead_controls(page):
@@ -155,9 +160,9 @@ def dead_controls(page):
         if not controls:
             dead.append("an explorable without controls")
         for control in controls:
-            kind = control.evaluate("el => el.type === 'range' ? 'range' : el.localName")
+            kind = control.evaluate("el => el.localName === 'input' ? el.type : el.localName")
             if kind == "button":  # away from the start, or `reset` has nothing to do
-                figure.query_selector("input, select").press("ArrowRight")
+                figure.query_selector("[type=range], [type=radio]:checked, select").press("ArrowRight")
             if not any(moves(page, control, key, picture) for key in KEYS.get(kind, [])):
                 dead.append(f"dead control: {control.evaluate('el => el.outerHTML')[:120]}")
             elif kind == "button":

@@ -18,6 +18,7 @@ def explore(
     alt,
     caption="",
     labels=None,
+    texts=None,
     play=(),
     start=None,
     name=None,
@@ -28,7 +29,8 @@ def explore(
 ):
     """Draw a figure for every value of its choices, and show it with a control for each.
 
-    A choice of numbers gets a range, a choice of names a select. The figure keeps its own style. Where that is matplotlib's
+    A choice of numbers gets a slider, a choice of names a menu, and a choice of two values, which both stand in view, a pair of
+    buttons. The figure keeps its own style. Where that is matplotlib's
     plain one, text and axes in black and faces in white take the colours of the page, light or dark; a text that will be hard
     to read on one of the two gets a UserWarning.
 
@@ -45,8 +47,10 @@ def explore(
         What to try and what to see. Formulas stand between dollars, as in `labels`.
     labels : dict, optional
         {choice: text of its control}, else its name.
+    texts : dict, optional
+        {choice: {value: its text}}: what a control shows and says for a value. Links, `start` and `value` keep the value itself.
     play : sequence of str, optional
-        Choices with buttons that step and play; they have a range even where their values are names.
+        Choices with buttons that step and play; they have a slider even where their values are names.
     start : dict, optional
         {choice: value} of the first picture, which stands without JavaScript and in print; else the first of each list.
     name : str, optional
@@ -95,14 +99,15 @@ def explore(
     """
     if update is ...:  # not None, which is what a function that forgot its return gives
         check_figure(fig)
-        given = {"alt": alt, "caption": caption, "labels": labels, "play": play, "start": start, "name": name, "choices": choices}
+        given = {"alt": alt, "caption": caption, "labels": labels, "texts": texts}
+        given |= {"play": play, "start": start, "name": name, "choices": choices}
         return functools.partial(explore, fig, max_states=max_states, max_kb=max_kb, **given, **more_choices)
     with borrowed(fig):
         if not callable(update):
             raise TypeError(f"update must be a function; got {update!r}")
         choices = checked_choices(choices, more_choices)
         start = chosen("start", choices, {name: values[0] for name, values in choices.items()}, start)
-        controls = prepared_controls(choices, labels or {}, play)
+        controls = prepared_controls(choices, labels or {}, texts or {}, play)
         alt, caption, name = checked_alt(alt), figcaption(caption), checked_name(name, update)
         grid = [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
         drawing = film(fig, update, grid, start, max_states, max_kb)

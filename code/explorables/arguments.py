@@ -121,22 +121,44 @@ def chosen(argument, choices, value, changes=None):
     return {name: values[values.index(value[name])] for name, values in choices.items()}
 
 
-def prepared_controls(choices, labels, play):
-    """What the browser is told of each choice: its name, label, values, and whether it can be played."""
-    if not isinstance(labels, dict):
-        raise TypeError(f"labels must map names of choices to texts; got {labels!r}")
-    for argument, names in {"labels": labels, "play": play}.items():
+def prepared_controls(choices, labels, texts, play):
+    """What the browser is told of each choice: its name, label, values, the texts of values, and whether it can be played."""
+    for argument, given in {"labels": labels, "texts": texts}.items():
+        if not isinstance(given, dict):
+            what = "to texts" if argument == "labels" else "to dicts, {value: text}"
+            raise TypeError(f"{argument} must map names of choices {what}; got {given!r}")
+    for argument, names in {"labels": labels, "texts": texts, "play": play}.items():
         if isinstance(names, str) or not isinstance(names, Iterable):
             raise TypeError(f"{argument} must list names of choices; got {'the string ' * isinstance(names, str)}{names!r}")
         for name in names:
             if name not in choices:
                 among = ", ".join(map(repr, choices))
                 raise ValueError(f"{argument} must be one of {among}; got {name!r}")
-    texts = {name: _prose(f"labels[{name!r}]", labels.get(name, name)) for name in choices}
-    return [
-        {"name": name, "label": texts[name], "said": _said(texts[name]), "values": values, "play": name in play}
-        for name, values in choices.items()
-    ]
+    controls = []
+    for name, values in choices.items():
+        label = _prose(f"labels[{name!r}]", labels.get(name, name))
+        control = {"name": name, "label": label, "said": _said(label), "values": values, "play": name in play}
+        if name in texts:
+            control["texts"] = _value_texts(f"texts[{name!r}]", values, texts[name])
+        controls.append(control)
+    return controls
+
+
+def _value_texts(argument, values, texts):
+    """The text of each value, `None` for one that shows itself."""
+    if not isinstance(texts, Mapping):
+        raise TypeError(f"{argument} must map values to texts, as {{{values[0]!r}: 'a text'}}; got {texts!r}")
+    for value, text in texts.items():
+        if value not in values:
+            raise ValueError(f"{argument} must be of the values {', '.join(map(repr, values))}; got {value!r}")
+        if not isinstance(text, str) or not text.strip() or "$" in text:
+            raise ValueError(f"{argument} must give {value!r} a plain text, without formulas; got {text!r}")
+        refuse_controls(argument, text)
+    shown = [texts.get(value, str(value)) for value in values]
+    twice = [text for text, times in Counter(shown).items() if times > 1]
+    if twice:
+        raise ValueError(f"{argument} must tell the values apart; got {twice[0]!r} more than once")
+    return [texts.get(value) for value in values]
 
 
 def _said(label):

@@ -85,9 +85,17 @@ const button = (word, words, press) => {
   return made;
 };
 
-/** A range for numbers and for what can be played, a select for names. Returns the elements, and how to show value number k. */
+/** What a control shows for each value: the author's words, else the value itself. */
+export const shownTexts = ({ values, texts = [] }) => valueTexts(values).map((text, k) => texts[k] ?? text);
+
+/** The width of the longest of some texts, in ems: a letter of Chinese is one em wide. */
+const room = (texts) => Math.max(...texts.map((text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.6), 0)));
+
+/** A pair of buttons for two values, a range for numbers and for what can be played, a select for names. Returns the elements,
+ * and how to show value number k. */
 function chooser(choice, id, choose) {
-  const texts = valueTexts(choice.values);
+  const texts = shownTexts(choice);
+  if (texts.length === 2 && !choice.play) return pair(choice, texts, choose);
   const label = element("label", { htmlFor: id, innerHTML: choice.label });
   if (typeof choice.values[0] === "string" && !choice.play) {
     const select = control("select", { id, name: choice.name, oninput: () => choose(select.selectedIndex) });
@@ -102,12 +110,24 @@ function chooser(choice, id, choose) {
   const output = element("output", {}); // the range speaks for itself: aria-valuetext
   output.htmlFor.add(id);
   output.setAttribute("aria-live", "off");
+  output.style.flexBasis = `max(3rem, ${room(texts)}em)`; // as the range is moved it keeps its length
   const show = (k) => {
     range.value = k;
     range.setAttribute("aria-valuetext", texts[k]);
     output.textContent = texts[k];
   };
   return { label, parts: [range, output], show };
+}
+
+/** Two values side by side: radio buttons, which keyboards and screen readers know. Their names hold within their form. */
+function pair(choice, texts, choose) {
+  const label = element("span", { className: "explorable-label", innerHTML: choice.label });
+  label.setAttribute("aria-hidden", "true"); // the group says it
+  const radios = texts.map((_, k) => control("input", { type: "radio", name: choice.name, value: k, oninput: () => choose(k) }));
+  const group = named(element("div", { className: "explorable-pair" }), choice.said);
+  group.setAttribute("role", "radiogroup");
+  group.append(...radios.map((radio, k) => element("label", {}, radio, element("span", {}, texts[k]))));
+  return { label, parts: [group], show: (k) => (radios[k].checked = true) };
 }
 
 /** Buttons that step through a choice and play it once, to its end. `now` and `go` read and set its value number. */

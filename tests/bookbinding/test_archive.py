@@ -76,7 +76,7 @@ def test_a_reader_from_the_start_page_to_a_figure(edition, disk, open_page):
 @each_edition
 def test_a_link_to_a_state_opens_it(edition, disk, open_page):
     page = open_page(f"{disk}/{edition}/04_vanishing.html", permissions=["clipboard-read", "clipboard-write"])
-    page.locator(".explorable :is(input, select)").first.press("ArrowRight")
+    page.locator(".explorable :is([type=range], [type=radio]:checked, select)").first.press("ArrowRight")
     shown = page.locator(".explorable").first.get_attribute("data-frame")
     page.locator(".explorable-tools button").first.click()
     expect(page.locator(".explorable-tools [role=status]").first).not_to_be_empty()

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const {
-  WORDS, fileName, fragment, frameIndex, linked, pace, plainTexts, readFragment, svgFile, turned, valueTexts, wordsFor,
+  WORDS, fileName, fragment, frameIndex, linked, pace, plainTexts, readFragment, shownTexts, svgFile, turned, valueTexts,
+  wordsFor,
 } = await import(process.env.EXPLORE_JS);
 
 test("frames are numbered as itertools.product counts: the last choice runs fastest", () => {
@@ -18,6 +19,11 @@ test("numbers are shown clean, with a real minus sign; names as they are", () =>
     "0.3", "1", "\u22120.5", "1e\u22127", "123456789", "0.666667",
   ]);
   assert.deepEqual(valueTexts(["a-b", "c"]), ["a-b", "c"]);
+});
+
+test("a text takes the place of its value, and of no other", () => {
+  assert.deepEqual(shownTexts({ values: [-1, 1] }), ["\u22121", "1"]);
+  assert.deepEqual(shownTexts({ values: ["diagonal_ssm", "gru"], texts: ["diagonal SSM", null] }), ["diagonal SSM", "gru"]);
 });
 
 test("values that differ late are told with as many digits as it takes", () => {

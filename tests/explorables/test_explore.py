@@ -149,6 +149,15 @@ def raises(**_):
         ({"labels": {"gian": "gain"}}, ValueError, "labels must be one of 'gain', 'cell'; got 'gian'"),
         ({"labels": ["gain"]}, TypeError, "labels must map names of choices to texts"),
         ({"labels": {"gain": 1}}, ValueError, "labels['gain'] must be a string"),
+        ({"texts": {"gian": {1: "one"}}}, ValueError, "texts must be one of 'gain', 'cell'; got 'gian'"),
+        ({"texts": ["gain"]}, TypeError, "texts must map names of choices to dicts, {value: text}; got ['gain']"),
+        ({"texts": {"gain": "one"}}, TypeError, "texts['gain'] must map values to texts, as {0.5: 'a text'}; got 'one'"),
+        ({"texts": {"gain": {3: "three"}}}, ValueError, "texts['gain'] must be of the values 0.5, 1.0, 2; got 3"),
+        ({"texts": {"cell": {"GRU": " "}}}, ValueError, "texts['cell'] must give 'GRU' a plain text, without formulas; got ' '"),
+        ({"texts": {"cell": {"GRU": 1}}}, ValueError, "texts['cell'] must give 'GRU' a plain text"),
+        ({"texts": {"cell": {"GRU": "$h$"}}}, ValueError, "texts['cell'] must give 'GRU' a plain text"),
+        ({"texts": {"cell": {"GRU": "a\tb"}}}, ValueError, "texts['cell'] must not hold the control character '\\t'"),
+        ({"texts": {"cell": {"GRU": "LSTM"}}}, ValueError, "texts['cell'] must tell the values apart; got 'LSTM' more than once"),
         ({"play": "gain"}, TypeError, "play must list names of choices; got the string 'gain'"),
         ({"name": "a-b"}, ValueError, "name must be letters, digits and underscores, such as 'stepper'; got 'a-b'"),
         ({"name": 3}, ValueError, "name must be letters"),
@@ -327,6 +336,15 @@ def test_texts_are_escaped_and_formulas_are_mathml():
     assert "Try &lt;b&gt; &amp; see <math" in fragment
     assert spec(fragment)["choices"][0]["label"].startswith("&lt;i&gt; <math")
     assert "$" not in fragment.partition("<figcaption>")[2].partition("</figcaption>")[0]
+
+
+def test_values_may_have_texts_and_stay_what_they_are():
+    w = explored(texts={"cell": {"GRU": "门控 <循环单元>"}, "gain": {np.float64(2): "two", 0.5: "half"}}, start={"cell": "GRU"})
+    gain, cell = spec(w.to_html())["choices"]
+    assert (gain["values"], gain["texts"]) == (GAINS, ["half", None, "two"])
+    assert (cell["values"], cell["texts"]) == (CELLS, [None, "门控 <循环单元>"])
+    assert w.value == {"gain": 0.5, "cell": "GRU"}
+    assert "texts" not in spec(explored().to_html())["choices"][0]
 
 
 def test_a_text_cannot_leave_its_script():

@@ -115,7 +115,7 @@ def test_padded_numbers_keep_their_spaces(open_page):
     fig, ax = plt.subplots()
     rows = [ax.text(0.1, 0.8 - n / 5, "", family="monospace") for n in range(3)]
     update = lambda k: [row.set_text(f"{10.0 ** (n * k):8.1f} m  .") for n, row in enumerate(rows)]  # noqa: E731
-    w = explore(fig, update, alt="Numbers.", k=[1, 2])
+    w = explore(fig, update, alt="Numbers.", k=[0, 1, 2])
     page = open_page(page_of(w.to_html()))
     for key in ("Home", "End"):
         page.locator("input").press(key)
@@ -134,32 +134,33 @@ ALT = "A wave that grows with the gain."
 
 @pytest.fixture(scope="module")
 def wave():
-    """The HTML of an explorable with a range, a select and a film, and the numpy data of its curve."""
+    """The HTML of an explorable with a range, a select, a pair and a film, and the numpy data of its curve."""
     t = np.linspace(0, 6, 40)
-    waves = {"LSTM": np.sin, "GRU": np.cos}
+    waves = {"LSTM": np.sin, "GRU": np.cos, "gru_2": np.tanh}
 
-    def y(gain, cell, shift):
-        return gain * waves[cell](t + shift)
+    def y(gain, cell, sign, shift):
+        return sign * gain * waves[cell](t + shift)
 
     with mpl.rc_context(RC):
         fig, ax = plt.subplots()
         ax.set(xlim=(0, 6), ylim=(-2, 2), ylabel="$y_t$")
     (line,) = ax.plot(t, t, "#d10023")
-    values = {"gain": [0.5, 1.0, 2.0], "cell": ["LSTM", "GRU"], "shift": [0, 1, 2, 3]}
+    values = {"gain": [0.5, 1.0, 2.0], "cell": ["LSTM", "GRU", "gru_2"], "sign": [1, -1], "shift": [0, 1, 2, 3]}
     w = explore(
         fig,
         lambda **chosen: line.set_ydata(y(**chosen)),
         alt=ALT,
         caption="Move $g$: the wave grows.",
-        labels={"gain": "gain $g$"},
+        labels={"gain": "gain $g$", "sign": "the sign of $g$"},
+        texts={"cell": {"gru_2": "GRU & more"}, "sign": {1: "up", -1: "down"}, "shift": {3: "three steps"}},
         play=["shift"],
         **values,
     )
     to_points = ax.transData.transform(np.c_[t, t]) * 72 / fig.dpi  # x is right, y is told by the two limits
     low, high = (ax.transData.transform((0, limit))[1] * 72 / fig.dpi for limit in (-2, 2))
 
-    def points(gain, cell, shift):
-        height = low + (y(gain, cell, shift) + 2) / 4 * (high - low)
+    def points(gain, cell, sign, shift):
+        height = low + (y(gain, cell, sign, shift) + 2) / 4 * (high - low)
         return np.c_[to_points[:, 0], fig.get_figheight() * 72 - height]
 
     return w.to_html(), points
@@ -183,11 +184,13 @@ def test_a_curve_read_back_from_a_frame_is_numpy_s(wave, open_page):
     html, points = wave
     page = open_page(page_of(html))
     curve = page.locator("figure [data-unit] path")
-    for gain, cell, shift in [(0.5, "LSTM", 0), (1.0, "GRU", 2), (2.0, "LSTM", 3)]:
+    shown = {"gru_2": "GRU & more", 1: "up", -1: "down"}
+    for gain, cell, sign, shift in [(0.5, "LSTM", 1, 0), (1.0, "GRU", -1, 2), (1.0, "GRU", 1, 2), (2.0, "gru_2", -1, 3)]:
         page.locator("[name=gain]").fill(str([0.5, 1.0, 2.0].index(gain)))
-        page.locator("[name=cell]").select_option(cell)
+        page.locator("[name=cell]").select_option(shown.get(cell, cell))
+        page.get_by_role("radio", name=shown[sign]).check()
         page.locator("[name=shift]").fill(str(shift))
-        assert np.abs(read_curve(curve.get_attribute("d")) - points(gain, cell, shift)).max() < 0.006
+        assert np.abs(read_curve(curve.get_attribute("d")) - points(gain, cell, sign, shift)).max() < 0.006
 
 
 def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
@@ -198,6 +201,7 @@ def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
     assert figure.locator("> figcaption math").count() == 1
     assert page.get_by_label("gain g").get_attribute("type") == "range"
     assert page.get_by_label("cell").evaluate("e => e.tagName") == "SELECT"
+    assert page.get_by_role("radiogroup", name="the sign of g").get_by_role("radio").count() == 2
     assert page.get_by_label("shift").get_attribute("type") == "range"
     buttons = figure.locator("button").evaluate_all("all => all.map(b => b.ariaLabel)")
     assert buttons == ["Step back", "Play", "Step forward", "Reset"], "each changes the picture; others stand below the figure"
@@ -212,6 +216,7 @@ def test_every_control_works_by_keyboard_alone(wave, open_page):
     keys = {
         "gain": "ArrowRight",
         "cell": "ArrowDown",
+        "sign": "ArrowRight",
         "Step back": "Enter",
         "Play": "Space",
         "Step forward": "Enter",
@@ -235,7 +240,40 @@ def test_values_are_shown_and_spoken(wave, open_page):
     gain.press("End")
     assert gain.get_attribute("aria-valuetext") == "2"
     assert page.locator("output").first.inner_text() == "2"
-    assert page.locator("figure").get_attribute("data-frame") == str(2 * 2 * 4)
+    assert page.locator("figure").get_attribute("data-frame") == str(2 * 3 * 2 * 4)
+
+
+def test_a_value_is_told_by_its_text_and_linked_by_itself(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    assert page.get_by_label("cell").locator("option").all_inner_texts() == ["LSTM", "GRU", "GRU & more"]
+    assert page.locator(".explorable-pair label").all_inner_texts() == ["up", "down"]
+    shift = page.get_by_label("shift")
+    shift.press("End")
+    assert shift.get_attribute("aria-valuetext") == page.locator("output").nth(1).inner_text() == "three steps"
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="Save as SVG").click()
+    assert picture.value.suggested_filename == "wave_gain=0.5_cell=LSTM_sign=1_shift=3.svg"
+
+
+def test_a_range_keeps_its_length_whatever_text_stands_beside_it(wave, open_page):
+    page = open_page(page_of(wave[0]))
+    shift = page.get_by_label("shift")
+    widths = [shift.bounding_box()["width"]]
+    shift.press("End")
+    assert [*widths, shift.bounding_box()["width"]] == 2 * widths
+
+
+def test_of_a_pair_one_is_chosen_by_key_and_by_hand(wave, open_page):
+    page = open_page(page_of(wave[0], wave[0]))
+    up, down = (page.get_by_role("radio", name=name, exact=True) for name in ("up", "down"))
+    seen = []
+    for act in (lambda: up.first.press("ArrowRight"), page.locator(".explorable-pair label").first.click):
+        act()
+        seen.append([radio.nth(n).is_checked() for n in (0, 1) for radio in (up, down)])
+    assert seen == [[False, True, True, False], [True, False, True, False]], "the other picture has a pair of its own"
+    down.first.check()
+    page.get_by_role("button", name="Reset").first.click()
+    assert up.first.is_checked()
 
 
 def test_a_film_plays_to_its_end_and_stops(wave, open_page):
@@ -325,7 +363,7 @@ def test_print_shows_the_first_picture_and_no_controls(wave, open_page):
     assert page.locator("form").is_hidden()
     assert page.locator("figcaption").is_visible()
     page.emulate_media(media="screen")
-    page.wait_for_function("document.querySelector('figure').dataset.frame === '16'")
+    page.wait_for_function("document.querySelector('figure').dataset.frame === '48'")
     assert picture(page) == moved
 
 
