@@ -77,7 +77,8 @@ def test_step_assigns_the_letters_of_its_step_in_order(path):
     assert ast.unparse(step.body[-1]) == f"return Step({', '.join(want)})"
     (pullback,) = functions(path, "pullback")
     unpacked = assigned(pullback)[: len(want) + len(cell.State._fields)]
-    assert [name for name in unpacked if name.endswith("_t")] == want, "`pullback` reads the same letters"
+    read = [name for name in unpacked if name.endswith("_t")]
+    assert read == want or (len(want) == 1 and not read), "`pullback` reads the same letters, a single one if it needs it"
 
 
 # ---- the houses and their rooms ----
@@ -147,7 +148,7 @@ def test_imports_go_only_upward(path):
         if whose != room(path):
             assert whose in allowed, f"{dotted(path)} imports {other}, which comes after it"
         elif path.parent.name == "cells" and path.stem != "__init__":
-            assert (path.stem, other.split(".")[2]) == ("gru_reset_after", "gru"), "no other cell leans on another"
+            assert path.stem.startswith(f"{other.split('.')[2]}_"), "only a variant leans on a cell, and only on its own"
 
 
 # ---- a folder of pictures for each chapter ----

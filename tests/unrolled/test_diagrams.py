@@ -215,7 +215,7 @@ def test_equations_are_the_text_s():
 def test_a_transposed_matrix_is_printed_as_one():
     class Antisymmetric:
         def step(p, prev, x_t):
-            (s_prev,) = prev
+            s_prev = prev.s
             s_t = tanh((p.W - p.W.T) @ s_prev)
             return (s_t,)
 

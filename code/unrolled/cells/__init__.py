@@ -6,8 +6,7 @@ A vector is a column, a batch is B columns: x_t (m, B), state (n, B); U_* (n, m)
 columns) and ∂L/∂x_t (m, B). Both are pure, and check nothing: `unrolled.unroll` and its kin check what they hand down.
 """
 
-from unrolled.cells import coupled, gru, gru_reset_after, lstm, lstm_1997, peephole, residual
-from unrolled.cells.rnn import rnn, rnn_relu, rnn_sigmoid
+from unrolled.cells import coupled, gru, gru_reset_after, lstm, lstm_1997, peephole, residual, rnn, rnn_relu, rnn_sigmoid
 
 __all__ = [
     "coupled",

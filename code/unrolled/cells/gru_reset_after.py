@@ -30,7 +30,7 @@ def shapes(n, m):
 
 
 def step(p, prev, x_t):
-    (h_prev,) = prev
+    h_prev = prev.h
     z_t = σ(p.U_z @ x_t + p.W_z @ h_prev + p.b_z)
     r_t = σ(p.U_r @ x_t + p.W_r @ h_prev + p.b_r)
     h_tilde_t = tanh(p.U_h @ x_t + r_t * (p.W_h @ h_prev + p.c_h) + p.b_h)
@@ -39,7 +39,7 @@ def step(p, prev, x_t):
 
 
 def pullback(p, prev, x_t, now, d):
-    (h_prev,) = prev
+    h_prev = prev.h
     z_t, r_t, h_tilde_t, h_t = now
     da_h = d.h * z_t * (1 - h_tilde_t**2)
     v = da_h * r_t  # what arrives at W_h h_{t-1} + c_h

@@ -32,14 +32,14 @@ def shapes(n, m):
 
 
 def step(p, prev, x_t):
-    (s_prev,) = prev
+    s_prev = prev.s
     s_tilde_t = tanh(p.U @ x_t + p.W @ s_prev + p.b)
     s_t = s_prev + p.ε * s_tilde_t
     return Step(s_tilde_t, s_t)
 
 
 def pullback(p, prev, x_t, now, d):
-    (s_prev,) = prev
+    s_prev = prev.s
     s_tilde_t, s_t = now
     da = d.s * p.ε * (1 - s_tilde_t**2)
     dε = (d.s * s_tilde_t).sum(keepdims=True)

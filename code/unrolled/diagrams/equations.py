@@ -33,15 +33,15 @@ def equations(cell, t="t"):
     's_{t} = \\tanh(U\\,x_{t} + W\\,s_{t-1} + b)'
     """
     body = ast.parse(textwrap.dedent(inspect.getsource(cell.step))).body[0].body
-    given = {name: f.__name__ for name, f in inspect.getclosurevars(cell.step).nonlocals.items()}  # φ is tanh, relu or σ
-    lines = [line for line in body if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)]
+    lines = {ast.unparse(line.targets[0]): line for line in body if isinstance(line, ast.Assign)}
     return {
-        line.targets[0].id.removesuffix("_t"): f"{_tex(line.targets[0], t, given)} = {_tex(line.value, t, given)}"
-        for line in lines
+        name.removesuffix("_t"): f"{_tex(line.targets[0], t)} = {_tex(line.value, t)}"
+        for name, line in lines.items()
+        if name.endswith("_t")
     }
 
 
-def _tex(node, t, given):
+def _tex(node, t):
     match node:
         case ast.Constant(value):
             return str(value)
@@ -53,15 +53,15 @@ def _tex(node, t, given):
             letter, _, index = name.partition("_")
             return GREEK.get(letter, letter) + (f"_{index}" if index else "")
         case ast.Attribute(matrix, "T"):
-            return f"{_tex(matrix, t, given)}^{{\\top}}"
+            return f"{_tex(matrix, t)}^{{\\top}}"
         case ast.Call(ast.Name(name), [argument]):
-            return f"{FUNCTIONS[given.get(name, name)]}({_tex(argument, t, given)})"
+            return f"{FUNCTIONS[name]}({_tex(argument, t)})"
         case ast.BinOp(left, operator, right):
-            return OPERATORS[type(operator)].join(_operand(side, operator, t, given) for side in (left, right))
+            return OPERATORS[type(operator)].join(_operand(side, operator, t) for side in (left, right))
     raise ValueError(f"cell.step must be made of names, transposes, products, sums and activations, got {ast.unparse(node)!r}")
 
 
-def _operand(node, operator, t, given):
+def _operand(node, operator, t):
     loose = isinstance(node, ast.BinOp) and BINDS[type(node.op)] < BINDS[type(operator)]
     pointwise = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(operator, ast.MatMult)
-    return f"({_tex(node, t, given)})" if loose or pointwise else _tex(node, t, given)
+    return f"({_tex(node, t)})" if loose or pointwise else _tex(node, t)

@@ -51,7 +51,7 @@ def fused(cell):
         if cell is served:
             return module
     served = ", ".join(one.__name__.split(".")[-1] for one in CELLS)
-    raise ValueError(f"cell must be one of those that are fused, {served}; got {cell.__name__}")
+    raise ValueError(f"cell must be one of those that are fused, {served}; got {cell.__name__.split('.')[-1]}")
 
 
 def real(**given):

@@ -57,14 +57,14 @@ def dot(a, b):
 
 
 def step(p, prev, x_t):
-    (s_prev,) = prev
+    s_prev = prev.s
     k_t = unit(p.U_k @ x_t)
     s_t = s_prev + rate(p, x_t) * (p.U_v @ x_t - dot(k_t, s_prev)) * k_t
     return Step(k_t, s_t)
 
 
 def pullback(p, prev, x_t, now, d):
-    (s_prev,) = prev
+    s_prev = prev.s
     k_t, s_t = now
     β, error, along = rate(p, x_t), p.U_v @ x_t - dot(k_t, s_prev), dot(k_t, d.s)
     da_v = β * along

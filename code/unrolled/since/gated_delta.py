@@ -33,14 +33,14 @@ def kept(p, x_t):
 
 
 def step(p, prev, x_t):
-    (s_prev,) = prev
+    s_prev = prev.s
     k_t = unit(p.U_k @ x_t)
     s_t = kept(p, x_t) * (s_prev - rate(p, x_t) * dot(k_t, s_prev) * k_t) + rate(p, x_t) * (p.U_v @ x_t) * k_t
     return Step(k_t, s_t)
 
 
 def pullback(p, prev, x_t, now, d):
-    (s_prev,) = prev
+    s_prev = prev.s
     k_t, s_t = now
     f = kept(p, x_t)
     (d_faded,), dp, dx_t = delta_rule.pullback(p, State(f * s_prev), x_t, now, d)

@@ -53,14 +53,14 @@ def spread(a):
 
 
 def step(p, prev, x_t):
-    (s_prev,) = prev
+    s_prev = prev.s
     s_t = tanh(p.γ * standard(p.U @ x_t + p.W @ s_prev) + p.b)
     return Step(s_t)
 
 
 def pullback(p, prev, x_t, now, d):
-    (s_prev,) = prev
-    (s_t,) = now
+    s_prev = prev.s
+    s_t = now.s
     a = p.U @ x_t + p.W @ s_prev
     dy = d.s * (1 - s_t**2)
     da = standard_pullback(p.γ * dy, a)

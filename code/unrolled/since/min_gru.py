@@ -34,7 +34,7 @@ def shapes(n, m):
 
 
 def step(p, prev, x_t):
-    (h_prev,) = prev
+    h_prev = prev.h
     z_t = σ(p.U_z @ x_t + p.b_z)
     h_tilde_t = p.U_h @ x_t + p.b_h
     h_t = (1 - z_t) * h_prev + z_t * h_tilde_t
@@ -42,7 +42,7 @@ def step(p, prev, x_t):
 
 
 def pullback(p, prev, x_t, now, d):
-    (h_prev,) = prev
+    h_prev = prev.h
     z_t, h_tilde_t, h_t = now
     da_h = d.h * z_t
     da_z = d.h * (h_tilde_t - h_prev) * z_t * (1 - z_t)

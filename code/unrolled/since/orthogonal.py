@@ -44,14 +44,13 @@ def sign(a):
 
 
 def step(p, prev, x_t):
-    (s_prev,) = prev
+    s_prev = prev.s
     s_t = modrelu(p.U @ x_t + p.W @ s_prev, p.b)
     return Step(s_t)
 
 
 def pullback(p, prev, x_t, now, d):
-    (s_prev,) = prev
-    (s_t,) = now
+    s_prev = prev.s
     a = p.U @ x_t + p.W @ s_prev
     da = d.s * alive(a, p.b)
     db = (da * sign(a)).sum(axis=1, keepdims=True)

@@ -33,14 +33,14 @@ def shapes(n, m):
 
 
 def step(p, prev, x_t):
-    (s_prev,) = prev
+    s_prev = prev.s
     s_tilde_t = tanh(p.U @ x_t + p.W @ standard(s_prev) + p.b)
     s_t = s_prev + s_tilde_t
     return Step(s_tilde_t, s_t)
 
 
 def pullback(p, prev, x_t, now, d):
-    (s_prev,) = prev
+    s_prev = prev.s
     s_tilde_t, s_t = now
     da = d.s * (1 - s_tilde_t**2)
     dp = Params(*affine_pullback(da, x_t, standard(s_prev)))

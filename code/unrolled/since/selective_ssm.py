@@ -50,14 +50,13 @@ def real_start(n):
 
 
 def step(p, prev, x_t):
-    (h_prev,) = prev
+    h_prev = prev.h
     h_t = exp(Δ(p, x_t) * A(p)) * h_prev + expm1(Δ(p, x_t) * A(p)) / A(p) * (p.U_B @ x_t) * (p.U_u @ x_t)
     return Step(h_t)
 
 
 def pullback(p, prev, x_t, now, d):
-    (h_prev,) = prev
-    (h_t,) = now
+    h_prev = prev.h
     kept, write, u = exp(Δ(p, x_t) * A(p)), p.U_B @ x_t, p.U_u @ x_t
     held = d.h * expm1(Δ(p, x_t) * A(p)) / A(p)
     inner = d.h * kept * (h_prev + write * u / A(p))  # ∂L/∂(Δ_t A)

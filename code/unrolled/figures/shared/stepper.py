@@ -117,10 +117,8 @@ def substituted(cell, p, x, trace, t):
     >>> substituted(cells.rnn, p, x, unroll(cells.rnn, p, x), 2)
     {'s': ['= tanh(0.00 + 0.38 + (−1.00)) = −0.55']}
     """
-    outside = inspect.getclosurevars(cell.step)
     names = {
-        **outside.globals,
-        **outside.nonlocals,
+        **inspect.getclosurevars(cell.step).globals,
         "p": p,
         "x_t": np.reshape(x[t - 1], (-1, 1)),
         **{f"{key}_t": values[t] for key, values in trace._asdict().items()},
