@@ -73,7 +73,7 @@ def barriers(page):
     page.evaluate(
         """() => {
         const all = s => document.querySelectorAll(s), seen = new Set();
-        all(".katex").forEach(el => el.replaceWith(el.querySelector("annotation").textContent));
+        all(".katex:has(annotation)").forEach(el => el.replaceWith(el.querySelector("annotation").textContent));
         all("svg[role=img] > *").forEach(el => el.remove());
         all(".highlight span").forEach(el => seen.has(el.className) ? el.replaceWith(...el.childNodes) : seen.add(el.className));
         dispatchEvent(new Event("resize"));  // a table with TeX in place of its formulas has another width
