@@ -147,6 +147,7 @@ function switchSymbols() {
     list.append(key);
   }
   list.parentElement.hidden = false;
+  main.classList.add("lights");
   list.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!by) return;
