@@ -73,7 +73,7 @@ def barriers(page):
     page.evaluate(
         """() => {
         const all = s => document.querySelectorAll(s), seen = new Set();
-        all(".katex").forEach(el => el.replaceWith(el.querySelector("annotation").textContent));
+        all(".katex:has(annotation)").forEach(el => el.replaceWith(el.querySelector("annotation").textContent));
         all("svg[role=img] > *").forEach(el => el.remove());
         all(".highlight span").forEach(el => seen.has(el.className) ? el.replaceWith(...el.childNodes) : seen.add(el.className));
         dispatchEvent(new Event("resize"));  // a table with TeX in place of its formulas has another width
@@ -342,6 +342,77 @@ def test_search_finds_nothing_that_is_not_there(site, open_page):
     page.locator("#search-results > p").filter(has_not_text="…").wait_for()
     page.wait_for_load_state("networkidle")
     assert not page.locator("#search-results li").all()
+
+
+# ---- symbols ----
+
+
+def lit(page):
+    """[in formulas, in pictures]: how many elements are lit."""
+    return page.evaluate("['[data-symbol].lit', 'svg[role=img] .lit'].map(s => document.querySelectorAll(`main ${s}`).length)")
+
+
+@each_edition
+def test_a_symbol_lights_by_keyboard_in_formulas_and_pictures(edition, site, open_page):
+    page = open_page(f"{site}/{edition}/05_2_gates.html", viewport={"width": 1280, "height": 900})
+    keys = page.get_by_role("toolbar").get_by_role("button")
+    assert keys.locator("nth=0").get_attribute("tabindex") == "0"
+    assert page.get_by_role("toolbar").locator("[tabindex='0']").count() == 1, "one stop of the Tab key"
+    keys.first.press("ArrowLeft")  # around the end
+    assert keys.last.evaluate("el => el === document.activeElement")
+    page.locator(".symbols [data-symbol=C]").press("Enter")
+    formulas, pictures = lit(page)
+    assert formulas == page.locator("main [data-symbol=C]").count() > 9
+    assert pictures > 9
+    assert page.locator(".symbols [aria-pressed=true]").count() == 1
+    page.locator(".explorable input[type=range]").first.press("ArrowRight")
+    page.wait_for_function("document.querySelectorAll('.explorable svg .lit').length > 0")
+    page.keyboard.press("Escape")
+    assert lit(page) == [0, 0]
+
+
+def test_a_symbol_lights_under_the_pointer_and_by_touch(site, open_page):
+    path = f"{site}/{EDITIONS[0]}/05_2_gates.html"
+    page = open_page(path, viewport={"width": 1280, "height": 900})
+    page.locator("main [data-symbol=f]").first.hover()
+    assert min(lit(page)) > 0
+    page.locator("h1").hover()
+    assert lit(page) == [0, 0]
+    page.locator("svg[role=img] tspan").filter(has_text="o").first.hover(force=True)
+    assert page.locator("main [data-symbol=o].lit").count() > 0, "from a picture"
+    phone = open_page(path, viewport={"width": 360, "height": 740}, has_touch=True)
+    for want in (True, False):
+        phone.locator("main [data-symbol=f]").first.tap()
+        assert all(count > 0 for count in lit(phone)) is want
+
+
+def test_without_a_script_there_is_no_list_of_symbols(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/05_2_gates.html", java_script_enabled=False)
+    assert not page.locator("#symbols").is_visible()
+
+
+@each_edition
+def test_all_pages_are_in_the_contents_of_each(edition, site, open_page):
+    page = open_page(f"{site}/{edition}/02_long_term.html", viewport={"width": 1280, "height": 900})
+    for name in sorted(path.name for path in (SITE / edition).glob("0*.html")):
+        link = "#" if name == "02_long_term.html" else name
+        assert page.locator(f"#contents a[href='{link}']").is_visible(), name
+
+
+@each_edition
+def test_the_text_face_is_small(edition):
+    faces = list((SITE / edition).rglob("_static/text/*.woff2"))
+    assert sum(path.stat().st_size for path in faces) <= 40_000
+    assert bool(faces) == bool(list((SITE / edition).rglob("_static/text/LICENSE")))
+
+
+def test_captions_stand_beside_their_pictures_where_there_is_room(site, open_page):
+    for width, beside in ((1280, True), (1024, False), (390, False)):
+        page = open_page(f"{site}/{EDITIONS[0]}/05_2_gates.html", viewport={"width": width, "height": 900})
+        picture = page.locator("main figure:has(> figcaption) .explorable-frame").first.bounding_box()
+        caption = page.locator("main figure > figcaption").first.bounding_box()
+        assert (caption["x"] > picture["x"] + picture["width"]) is beside
+        assert (caption["y"] > picture["y"] + picture["height"] - 1) is not beside
 
 
 # ---- two editions and a choice

@@ -91,3 +91,107 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("resize", reachScrollers);
   addEventListener("toggle", reachScrollers, true); // a solution that was unfolded
 });
+
+// ---- symbols ----
+// A symbol lights wherever it stands on the page, in formulas, in code and in the words of pictures: under the pointer for as
+// long as it is there; chosen with a click, a tap or a key of the list of symbols, until it is chosen again or Escape is pressed.
+
+const LETTERS = { "C\u0303": "C_tilde", "h\u0303": "h_tilde", "s\u0303": "s_tilde", "y\u0302": "y_hat", "δ": "delta" };
+const TIME = /^(t|T|k|\d+)([−+]\d+)?$/;
+
+// In a picture a formula is a row of letters: accents before their letter, what stands below in a smaller size.
+function lettersOf(text) {
+  const size = (span) => parseFloat(span.style.fontSize);
+  const found = [];
+  let accent = "";
+  for (const span of text.children) {
+    const last = found.at(-1);
+    if (/[\u0302\u0303]/.test(span.textContent)) accent = span.textContent.trim();
+    else if (last && size(span) < size(last.spans[0])) {
+      last.below += span.textContent;
+      last.spans.push(span);
+    } else {
+      found.push({ letter: span.textContent + accent, below: "", spans: [span], slanted: span.style.fontStyle === "italic" });
+      accent = "";
+    }
+  }
+  return found
+    .filter(({ slanted, below }) => slanted && below)
+    .map(({ letter, below, spans }) => ({ spans, symbol: TIME.test(below) ? (LETTERS[letter] ?? letter) : `${letter}_${below}` }));
+}
+
+function switchSymbols() {
+  const main = document.querySelector("main");
+  const marked = [...main.querySelectorAll("[data-symbol]")];
+  const known = new Set(marked.map((element) => element.dataset.symbol));
+  if (!known.size) return;
+  let chosen = null, lit = null;
+
+  const inPictures = () => [...main.querySelectorAll("svg[role=img] text")].flatMap(lettersOf);
+  function light(symbol) {
+    if (symbol === lit) return;
+    lit = symbol;
+    again();
+  }
+  function again() {
+    pictures.disconnect();
+    for (const element of main.querySelectorAll(".lit")) element.classList.remove("lit");
+    if (!lit) return;
+    for (const element of marked) if (element.dataset.symbol === lit) element.classList.add("lit");
+    for (const { spans, symbol } of inPictures()) if (symbol === lit) spans.forEach((span) => span.classList.add("lit"));
+    pictures.observe(main, { childList: true, subtree: true }); // a picture that moves swaps its letters
+  }
+  const pictures = new MutationObserver(again);
+
+  function at(target) {
+    const element = target.closest?.("[data-symbol]");
+    if (element) return element.dataset.symbol;
+    const text = target.closest?.("svg[role=img] text");
+    const symbol = text && lettersOf(text).find(({ spans }) => spans.includes(target))?.symbol;
+    return known.has(symbol) ? symbol : null;
+  }
+  function choose(symbol) {
+    chosen = symbol === chosen ? null : symbol;
+    for (const key of list.children) key.setAttribute("aria-pressed", String(key.dataset.symbol === chosen));
+    light(chosen);
+  }
+
+  // The list of the page's symbols, for those without a pointer and for those who look for one: one stop of the Tab key.
+  const list = document.querySelector(".symbols");
+  const parameter = (symbol) => /^[UVWpb](_|$)/.test(symbol);
+  for (const symbol of [...known].sort((one, other) => parameter(one) - parameter(other))) {
+    const shown = marked.filter((element) => element.dataset.symbol === symbol && element.closest(".katex"));
+    if (!shown.length) continue;
+    const key = document.createElement("button");
+    key.type = "button";
+    key.className = "katex";
+    key.dataset.symbol = symbol;
+    key.tabIndex = list.children.length ? -1 : 0;
+    key.setAttribute("aria-pressed", "false");
+    key.setAttribute("aria-label", Object.keys(LETTERS).find((letter) => LETTERS[letter] === symbol) ?? symbol.replace("_", " "));
+    key.append(...shown.sort((one, other) => one.textContent.length - other.textContent.length)[0].cloneNode(true).childNodes);
+    list.append(key);
+  }
+  list.parentElement.hidden = false;
+  main.classList.add("lights");
+  list.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const keys = [...list.children], next = keys.at((keys.indexOf(document.activeElement) + by) % keys.length);
+    document.activeElement.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+
+  document.addEventListener("pointerover", ({ target, pointerType }) => {
+    if (pointerType !== "touch") light(at(target) ?? chosen);
+  });
+  document.addEventListener("click", ({ target }) => {
+    const symbol = at(target);
+    if (symbol && !target.closest("a, summary") && getSelection().isCollapsed) choose(symbol);
+  });
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && chosen && choose(chosen));
+}
+
+document.addEventListener("DOMContentLoaded", switchSymbols);

@@ -1,20 +1,28 @@
-"""A Sphinx extension: KaTeX renders the formulas while the book is built, so that a page needs no script for them."""
+"""A Sphinx extension: KaTeX renders the formulas while the book is built, so that a page needs no script for them.
+
+The symbols of the book are marked in them, `data-symbol="C"`, and have their colours; `bookbinding.symbols` says which.
+"""
 
 import contextlib
 import functools
+import html
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from bookbinding.editions import ROOT
+from bookbinding.symbols import mark_code, marked, style_sheet
 
 KATEX = ROOT / "node_modules/katex/dist"
-KATEX_SERVER = """
+KATEX_SERVER = r"""
 const katex = require(process.argv[1]), answer = (what) => console.log(JSON.stringify(what));
+const strict = (code) => (code === "htmlExtension" ? "ignore" : "error"), trust = ({ command }) => command === "\\htmlData";
 require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
-  const [tex, options] = JSON.parse(line);
-  try { answer({ html: katex.renderToString(tex, options) }); } catch (error) { answer({ error: error.message }); }
+  const [tex, displayMode] = JSON.parse(line);
+  try { answer({ html: katex.renderToString(tex, { displayMode, strict, trust }) }); }
+  catch (error) { answer({ error: error.message }); }
 });
 """
 
@@ -29,28 +37,46 @@ def katex():
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", bufsize=1)
 
 
-def formula(node, display):
-    """The HTML of one formula; one that KaTeX cannot read is a warning with its place.
-
-    Raises ChildProcessError when node has ended.
-    """
-    from sphinx.util import logging
-
+def rendered(tex, display):
+    """What KaTeX answers: {"html": ...} or {"error": ...}. Raises ChildProcessError when node has ended."""
     with contextlib.suppress(BrokenPipeError):  # then there is no answer either
-        katex().stdin.write(json.dumps([node.astext(), {"displayMode": display, "strict": "error"}]) + "\n")
+        katex().stdin.write(json.dumps([tex, display]) + "\n")
     line = katex().stdout.readline()
     if not line:
         raise ChildProcessError("node, which renders the formulas, was ended; memory must suffice for it")
-    answer = json.loads(line)
+    return json.loads(line)
+
+
+def formula(node, display, page=""):
+    """The HTML of one formula, its symbols marked; one that KaTeX cannot read is a warning with its place.
+
+    `page` is the TeX of all formulas of its page. Raises ChildProcessError when node has ended.
+    """
+    from sphinx.util import logging
+
+    tex = node.astext()
+    answer = rendered(marked(tex, page), display)
     if "error" in answer:
         logging.getLogger(__name__).warning("formula: %s", answer["error"], location=node)
-    return answer.get("html", "")
+        return ""
+    # those who listen, copy or search get what the notebook says; and what held a mark is nothing to KaTeX's style sheet
+    said = html.escape(tex, quote=False).replace("\\", "\\\\")
+    out = re.sub("(<annotation[^>]*>).*?(?=</annotation>)", rf"\g<1>{said}", answer["html"], flags=re.DOTALL)
+    return out.replace('<span class="enclosing" data', "<span data")
+
+
+@functools.lru_cache(maxsize=1)
+def formulas_of(document):
+    """The TeX of all formulas of a page."""
+    from docutils import nodes
+
+    return "\n".join(node.astext() for kind in (nodes.math, nodes.math_block) for node in document.findall(kind))
 
 
 def visit_math(self, node):
     from docutils.nodes import SkipNode
 
-    self.body.append(f'<span class="math">{formula(node, display=False)}</span>')
+    self.body.append(f'<span class="math">{formula(node, False, formulas_of(self.document))}</span>')
     raise SkipNode
 
 
@@ -59,7 +85,7 @@ def visit_math_block(self, node):
     from sphinx.util.math import get_node_equation_number
 
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(f'<div class="scroll">{formula(node, display=True)}</div>')
+    self.body.append(f'<div class="scroll">{formula(node, True, formulas_of(self.document))}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "#")
@@ -68,8 +94,8 @@ def visit_math_block(self, node):
     raise SkipNode
 
 
-def copy_katex(app):
-    """KaTeX's style sheet and the one kind of font that today's browsers fetch."""
+def copy_styles(app):
+    """The colours of the symbols; KaTeX's style sheet and the one kind of font that today's browsers fetch."""
     if not KATEX.exists():
         raise FileNotFoundError(f"KaTeX must be installed before the book is built; there is no {KATEX} (run: make book)")
     target = Path(app.outdir, "_static", "katex")
@@ -77,9 +103,12 @@ def copy_katex(app):
     shutil.copy(KATEX / "katex.min.css", target)
     for font in KATEX.glob("fonts/*.woff2"):
         shutil.copy(font, target / "fonts")
+    (target / "symbols.css").write_text(style_sheet(), "utf-8")
 
 
 def setup(app):
     app.add_html_math_renderer("prerendered", (visit_math, None), (visit_math_block, None))
-    app.connect("builder-inited", copy_katex)
+    app.connect("builder-inited", copy_styles)
+    app.add_css_file("katex/symbols.css", priority=900)
+    app.connect("html-page-context", mark_code)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,34 @@
-"""A Sphinx extension: what a page of the book does otherwise than Sphinx would: solutions that fold, addresses, style sheets."""
+"""A Sphinx extension: what a page of the book does otherwise than Sphinx would: notes in the margin, solutions that fold,
+the contents at its side, addresses, style sheets.
+"""
 
 import html
 import re
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+
+class margin(nodes.General, nodes.Element):
+    """A note beside the text."""
+
+
+class Margin(SphinxDirective):
+    """`:::{margin}` before the paragraph that it stands beside: a note, a small still. On a narrow page it stands in the text."""
+
+    has_content = True
+
+    def run(self):
+        self.assert_has_content()
+        return [margin("", *self.parse_content_to_nodes())]
+
+
+def visit_margin(self, node):
+    self.body.append(self.starttag(node, "div", CLASS="margin", role="note"))
+
+
+def depart_margin(self, node):
+    self.body.append("</div>\n")
 
 
 def visit_solution(self, node):
@@ -19,11 +46,15 @@ def depart_solution(self, node):
 
 def unescape_addresses(app, doctree):
     """MyST escapes the & of an outside address, and Sphinx does so again: the link to a state of a picture would break."""
-    from docutils import nodes
-
     for link in doctree.findall(nodes.reference):
         if "refuri" in link:
             link["refuri"] = html.unescape(link["refuri"])
+
+
+def contents(pages, sections):
+    """The list of all pages, `sections` below that which is read: Sphinx knows all sections of all pages, or hides some pages."""
+    inner = sections[sections.find("<ul", 1) : sections.rfind("</li>")] if sections.count("<ul") > 1 else ""
+    return re.sub(r'<a class="current reference internal" href="#">.*?</a>', lambda link: link[0] + inner, pages)
 
 
 FOREIGN_CSS = {"exercise.css", "proof.css"}
@@ -34,6 +65,8 @@ def mend(app, pagename, templatename, context, doctree):
     the sources are in English, and the hint at a permalink is not translated; who listens to a table is told what a head heads.
     """
     context["css_files"] = [css for css in context["css_files"] if css.filename.split("/")[-1] not in FOREIGN_CSS]
+    pages = context["toctree"](maxdepth=2, collapse=False, includehidden=True, titles_only=True)
+    context["contents"] = contents(pages, context.get("toc", ""))
     if "body" in context:
         body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list" lang="en">')
         body = re.sub(r'title="Link to this \w+"', f'title="{context["words"]["link"]}"', body)
@@ -45,6 +78,8 @@ def setup(app):
     from sphinx_exercise.nodes import solution_node
 
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
+    app.add_node(margin, html=(visit_margin, depart_margin))
+    app.add_directive("margin", Margin)
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("doctree-read", unescape_addresses)
     app.connect("html-page-context", mend)

@@ -11,6 +11,7 @@ from bookbinding import __main__ as command
 from bookbinding import build as site
 from bookbinding import editions, execution, formulas
 from bookbinding.chinese import Pairs
+from bookbinding.pages import contents
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
@@ -20,7 +21,11 @@ PAGE = """
 Title
 =====
 
-Inline :math:`h_t`.
+.. margin::
+
+   Beside *it*.
+
+Inline :math:`h_t`, ``W_f``.
 
 .. math:: %s
    :label: bound
@@ -86,6 +91,34 @@ def test_a_formula_in_error_stops_the_build(build, formula):
     assert status == 1
     assert "KaTeX parse error" in said
     assert "index.rst" in said
+
+
+def test_symbols_are_marked_and_those_who_listen_hear_the_formula(build):
+    _, page, _ = build(r"C_t \le \tilde C_t")
+    assert page.count('data-symbol="C"') == page.count('data-symbol="C_tilde"') == page.count('data-symbol="W_f"') == 1
+    assert re.search(r'"application/x-tex">C_t \\le \\tilde C_t\s*</annotation>', page)
+    assert "htmlData" not in page
+    assert "enclosing" not in page
+
+
+def test_a_note_stands_before_what_it_stands_beside(build):
+    _, page, _ = build("x")
+    assert re.search(r'<div class="margin" role="note">\s*<p>Beside <em>it</em>.</p>\s*</div>\s*<p>Inline', page)
+
+
+def test_a_note_that_says_nothing_stops_the_build(build, monkeypatch):
+    monkeypatch.setitem(globals(), "PAGE", PAGE.replace("   Beside *it*.\n", ""))
+    status, _, said = build("x")
+    assert status == 1
+    assert "margin" in said
+
+
+def test_all_pages_and_the_sections_of_one_are_its_contents():
+    link = '<li class="current"><a class="current reference internal" href="#">One</a>'
+    pages = f'<ul>{link}</li><li><a href="two.html">Two</a></li></ul>'
+    sections = '<ul>\n<li><a href="#">One</a><ul>\n<li><a href="#first">First</a></li>\n</ul>\n</li>\n</ul>'
+    assert contents(pages, sections) == pages.replace(link, link + '<ul>\n<li><a href="#first">First</a></li>\n</ul>\n')
+    assert contents(pages, '<ul>\n<li><a href="#">One</a></li>\n</ul>') == pages
 
 
 def test_solutions_fold_without_a_script(build):
