@@ -193,6 +193,26 @@ def buried(page):
     )
 
 
+CODE = 0.1  # the most of a page's height that code in view and what it printed may take
+
+
+def proof_in_the_way(page):
+    """More code and raw output than a reader wants; and a block of them, in view, that scrolls sideways."""
+    return page.evaluate(
+        """most => {
+        const text = document.querySelector("main"), height = el => el.getBoundingClientRect().height;
+        const boxes = [...text.querySelectorAll("div.cell_input, .cell_output .stream")].filter(el => !el.closest("details"));
+        const part = boxes.reduce((sum, el) => sum + height(el), 0) / height(text);
+        const wide = [...text.querySelectorAll("pre")].filter(el => height(el) && el.scrollWidth > el.clientWidth);
+        return [
+            ...(part > most ? [`code and raw output take ${(100 * part).toFixed(1)} % of the height`] : []),
+            ...wide.map(el => `code scrolls sideways: ${el.textContent.slice(0, 80)}`),
+        ];
+    }""",
+        CODE,
+    )
+
+
 def clean(*looks):
     complaints = [complaint for look in looks for complaint in look]
     assert not complaints, "\n".join(complaints)
@@ -210,13 +230,15 @@ def test_the_site_is_built():
 @each_page
 def test_by_day_on_a_laptop(path, site, open_page):
     page = open_page(f"{site}/{path}", viewport={"width": 1280, "height": 900}, color_scheme="light")
-    clean(flaws(page), too_heavy(page), sideways(page), dead_controls(page), network(page), barriers(page))
+    clean(
+        flaws(page), too_heavy(page), sideways(page), proof_in_the_way(page), dead_controls(page), network(page), barriers(page)
+    )
 
 
 @each_page
 def test_by_night_on_a_phone(path, site, open_page):
     page = open_page(f"{site}/{path}", viewport={"width": 360, "height": 740}, color_scheme="dark", has_touch=True)
-    clean(sideways(page), network(page), barriers(page))
+    clean(sideways(page), proof_in_the_way(page), network(page), barriers(page))
 
 
 @each_page
@@ -230,7 +252,7 @@ def test_on_paper(path, site, open_page):
     page = open_page(f"{site}/{path}")
     page.emulate_media(media="print")
     assert not page.locator("header.page, #contents, .explorable :is(input, select, button)").filter(visible=True).all()
-    assert page.locator("details.solution > :not(summary)").filter(visible=False).all() == []
+    assert page.locator("details > :not(summary)").filter(visible=False).all() == []
     clean(buried(page))
 
 
@@ -483,6 +505,30 @@ def test_no_english_strays_into_another_edition(edition, site, open_page):
         clean(strays(open_page(f"{site}/{path}")))
 
 
+def test_a_switch_opens_all_code_and_is_remembered(site, open_page):
+    path = f"{site}/{EDITIONS[0]}/05_lstm.html"
+    page = open_page(path)
+    code = page.locator("div.cell_input")
+    folded = code.filter(visible=False).count()
+    assert folded > code.count() / 2
+    page.locator("button.code").press("Enter")
+    assert code.filter(visible=False).count() == 0
+    page.goto(path)
+    assert code.filter(visible=False).count() == 0
+    page.locator("button.code").press("Enter")
+    assert code.filter(visible=False).count() == folded
+    page.goto(path)
+    assert code.filter(visible=False).count() == folded
+
+
+def test_a_link_to_a_claim_opens_its_code(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/claims.html")
+    page.locator("li a[href*='05_lstm.html#claim-']").first.click()
+    row = page.locator("details.claim:target")
+    row.locator("div.cell_input").first.wait_for()
+    assert row.evaluate("el => el.open")
+
+
 def test_the_reader_chooses_the_colours(site, open_page):
     page = open_page(f"{site}/{EDITIONS[0]}/index.html", color_scheme="light")
     paper = lambda: page.evaluate("getComputedStyle(document.body).backgroundColor")  # noqa: E731
@@ -522,6 +568,11 @@ POISONS = {
         "<script>undefined.x</script>",
     ],
     sideways: ['<div style="width: 3000px">wide</div>'],
+    proof_in_the_way: [
+        '<div class="cell_input"><pre>a = 1</pre></div>',
+        '<div class="cell_output"><div class="stream"><pre>1.0</pre></div></div>',
+        f'<div style="height: 3000px"></div><pre style="overflow: auto">{"long " * 300}</pre>',
+    ],
     barriers: ["<button></button>", '<p style="color: #ccc; background: #fff">pale</p>'],
     flaws: [
         '<img src="data:,">',
