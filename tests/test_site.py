@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urldefrag, urljoin
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
@@ -254,6 +255,18 @@ def test_on_paper(path, site, open_page):
     assert not page.locator("header.page, #contents, .explorable :is(input, select, button)").filter(visible=True).all()
     assert page.locator("details > :not(summary)").filter(visible=False).all() == []
     clean(buried(page))
+
+
+@pytest.mark.parametrize("path", sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.ipynb")))
+def test_a_downloaded_notebook_was_executed(path):
+    notebook = nbformat.read(SITE / path, as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    pictures = [cell for cell in cells if "nbval-ignore-output" in cell.metadata.get("tags", [])]
+    shown = [{kind for output in cell.outputs for kind in output.get("data", {})} for cell in pictures]
+    assert all({"text/html", "image/png"} <= kinds for kinds in shown)
+    assert all(cell.outputs for cell in cells if "claim" in cell.metadata.get("tags", []))
+    assert pictures or "errata" in path
 
 
 class Anchors(HTMLParser):

@@ -4,7 +4,7 @@ import os
 import shutil
 
 from bookbinding.editions import BUILD, ROOT, editions
-from bookbinding.execution import execute, fingerprint
+from bookbinding.execution import execute, executed, fingerprint
 
 
 def build():
@@ -56,6 +56,7 @@ def assemble(work, books):
 
     The new site is made whole beside the old one: a build that is killed leaves no half of one.
     """
+    import nbformat
     from jinja2 import Template
 
     site, old = BUILD / "site.new", BUILD / "site.old"
@@ -63,8 +64,8 @@ def assemble(work, books):
         shutil.rmtree(folder, ignore_errors=True)
     for name in books:
         shutil.copytree(work / name / "html", site / name, ignore=shutil.ignore_patterns(".buildinfo*", "_sources"))
-        for notebook in (work / name / "jupyter_execute").glob("*.ipynb"):
-            shutil.copy(notebook, site / name)
+        for path in (ROOT / "chapters" / name).glob("*.ipynb"):
+            nbformat.write(executed(path, work / "cache"), site / name / path.name)
     start = Template((ROOT / "chapters/start.html").read_text("utf-8"))
     (site / "index.html").write_text(start.render(editions=books), "utf-8")
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)

@@ -212,7 +212,7 @@ def put_claims(app, doctree, docname):
                 for place, said in found
             ]
             title = nodes.title("", "", *(child.deepcopy() for child in app.env.titles[page].children))
-            sections.append(nodes.section("", title, nodes.bullet_list("", *items), ids=[f"claims-{page}"]))
+            sections.append(nodes.section("", title, nodes.bullet_list("", *items, classes=["claims"]), ids=[f"claims-{page}"]))
         node.parent.replace(node, sections)
 
 

@@ -66,3 +66,15 @@ def run(cache, uri):
     if done.err is None:
         bundle = create_cache_bundle(source, done.cwd, None, done.time, None)
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def executed(path, folder):
+    """The notebook at `path` with all that it showed, pictures too, from the cache in `folder`.
+
+    Raises KeyError where it was not executed.
+    """
+    import nbformat
+    from jupyter_cache import get_cache
+
+    _, notebook = get_cache(folder).merge_match_into_notebook(nbformat.read(path, as_version=4))
+    return notebook
