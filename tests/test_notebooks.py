@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("chapters/*/*.ipynb"))
-LINES = 12
+LINES = 12  # of at most 88 columns, says chapters/ruff.toml
+READ_LINES, READ_COLUMNS = 8, 76  # of code that is in view
 SHOWS = re.compile(r"^(explore|show)\(", re.MULTILINE)  # the two calls that put a picture under a cell
 
 
@@ -193,6 +194,22 @@ def cells_are_short(notebook):
     return [c for c in code_cells(notebook) if len(c.source.splitlines()) > LINES]
 
 
+def code_to_be_read_is_short(notebook):
+    shown = [c for c in code_cells(notebook) if "read" in tags(c)]
+    return [c for c in shown if len(c.source.splitlines()) > READ_LINES or max(map(len, c.source.splitlines())) > READ_COLUMNS]
+
+
+def nothing_is_asserted_without_a_sentence(notebook):
+    """What must hold is a `claim`."""
+    return [c for c in code_cells(notebook) if any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(c.source)))]
+
+
+def tags_are_known(notebook):
+    """A tag that nothing knows does nothing; folding is the rule, and needs none."""
+    known = {"claim", "read", "nbval-ignore-output"}
+    return [c for c in notebook.cells if tags(c) - known]
+
+
 def first_cell_imports(notebook):
     first = code_cells(notebook)[:1]
     return [c for c in first if not any(isinstance(n, ast.Import | ast.ImportFrom) for n in ast.parse(c.source).body)]
@@ -216,6 +233,9 @@ LAWS = [
     pictures_are_not_compared,
     pictures_stand_alone,
     cells_are_short,
+    code_to_be_read_is_short,
+    nothing_is_asserted_without_a_sentence,
+    tags_are_known,
     first_cell_imports,
     metadata_is_lean,
 ]
@@ -297,7 +317,7 @@ ASSERTION = "assert np.eye(1).sum() == 1\nprint(1.0)"
 LAWFUL = notebook(
     IMPORT,
     cell(CLAIM, PRINTED, number=2, tag=["claim"]),
-    cell(ASSERTION, PRINTED, number=3, tag=["claim"], frozen="weights of another day"),
+    cell(CLAIM, PRINTED, number=3, tag=["claim"], frozen="weights of another day"),
     cell('explore(fig, update, t=[0.25, 300], alt="0.25, 1e0")', number=4, tag=["nbval-ignore-output"]),
     new_markdown_cell(
         "(a-0.31)=\nIn 1997 it was 1.00, that is 100 %, and at $t = 0.25$ or 300 `0.31` {eq}`eq-0.31`, [as](0.31.ipynb) 12 times."
@@ -333,6 +353,12 @@ UNLAWFUL = {
         *(notebook(cell(f"{source}\nfig", tag=["nbval-ignore-output"])) for source in (CLAIM, "assert x")),
     ],
     cells_are_short: [notebook(cell("\n".join(["x"] * (LINES + 1))))],
+    code_to_be_read_is_short: [
+        notebook(cell("\n".join(["x"] * (READ_LINES + 1)), tag=["read"])),
+        notebook(cell("x" * (READ_COLUMNS + 1), tag=["read"])),
+    ],
+    nothing_is_asserted_without_a_sentence: [notebook(cell("def check(x):\n    assert x"))],
+    tags_are_known: [notebook(cell("x", tag=["hide-input"]))],
     first_cell_imports: [notebook(cell("x = 1"))],
     metadata_is_lean: [
         notebook(IMPORT, language_info={"name": "python", "version": "3.11"}),
