@@ -415,6 +415,9 @@ def test_a_symbol_lights_under_the_pointer_and_by_touch(site, open_page):
     assert lit(page) == [0, 0]
     page.locator("svg[role=img] tspan").filter(has_text="o").first.hover(force=True)
     assert page.locator("main [data-symbol=o].lit").count() > 0, "from a picture"
+    page.locator("main [data-symbol=C_tilde]").first.hover()
+    spoken = "[...document.querySelectorAll('svg .lit')].map(el => el.parentElement.textContent)"
+    assert any("=" in text for text in page.evaluate(spoken)), "in an equation that a picture writes"
     phone = open_page(path, viewport={"width": 360, "height": 740}, has_touch=True)
     for want in (True, False):
         phone.locator("main [data-symbol=f]").first.tap()

@@ -99,21 +99,19 @@ document.addEventListener("DOMContentLoaded", () => {
 const LETTERS = { "C\u0303": "C_tilde", "h\u0303": "h_tilde", "s\u0303": "s_tilde", "y\u0302": "y_hat", "δ": "delta" };
 const TIME = /^(t|T|k|\d+)([−+]\d+)?$/;
 
-// In a picture a formula is a row of letters: accents before their letter, what stands below in a smaller size.
+// In a picture a formula is a row of letters, sorted by style: accents behind their letter, what stands below in a smaller size.
 function lettersOf(text) {
-  const size = (span) => parseFloat(span.style.fontSize);
+  const number = (span) => parseFloat(span.getAttribute("x")), size = (span) => parseFloat(span.style.fontSize);
   const found = [];
-  let accent = "";
-  for (const span of text.children) {
+  for (const span of [...text.children].sort((one, other) => number(one) - number(other))) {
     const last = found.at(-1);
-    if (/[\u0302\u0303]/.test(span.textContent)) accent = span.textContent.trim();
-    else if (last && size(span) < size(last.spans[0])) {
+    if (last && /[\u0302\u0303]/.test(span.textContent)) {
+      last.letter += span.textContent.trim();
+      last.spans.push(span);
+    } else if (last && size(span) < size(last.spans[0])) {
       last.below += span.textContent;
       last.spans.push(span);
-    } else {
-      found.push({ letter: span.textContent + accent, below: "", spans: [span], slanted: span.style.fontStyle === "italic" });
-      accent = "";
-    }
+    } else found.push({ letter: span.textContent, below: "", spans: [span], slanted: span.style.fontStyle === "italic" });
   }
   return found
     .filter(({ slanted, below }) => slanted && below)
