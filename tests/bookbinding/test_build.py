@@ -101,6 +101,12 @@ def test_symbols_are_marked_and_those_who_listen_hear_the_formula(build):
     assert "enclosing" not in page
 
 
+def test_what_is_not_ours_comes_with_its_licence(build, tmp_path):
+    build("x")
+    assert "MIT" in (tmp_path / "html/_static/katex/LICENSE").read_text("utf-8")
+    assert 'href="_static/katex/symbols.css' in (tmp_path / "html/index.html").read_text("utf-8")
+
+
 def test_a_note_stands_before_what_it_stands_beside(build):
     _, page, _ = build("x")
     assert re.search(r'<div class="margin" role="note">\s*<p>Beside <em>it</em>.</p>\s*</div>\s*<p>Inline', page)
