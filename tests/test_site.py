@@ -444,6 +444,18 @@ def test_the_text_face_is_small(edition):
     assert bool(faces) == bool(list((SITE / edition).rglob("_static/text/LICENSE")))
 
 
+def test_a_formula_that_is_a_little_too_wide_is_set_smaller(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/05_3_variants.html", viewport={"width": 390, "height": 844})
+    page.wait_for_function("document.querySelector('.scroll[style*=font-size]')")
+    small = page.locator("div.math > .scroll[style*=font-size]")
+    assert small.evaluate_all("boxes => boxes.every(box => box.scrollWidth <= box.clientWidth)")
+    sizes = small.locator("> .katex-display").evaluate_all("all => all.map(el => parseFloat(getComputedStyle(el).fontSize))")
+    assert min(sizes) > 11
+    before = small.count()
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.wait_for_function("n => document.querySelectorAll('.scroll[style*=font-size]').length < n", arg=before)
+
+
 def test_captions_stand_beside_their_pictures_where_there_is_room(site, open_page):
     for width, beside in ((1280, True), (1024, False), (390, False)):
         page = open_page(f"{site}/{EDITIONS[0]}/05_2_gates.html", viewport={"width": width, "height": 900})

@@ -56,8 +56,17 @@ function switchEdition(event) {
   kept.set("edition", link.dataset.edition);
 }
 
+// A formula that is a little wider than the page is set a little smaller; what is wider still scrolls, as do tables and code.
+function fitFormulas() {
+  const boxes = [...document.querySelectorAll("div.math > .scroll")];
+  for (const box of boxes) box.style.fontSize = "";
+  const fits = boxes.map((box) => box.clientWidth / box.scrollWidth); // all are measured before one is changed
+  boxes.forEach((box, k) => { if (fits[k] < 1 && fits[k] > 0.74) box.style.fontSize = `${0.995 * fits[k]}em`; });
+}
+
 // What is wider than the page scrolls inside itself; then the keyboard must reach it.
 function reachScrollers() {
+  fitFormulas();
   for (const box of document.querySelectorAll("pre, .scroll, main table")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
