@@ -15,7 +15,7 @@ from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
-from explorables.cut import XLINK, markup, pieces
+from explorables.cut import XLINK, cut, markup, pieces
 from explorables.fold import SCOPE, fold
 from explorables.ink import Wardrobe
 from explorables.replay import Replay
@@ -78,7 +78,7 @@ class Recorder:
         svg = RendererSVG(*self.size, self.stream, image_dpi=dpi)
         svg.finalize()  # closes the outer <svg>: what is drawn from now on stands alone
         self.renderer = MixedModeRenderer(fig, width, height, dpi, svg)
-        self.wardrobe, self.replay = Wardrobe(self.renderer), Replay(self.renderer, self.stream)
+        self.wardrobe, self.replay = Wardrobe(self.renderer), Replay(self.renderer, self.stream, self._read)
 
     def draw(self, anew=False):
         """The figure as it is now: {place: SVG text}, in painting order. `anew`: nothing is taken from earlier drawings."""
@@ -88,10 +88,16 @@ class Recorder:
         with contextlib.nullcontext() if anew else self.replay(self.fig):
             self.fig.draw(self.renderer)
         self.renderer.finalize()
-        document = ElementTree.fromstring(f'<svg xmlns:xlink="{XLINK}">{self.stream.getvalue()}</svg>')
+        document = self._read(self.stream.getvalue())
+        return {place: text for place, element in pieces(document) if (text := cut(element, self.names))}
+
+    def _read(self, svg):
+        """The element that holds what was written: definitions are taken out of it, what the replay has kept is put in."""
+        document = ElementTree.fromstring(f'<svg xmlns:xlink="{XLINK}">{svg}</svg>')
         for element in list(document.iter()):
             self._take_definitions(element)
-        return {place: text for place, element in pieces(document) if (text := markup(element, self.names))}
+            self.replay.put_back(element)
+        return document
 
     def _take_definitions(self, parent):
         """Move definitions out of the document; the same content gets the same name, whatever its id was."""

@@ -109,9 +109,11 @@ class Wardrobe:
             if box.get_facecolor()[3]:
                 ground = box.get_facecolor()[:3]
         colour = to_rgba(text.get_color())[:3]
+        if colour in OURS:
+            return
         grounds = PAGES if ground is None else {"its own ground": ground}
         faint = [name for name, behind in grounds.items() if contrast(colour, behind) < LEGIBLE]
-        if colour in OURS or not faint or (ax and self._stands_on_data(text, ax)):
+        if not faint or (ax and self._stands_on_data(text, ax)):
             return
         if ground is None and colour == BLACK:
             _take_ink(text, ground, "color")

@@ -17,7 +17,12 @@ def text_details(text):
 def patch_details(patch):
     """What a `Patch` is drawn by and has no public getter for."""
     newer = (getattr(patch, name, None) for name in ("_hatch_linewidth", "_gapcolor"))
-    return patch._unscaled_dash_pattern, patch._hatch_color, *newer
+    return str(patch._unscaled_dash_pattern), patch._hatch_color, *newer
+
+
+def line_details(line):
+    """What a `Line2D` is drawn by and has no public getter for."""
+    return str(line._dash_pattern), str(line._gapcolor)
 
 
 def ends(arrow):

@@ -257,6 +257,46 @@ def test_a_replay_is_what_a_drawing_anew_writes(kind):
             assert list(replayed.values()) == list(anew.values())
 
 
+@pytest.mark.parametrize("made", ["line", "patch", "collection"])
+def test_dashes_may_be_given_as_a_list(made):
+    fig, ax = plt.subplots()
+    dashes, line = (0, [3, 1]), ax.plot([0, 1])[0]
+    if made == "line":
+        ax.axhline(0.5, linestyle=dashes)
+    elif made == "patch":
+        ax.add_patch(plt.Rectangle((0, 0), 0.5, 0.5, edgecolor="C1", linestyle=dashes))
+    else:
+        ax.hlines([0.5], 0, 1, linestyles=[dashes])
+    drawing = frames(fig, lambda k: line.set_ydata([0, k]), k=[0, 1])
+    assert sum("stroke-dasharray" in text for text in drawing.texts) == 1, "drawn once, for both states"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line, k: line.set_linewidth(1 + k),
+        lambda line, k: line.set_color(f"C{k}"),
+        lambda line, k: line.set_drawstyle(["default", "steps-mid", "steps-post"][k]),
+        lambda line, k: line.set_dashes([3, 1 + k]),
+        lambda line, k: line.set_gapcolor(f"C{k + 1}"),
+        lambda line, k: line.set_dash_capstyle(["butt", "round", "projecting"][k]),
+        lambda line, k: line.set_marker("oxs"[k]),
+        lambda line, k: line.set_transform(line.axes.transData if k else line.axes.transAxes),
+        lambda line, k: line.axes.set_ylim(0, 1 + k),
+        lambda line, k: line.get_path().vertices.__setitem__((1, 1), k / 3),
+    ],
+)
+def test_every_change_of_a_line_is_seen(change):
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([0, 0.5, 1], [0, 0.4, 0.6], "C0--")
+    ax.set(xlim=(0, 1), ylim=(0, 2))
+    with borrowed(fig):
+        recorder = Recorder(fig)
+        for k in range(3):
+            change(line, k)
+            assert list(recorder.draw().values()) == list(recorder.draw(anew=True).values())
+
+
 def test_a_change_behind_matplotlib_s_back_is_seen():
     fig, ax = plt.subplots()
     ax.set_xlim(0, 1)
