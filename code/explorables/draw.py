@@ -147,7 +147,7 @@ def still(fig):
     """The `Drawing` of a figure as it is."""
     recorder = Recorder(fig)
     states = [recorder.draw()]
-    recorder.wardrobe.warn()
+    recorder.wardrobe.warn(fig)
     return fold(recorder, states)
 
 
@@ -182,7 +182,7 @@ def film(fig, update, grid, start, max_states, max_kb):
                 f" it draws {grid[number - 1]} differently when called again: set the data of artists that are there,"
                 " or remove what the call before drew, as ax.clear() does; give what is random a seed"
             )
-    recorder.wardrobe.warn()
+    recorder.wardrobe.warn(fig)
     return fold(recorder, states)
 
 

@@ -9,7 +9,7 @@ import gallery
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
-from explorables import explore, show
+from explorables import INK, explore, show
 from explorables.align import align
 from explorables.draw import Recorder, borrowed, film
 from gallery import RC
@@ -216,6 +216,33 @@ def test_text_that_will_be_hard_to_read_is_told(draw, sentence):
     with pytest.warns(UserWarning, match=re.escape(sentence)) as warned:
         show(fig, alt="x")
     assert warned[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("draw", "told"),
+    [
+        (lambda ax: ax.plot([0, 1], color="black"), "data in #000000 (a Line2D) are hard to see on a dark page"),
+        (lambda ax: ax.plot([0, 1], "o", color="#0a0a14"), "data in #0a0a14 (a Line2D) are hard to see"),
+        (lambda ax: ax.bar([0], [1], color="navy"), "data in #000080 (a Rectangle) are hard to see"),
+        (lambda ax: ax.scatter([0], [1], c="k"), "data in #000000 (a PathCollection) are hard to see"),
+        (lambda ax: ax.quiver([0], [1], [1], [1]), "data in #000000 (a Quiver) are hard to see"),
+        (lambda ax: ax.bar([0], [1], color="tab:blue", edgecolor="k"), ""),
+        (lambda ax: (ax.imshow([[0, 1]]), ax.plot([0, 1], [0, 0], "k")), ""),
+        (lambda ax: (ax.set_facecolor("lightyellow"), ax.plot([0, 1], "k")), ""),
+        (lambda ax: (ax.figure.set_facecolor("whitesmoke"), ax.patch.set_visible(False), ax.plot([0, 1], "k")), ""),
+        (lambda ax: ax.plot([0, 1], "k", visible=False), ""),
+        (lambda ax: ax.scatter([0, 1], [0, 1], c=[0, 1]), ""),
+        (lambda ax: ax.plot([0, 1], color=INK), ""),
+    ],
+)
+def test_data_that_a_dark_page_swallows_are_told(draw, told):
+    fig, ax = plt.subplots()
+    draw(ax)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        show(fig, alt="x")
+    assert [told in str(warning.message) for warning in warned] == [True] * bool(told)
+    assert all(warning.filename == __file__ for warning in warned)
 
 
 def test_the_book_s_figures_warn_of_nothing():
