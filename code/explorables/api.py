@@ -30,9 +30,9 @@ def explore(
     """Draw a figure for every value of its choices, and show it with a control for each.
 
     A choice of numbers gets a slider, a choice of names a menu, and a choice of two values, which both stand in view, a pair of
-    buttons. The figure keeps its own style. Where that is matplotlib's
-    plain one, text and axes in black and faces in white take the colours of the page, light or dark; a text that will be hard
-    to read on one of the two gets a UserWarning.
+    buttons. The figure keeps its own style. Where that is matplotlib's plain one, text and axes in black and faces in white take
+    the colours of the page, light or dark; a text that will be hard to read on one of the two gets a UserWarning, and so do data
+    that a dark page swallows.
 
     Parameters
     ----------

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
+from explorables import versions
 from explorables.cut import XLINK, cut, markup, pieces
 from explorables.fold import SCOPE, fold
 from explorables.ink import Wardrobe
@@ -36,7 +37,7 @@ def borrowed(fig):
     check_figure(fig)
     dpi, canvas, face = fig.dpi, fig.canvas, fig.get_facecolor()
     try:
-        with mpl.rc_context(WRITER):
+        with mpl.rc_context(WRITER), versions.formulas_kept():
             yield
     finally:
         fig.dpi = dpi
@@ -188,7 +189,7 @@ def film(fig, update, grid, start, max_states, max_kb):
 
 def _differs(draw, grid, states):
     """Draw some states again, backwards, with nothing taken from earlier drawings: which one looks different, counted from 1?"""
-    for number in sorted({*range(0, len(grid), -(-len(grid) // 4)), len(grid) - 1}, reverse=True):
+    for number in sorted({*range(0, len(grid), -(-len(grid) // 3)), len(grid) - 1}, reverse=True):
         if list(draw(grid[number], anew=True).values()) != list(states[number].values()):  # whatever artists show it
             return number + 1
     return 0
