@@ -13,6 +13,7 @@ from explorables import INK, explore, show
 from explorables.align import align
 from explorables.draw import Recorder, borrowed, film
 from gallery import RC
+from matplotlib import _mathtext
 from matplotlib.offsetbox import AnchoredText
 
 # ---- pictures, not names, are compared ----
@@ -282,6 +283,20 @@ def test_a_replay_is_what_a_drawing_anew_writes(kind):
             update(k)
             replayed, anew = recorder.draw(), recorder.draw(anew=True)
             assert list(replayed.values()) == list(anew.values())
+
+
+def test_each_formula_is_parsed_once(monkeypatch):
+    parse, parsed = _mathtext.Parser.parse, []
+
+    def counted(parser, formula, fonts, size, *others):
+        parsed.append((formula, size))  # at a large size to measure it, at its own to draw it
+        return parse(parser, formula, fonts, size, *others)
+
+    monkeypatch.setattr(_mathtext.Parser, "parse", counted)
+    fig, ax = plt.subplots()
+    first, *_ = [ax.text(0, n / 60, f"$x_{{{n}}}$", size=9) for n in range(60)]
+    frames(fig, lambda k: first.set_text(f"$y_{k}$"), k=[0, 1])
+    assert len(parsed) == len(set(parsed)) == 2 * 61
 
 
 @pytest.mark.parametrize("made", ["line", "patch", "collection"])
