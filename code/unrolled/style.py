@@ -13,6 +13,8 @@ from cycler import cycler
 from explorables import INK, PAPER
 from matplotlib.axis import Axis
 
+from unrolled.words import say
+
 # Each hue has a contrast of 3:1 or more on white and on both dark backgrounds of the theme, and every two of them differ
 # by 0.12 or more in OKLab, for normal sight as for protanopes and deuteranopes. tests/test_style.py computes both.
 HUES = {
@@ -106,7 +108,7 @@ def line(key):
     'GRU'
     """
     symbol = SYMBOLS[key]
-    return {"color": symbol.colour, "linestyle": symbol.dash, "label": symbol.label}
+    return {"color": symbol.colour, "linestyle": symbol.dash, "label": say(symbol.label)}
 
 
 RC = {
@@ -150,7 +152,13 @@ RC = {
     "axes.prop_cycle": cycler(color=list(HUES.values())),
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.spines.left": False,
     "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "ytick.major.size": 0,
+    "ytick.minor.size": 0,
+    "ytick.major.pad": 6,
+    "xtick.major.pad": 4,
     "grid.alpha": 0.15,
     "lines.linewidth": 2,
     "image.interpolation": "none",
