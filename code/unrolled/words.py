@@ -89,7 +89,6 @@ CHINESE = {
     # at a line
     "measured": "实测",
     "bound": "上界",
-    "bounds": "上下界",
     "largest": "最大的",
     "smallest": "最小的",
     "in the middle": "居中的",

@@ -136,14 +136,14 @@ def clip_explorer(gradients):
         fig, axes = plt.subplots(1, 2, figsize=(6, 3.3), sharex=True, sharey=True)
         limits = [plt.Circle((0, 0), 1), plt.Rectangle((0, 0), 2, 2)]
         after, cosines = {}, {}
-        for ax, limit, kind in zip(axes, limits, ("norm", "value"), strict=True):
+        for ax, limit, kind, words in zip(axes, limits, ("norm", "value"), ("clipped by norm", "clipped by value"), strict=True):
             limit.set(facecolor=(style.SYMBOLS["bound"].colour, 0.12), edgecolor=style.SYMBOLS["bound"].colour, linestyle="--")
             ax.add_patch(limit)
             ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["delta"].colour, alpha=0.45, **arrows)
             after[kind] = ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["C"].colour, zorder=3, **arrows)
             cosines[kind] = ax.text(0.98, 0.02, "", transform=ax.transAxes, ha="right", va="bottom")
             ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-            name_axes(ax, y=f"clipped by {kind}")
+            name_axes(ax, y=words)
 
     def update(threshold):
         for kind, clipped in clip_both(gradients, threshold).items():

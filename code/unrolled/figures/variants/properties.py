@@ -154,9 +154,9 @@ def reset_explorer(W):
         fig, axes = plt.subplots(1, 2, figsize=(6, 2.6))
         entries = []
         products = r"$W_h\,\mathrm{diag}(r_t)$", r"$\mathrm{diag}(r_t)\,W_h$"
-        for ax, place, label in zip(axes, ("before", "after"), products, strict=True):
+        for ax, words, label in zip(axes, ("reset before the product", "reset after the product"), products, strict=True):
             ax.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), aspect="equal", xticks=(), yticks=(), xlabel=label)
-            name_axes(ax, y=f"reset {place} the product")
+            name_axes(ax, y=words)
             ax.spines[:].set_visible(False)
             for row, column in np.ndindex(3, 3):
                 tile = ax.add_patch(Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, edgecolor=style.INK, linewidth=0.6))
