@@ -89,6 +89,8 @@ CHINESE = {
     # at a line
     "measured": "实测",
     "bound": "上界",
+    "upper bound": "上界",
+    "lower bound": "下界",
     "largest": "最大的",
     "smallest": "最小的",
     "in the middle": "居中的",

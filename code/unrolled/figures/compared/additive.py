@@ -61,7 +61,7 @@ def residual_explorer(stretches):
         tops = [ax.plot([], [], color=red, linewidth=1.2)[0] for _ in range(runs)]
         floors = [ax.plot([], [], color=blue, linewidth=1.2, linestyle=(0, (3, 1)))[0] for _ in range(runs)]
         log_axis(ax, (-12, 12), ("step", "$t$"), ("stretch", r"$J_t \cdots J_1$"), T)
-        name = name_lines(ax, {tops[0]: "largest", floors[0]: "smallest", bounds[0]: "bound", bounds[1]: "bound"})
+        name = name_lines(ax, {tops[0]: "largest", floors[0]: "smallest", bounds[0]: "upper bound", bounds[1]: "lower bound"})
 
     def update(ε, gain):
         at = stretches[ε, gain]

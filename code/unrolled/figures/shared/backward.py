@@ -124,14 +124,7 @@ def temporal_terms(flows):
             ax.plot(lag, share, ".", color=style.INK, markersize=2.5)
         ax.axhline(1, color=style.SYMBOLS["W"].colour, linestyle="--")
         ax.set(yscale="log", xlim=(-0.6, len(lag) - 0.4))
-        ax.annotate(
-            say("whole gradient"),
-            (len(lag) - 0.4, 1),
-            (0, 4),
-            textcoords="offset points",
-            ha="right",
-            color=style.SYMBOLS["W"].colour,
-        )
+        ax.annotate(say("whole gradient"), (len(lag) - 0.4, 1), (0, 4), textcoords="offset points", ha="right")
         share = r"$\Vert (\partial E_T / \partial W)_k \Vert \;/\; \Vert \partial E_T / \partial W \Vert$"
         name_axes(ax, ("steps back", "$T - k$"), ("share of the whole gradient", share))
     return fig

@@ -2,32 +2,41 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
 from unrolled.words import ems, say
 
 
 def name_lines(ax, names):
-    """Words at the right of lines, in their colours, instead of a legend; for up to four lines that do not all end together.
+    """Words where lines end on the right, with a sample of each line, instead of a legend; for up to four lines.
 
     `names` maps lines to words of `unrolled.words`, or to formulas. Returns a function to be called whenever lines have moved:
     it puts each name where its line ends, apart from the others; an arrow tells that the line has left the picture.
     """
-    size = plt.rcParams["legend.fontsize"]
-    place = ax.transAxes + ScaledTranslation(6 / 72, 0, ax.figure.dpi_scale_trans)
+    size, inch = plt.rcParams["legend.fontsize"], 1 / 72
+    place = ax.transAxes + ScaledTranslation(24 * inch, 0, ax.figure.dpi_scale_trans)
     at = {"transform": place, "va": "center_baseline", "size": size}
-    texts = {line: ax.text(1, 0, _padded(say(name)), color=line.get_color(), **at) for line, name in names.items()}
+    point = ax.figure.dpi * inch / ax.get_window_extent().width  # as a share of the width of the axes
+    texts, samples = {}, {}
+    for line, name in names.items():
+        texts[line] = ax.text(1, 0, _padded(say(name)), **at)
+        look = {"color": line.get_color(), "linestyle": line.get_linestyle(), "linewidth": line.get_linewidth()}
+        samples[line] = Line2D([1 + 5 * point, 1 + 20 * point], [0, 0], transform=ax.transAxes, **look)
+        ax.figure.add_artist(samples[line])  # beside the axes, and none of their data
 
     def move():
-        heights = {line: end for line in texts if (end := _end(ax, line)) is not None}
-        line_height = 1.3 * size / 72 / (ax.get_window_extent().height / ax.figure.dpi)
+        heights = {line: end for line in names if (end := _end(ax, line)) is not None}
+        line_height = 1.3 * size * inch / (ax.get_window_extent().height / ax.figure.dpi)
         places = dict(zip(heights, spread(list(heights.values()), line_height), strict=True))
-        for line, text in texts.items():
-            text.set_visible(line in places)
+        for line, name in names.items():
+            for artist in (texts[line], samples[line]):
+                artist.set_visible(line in places)
             if line in places:
                 gone = " ↓" if heights[line] < -0.01 else " ↑" if heights[line] > 1.01 else ""
-                text.set_text(_padded(say(names[line]), gone))
-                text.set_y(places[line])
+                texts[line].set_text(_padded(say(name), gone))
+                texts[line].set_y(places[line])
+                samples[line].set_ydata([places[line], places[line]])
 
     return move
 

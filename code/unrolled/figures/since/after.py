@@ -199,7 +199,7 @@ def steps_explorer(T=8):
                 ax.plot(*zip(one, other, strict=True), color=style.INK, linewidth=0.6, alpha=0.5)
             (ways[name],) = ax.plot([], [], color=looks[name], linewidth=4, alpha=0.8)
             notes[name] = ax.text(1, 1.02, "", ha="left", va="center", size=13, color=style.INK)
-            words = ax.text(2, 1.02, say("attention" if name == "attention" else "recurrence"), va="center", color=looks[name])
+            words = ax.text(2, 1.02, say("attention" if name == "attention" else "recurrence"), va="center")
             ax.set(xlim=(0.6, T + 0.9), ylim=(-0.45, 1.35))
             ax.axis("off")
             for s in t:
