@@ -27,4 +27,4 @@ def foreign(texts):
 
 def identifiers(texts):
     """Those of the texts of a menu that are names in code."""
-    return [text for text in texts if text in IDENTIFIERS or re.search(r"[a-z]{2,}_[a-z]|[a-z]_[a-z]{2,}", text)]
+    return [text for text in texts if text in IDENTIFIERS or re.search(r"[a-z]{2,}_[a-z]|[A-Za-z]_[a-z]{2,}", text)]
