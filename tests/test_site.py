@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
+from signs import ALLOWED, foreign, identifiers
 
 SITE = Path(__file__).parent.parent / "_build/site"
 PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html"))
@@ -124,9 +125,10 @@ def flaws(page):
 def strays(page):
     """On a Chinese page: headings, titles, buttons and spoken names without one Chinese character."""
     return page.evaluate(
-        r"""() => {
+        r"""names => {
         if (!document.documentElement.lang.startsWith("zh")) return [];
-        const english = text => /[a-z]{3}/.test(text) && !/[\u3400-\u9fff]/.test(text);
+        const allowed = new RegExp(`\\b(${names.join("|")})\\b`, "g");
+        const english = text => /[a-z]{3}/.test(text.replace(allowed, "")) && !/[\u3400-\u9fff]/.test(text);
         const foreign = "[lang=en], [href*='references.html'], pre, code, math, .katex, script, style, .search-summary";
         const words = el => {
             const copy = el.cloneNode(true);
@@ -140,8 +142,29 @@ def strays(page):
             ...spoken.map(name => el.getAttribute(name)),
             ...(el.matches(read) ? [words(el)] : []),
         ]).filter(text => text && english(text)).map(text => `stray English: ${text}`);
+    }""",
+        sorted(ALLOWED),
+    )
+
+
+def spoken(page):
+    """Names from the code in menus and, on a Chinese page, English words in pictures, whatever state they show."""
+    pictures, menus, chinese = page.evaluate(
+        r"""() => {
+        const figures = [...document.querySelectorAll(".explorable, .still")];
+        const drawn = figures.map(figure => {
+            const states = document.createElement("template");
+            const spec = JSON.parse(figure.querySelector("script")?.textContent ?? "{}");
+            states.innerHTML = `<svg>${(spec.table ?? []).join("")}</svg>`;
+            return [...figure.querySelectorAll("svg text"), ...states.content.querySelectorAll("text")];
+        }).flat().filter(text => !text.querySelector("tspan") && !/mono/i.test(text.getAttribute("style")));
+        const shown = figures.flatMap(figure => [...figure.querySelectorAll("option, .explorable-pair label, output")]);
+        const texts = elements => [...new Set(elements.map(element => element.textContent.trim()))];
+        return [texts(drawn), texts(shown), document.documentElement.lang.startsWith("zh")];
     }"""
     )
+    found = [f"a name in a menu: {text}" for text in identifiers(menus)]
+    return found + [f"English in a picture: {text}" for text in foreign(pictures + menus) if chinese]
 
 
 KEYS = {
@@ -620,6 +643,11 @@ POISONS = {
         SLIDER % "",
         '<figure class="explorable"><button>play</button><input type="range" aria-label="t">' + CURVE + "</figure>",
     ],
+    spoken: [
+        SLIDER % LIVE + "<figure class='explorable'><select><option>rnn_relu</option></select></figure>",
+        "<figure class='explorable'><div class='explorable-pair'><label>gru</label></div></figure>",
+        "<figure class='explorable'><output>C_tilde</output></figure>",
+    ],
     buried: ['<span hidden><span class="katex">x</span></span>', f'<div class="still" hidden>{CURVE}</div>'],
 }
 
@@ -628,6 +656,20 @@ POISONS = {
 def test_the_look_sees(look, poison, tmp_path, serve, open_page):
     (tmp_path / "index.html").write_text(GOOD % poison, "utf-8")
     assert look(open_page(serve(tmp_path), viewport={"width": 1280, "height": 900}))
+
+
+def test_the_look_sees_english_in_a_picture(tmp_path, serve, open_page):
+    chinese = GOOD.replace('"en"', '"zh-CN"')
+    picture = (
+        '<figure class="explorable"><svg><text>%s</text></svg><script type="application/json">{"table": ["%s"]}</script></figure>'
+    )
+    for shown, later, seen in [
+        ("遗忘门", "<text>LSTM</text>", 0),
+        ("forget gate", "<text>门</text>", 1),
+        ("门", "<g><text>gate</text></g>", 1),
+    ]:
+        (tmp_path / "index.html").write_text(chinese % (picture % (shown, later)), "utf-8")
+        assert len(spoken(open_page(serve(tmp_path)))) == seen
 
 
 @pytest.mark.parametrize("poison", ["<h2>Summary</h2>", '<img alt="a curve" src="data:,">', "<button>Copy</button>"])
@@ -648,4 +690,13 @@ def test_the_look_sees_the_weight(tmp_path, serve, open_page, rng):
 def test_a_good_page_passes(tmp_path, serve, open_page):
     (tmp_path / "index.html").write_text(GOOD % (SLIDER % LIVE), "utf-8")
     page = open_page(serve(tmp_path))
-    clean(flaws(page), too_heavy(page), sideways(page), dead_controls(page), buried(page), network(page), barriers(page))
+    clean(
+        flaws(page),
+        spoken(page),
+        too_heavy(page),
+        sideways(page),
+        dead_controls(page),
+        buried(page),
+        network(page),
+        barriers(page),
+    )
