@@ -44,9 +44,6 @@ function openTarget() {
   target?.scrollIntoView();
 }
 
-// From a disk no page may read another: there the search lists what it finds without summaries.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
 // The other edition opens at the section that is being read, and is the one that the start page will open from now on.
 function switchEdition(event) {
   const link = event.currentTarget;

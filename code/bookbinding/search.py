@@ -15,7 +15,23 @@ from bookbinding.cells import every_claim, fold
 from bookbinding.editions import ROOT
 
 MINISEARCH = ROOT / "node_modules/minisearch"
-GREEK = "alpha beta gamma delta epsilon eta theta lamda mu rho sigma tau phi psi omega".split()
+GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "eta",
+    "theta",
+    "lamda",
+    "mu",
+    "rho",
+    "sigma",
+    "tau",
+    "phi",
+    "psi",
+    "omega",
+]
 SIGNS = {name: unicodedata.lookup(f"greek small letter {name}") for name in GREEK}
 SIGNS |= {"lambda": "λ", "varphi": "φ", "varepsilon": "ε", "partial": "∂", "prod": "∏", "sum": "∑", "Vert": "‖", "lVert": "‖"}
 SIGNS |= {"rVert": "‖", "le": "≤", "ge": "≥", "approx": "≈", "cdot": "·", "times": "×", "to": "→", "tanh": "tanh", "log": "log"}
@@ -40,7 +56,9 @@ def gather(node, text, code):
     elif isinstance(node, nodes.math | nodes.math_block):
         text.append(read(node.astext()))
     elif isinstance(node, nodes.raw):
-        text.extend(re.sub("<[^>]*>", "", caption) for caption in re.findall("<figcaption>(.*?)</figcaption>", node.astext(), re.DOTALL))
+        text.extend(
+            re.sub("<[^>]*>", "", caption) for caption in re.findall("<figcaption>(.*?)</figcaption>", node.astext(), re.DOTALL)
+        )
     elif isinstance(node, nodes.Text):
         text.append(node.astext())
     else:

@@ -10,7 +10,6 @@ import pytest
 from bookbinding import __main__ as command
 from bookbinding import build as site
 from bookbinding import editions, execution, formulas
-from bookbinding.chinese import Pairs
 from bookbinding.pages import contents
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -138,10 +137,6 @@ def test_chinese_titles_have_no_spaces(build):
     assert not said
     assert re.search("练习1 ?</span>（Warm-up）", page)
     assert "<summary>练习1（Warm-up）的解答</summary>" in page
-
-
-def test_a_chinese_index_has_every_pair():
-    assert Pairs({}).split("打开遗忘门，LSTM σ1") == [*"打开遗忘门", "打开", "开遗", "遗忘", "忘门", "LSTM", "σ1"]
 
 
 def test_sections_count_in_every_language(build):
