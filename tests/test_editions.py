@@ -91,8 +91,11 @@ def mentions(text):
 # ---- what code does, without the words that it shows
 
 
+SPOKEN = {"alt", "caption", "labels", "texts"}  # of `explore` and `show`; of a dict the values, not the keys
+
+
 class Silent(ast.NodeTransformer):
-    """Blanks the texts for the reader: printed, claimed, of tables, `alt`, `caption`, values of `labels`, messages, docstrings.
+    """Blanks the texts for the reader: printed, claimed, of tables, those of `SPOKEN`, messages, docstrings.
 
     Of a text with expressions in it the expressions stay, in any order; an argument of a call, a key and what is compared
     are no texts. `shown` names the variables whose texts are for the reader, too; `read` counts how often each is read out.
@@ -113,7 +116,7 @@ class Silent(ast.NodeTransformer):
         read_out = node.args[:1] if name == "claim" else node.args if name in {"print", "table"} else []
         node.args = [self.argument(a, a in read_out) for a in node.args]
         for keyword in node.keywords:
-            words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels"})
+            words = name == "print" or (name in {"explore", "show"} and keyword.arg in SPOKEN)
             keyword.value = self.argument(keyword.value, words)
         return node
 
@@ -328,7 +331,7 @@ def half(a):
 left = {"rnn": 1.0}  # what is left
 print("left", f"{left['rnn']:.2f} of {half(2):.0f}", sep="; ")
 print("all right" if left["rnn"] == "x" else "not yet", "{:.1f} each".format(2), WIG.index("wig"))
-explore(fig, update, k=["start", "end"], alt="A curve.", caption=f"At {left}.", labels={"k": "place"})
+explore(fig, update, k=["start", "end"], alt="A curve.", caption=f"At {left}.", labels={"k": "place"}, texts={"k": {"end": "E"}})
 assert left, "nothing is left"
 best = "much" if left else "little"
 for key, label in (("rnn", "plain"), ("lstm", "gated")):
@@ -347,7 +350,7 @@ def half(a):
 left = {"rnn": 1.0}  # 剩下的
 print("剩下", f"{half(2):.0f}中的{left['rnn']:5.2f}", sep="；")
 print("全对" if left["rnn"] == "x" else "还不对", "各{:.1f}".format(2), WIG.index("wig"))
-explore(fig, update, k=["start", "end"], alt="一条曲线。", caption=f"在{left}处。", labels={"k": "位置"})
+explore(fig, update, k=["start", "end"], alt="曲线。", caption=f"在{left}处。", labels={"k": "位置"}, texts={"k": {"end": "尾"}})
 assert left, "什么也没剩下"
 best = "多" if left else "少"
 for key, label in (("rnn", "普通"), ("lstm", "门控")):
@@ -373,6 +376,8 @@ POISONED_CODES = [
     ("{left}处", "此处"),
     ('{"k": "位置"}', '{"t": "位置"}'),
     (', labels={"k": "位置"}', ""),
+    ('{"end": "尾"}', '{"start": "尾"}'),
+    (', texts={"k": {"end": "尾"}}', ""),
     ("assert left", "assert right"),
     ('"剩下", ', ""),
     ("def half", "def third"),
