@@ -111,7 +111,7 @@ class Silent(ast.NodeTransformer):
     def visit_Call(self, node):
         name = getattr(node.func, "id", None)
         node.func = self.visit(node.func)
-        node.args = [self.argument(a, name in {"print", "speak"} or (name == "claim" and a is node.args[0])) for a in node.args]
+        node.args = [self.argument(a, name in {"print", "speak", "table"} or (name == "claim" and a is node.args[0])) for a in node.args]
         for keyword in node.keywords:
             words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels", "texts"})
             keyword.value = self.argument(keyword.value, words)
