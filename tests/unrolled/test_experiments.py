@@ -1,4 +1,4 @@
-"""The experiments: their plans, single runs, the command, and the results that are committed."""
+"""The experiments: their plans, the choice of rates, single runs, the command, and the results that are committed."""
 
 import contextlib
 import json
@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import joblib
 import numpy as np
 import pytest
-from unrolled import cells
-from unrolled.experiments import RESULTS, __main__, one, plans, recorded
+from unrolled.experiments import RESULTS, __main__, choice, one, plans, recorded
 
-TINY = plans.grid(plans.RECALL | {"T": 5, "n": 3, "B": 4, "updates": 6, "every": 3}, plans.FIVE[:2])
+TINY = plans.grid(plans.RECALL | {"T": 5, "n": 3, "B": 4, "updates": 6, "every": 3, "rates": [0.01, 0.1]}, plans.FIVE[:2])
+ONE = choice.at_each_rate(TINY[0])[0]
 SETTINGS = [pytest.param(s, id=f"{name}-{k}") for name, e in plans.EXPERIMENTS.items() for k, s in enumerate(e.settings)]
 
 
@@ -28,7 +28,8 @@ def test_the_settings_of_an_experiment_differ_and_json_holds_them(name):
 
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_every_setting_can_be_trained(settings):
-    outcome = one.run(settings | {"updates": 1, "every": 1, "B": 2, "T": min(settings["T"], 20)}, 0)
+    at_last_rate = choice.at_each_rate(settings)[-1]
+    outcome = one.run(at_last_rate | {"updates": 1, "every": 1, "B": 2, "T": min(settings["T"], 20)}, 0)
     assert len(outcome["start"]) == len(outcome["scores"]) == 1
     assert np.isfinite(outcome["loss"])
 
@@ -42,30 +43,64 @@ def test_a_grid_is_every_combination():
     ]
 
 
+# ---- the choice of a rate
+
+
+CANDIDATES = choice.at_each_rate({"updates": 400, "rates": [0.1, 0.2, 0.3]})
+
+
+def trial(*solved_at, loss=1.0):
+    return [{"solved_at": k, "score": 0.5, "loss": loss} for k in solved_at]
+
+
+def test_a_grid_of_rates_gives_one_setting_for_each():
+    assert [{"updates": 400, "rate": rate} for rate in (0.1, 0.2, 0.3)] == CANDIDATES
+
+
+@pytest.mark.parametrize(
+    ("trials", "rate"),
+    [
+        ([trial(None, 50), trial(300, 350), trial(None, None)], 0.2),  # most solved, however slowly
+        ([trial(200, 100), trial(100, 150), trial(None, 50)], 0.2),  # then the fewest updates
+        ([trial(400, None), trial(200, None), trial(300, None)], 0.2),  # a run that failed counts all it was given
+        ([trial(None, loss=1.2), trial(None, loss=1.1), trial(None, loss=None)], 0.2),  # then the loss; a diverged run has none
+        ([trial(100), trial(100), trial(100)], 0.1),  # then the first
+    ],
+)
+def test_the_best_rate_is_that_of_the_rule(trials, rate):
+    assert choice.best(CANDIDATES, trials) == {"updates": 400, "rate": rate}
+
+
+def test_a_single_rate_needs_no_trial():
+    assert choice.best(CANDIDATES[:1], [[]]) == CANDIDATES[0]
+
+
 # ---- one run
 
 
 def test_a_run_is_the_same_every_time_and_its_seed_matters():
-    first, again, other = (one.run(TINY[0], seed) for seed in (0, 0, 1))
+    first, again, other = (one.run(ONE, seed) for seed in (0, 0, 1))
     assert first == again
     assert first["start"] != other["start"]
     assert json.loads(json.dumps(first)) == first
 
 
-def test_chrono_biases_give_memories_between_1_and_T():
-    rng, T = np.random.default_rng(0), 50
-    of_lstm, of_gru, of_coupled = (one.bias("chrono", cell, 1000, T, rng) for cell in (cells.lstm, cells.gru, cells.coupled))
-    assert (set(of_lstm), set(of_gru), set(of_coupled)) == ({"b_f", "b_i"}, {"b_z"}, {"b_f"})
-    np.testing.assert_array_equal(of_lstm["b_f"], -of_lstm["b_i"])
-    for lengths in (np.exp(of_lstm["b_f"]), np.exp(-of_gru["b_z"])):
+def test_the_words_for_biases():
+    rng, n, T = np.random.default_rng(0), 1000, 50
+    both, gru, forget = (one.biases(given, n, T, rng) for given in (plans.CHRONO, {"b_z": "-spread"}, {"b_f": "spread"}))
+    np.testing.assert_array_equal(both["b_f"], -both["b_i"])
+    assert set(forget) == {"b_f"}
+    for lengths in (np.exp(both["b_f"]), np.exp(-gru["b_z"]), np.exp(forget["b_f"])):
+        assert lengths.shape == (n, 1)
         assert lengths.min() >= 1
         assert lengths.max() <= T - 1
         assert abs(lengths.mean() - T / 2) < 2
-    assert one.bias("log", cells.lstm, 3, T, rng) == {"b_f": np.log(49)}
+    assert one.biases({"b_f": "log", "b_i": "-log"}, 3, T, rng) == {"b_f": np.log(49), "b_i": -np.log(49)}
+    assert one.biases({"b_f": 1.0}, 3, T, rng) == {"b_f": 1.0}
 
 
 def test_a_run_that_diverges_says_so_and_keeps_what_it_had():
-    outcome = one.run(TINY[0] | {"optimiser": "sgd", "rate": 1e308, "clip": None, "updates": 50}, 0)
+    outcome = one.run(ONE | {"optimiser": "sgd", "rate": 1e308, "clip": None, "updates": 50}, 0)
     assert outcome["ended"] in ("diverged", "updates")  # a tanh network may come out of it without a NaN
     assert outcome["solved_at"] is None
 
@@ -96,9 +131,15 @@ def test_the_command_writes_outcomes_and_settings(tmp_path, monkeypatch):
     alone(monkeypatch)
     command(tmp_path, "--seeds", "0", "1")
     files = contents(tmp_path)
-    assert list(files) == ["about.json", "seed-0.json", "seed-1.json"]
+    assert list(files) == ["about.json", *[f"choice-{seed}.json" for seed in choice.SEEDS], "seed-0.json", "seed-1.json"]
     assert json.loads(files["about.json"])["settings"] == TINY
-    assert json.loads(files["seed-1.json"]) == [one.run(settings, 1) for settings in TINY]
+    tried = json.loads(files["choice-101.json"])
+    assert tried == [[__main__.brief(one.run(c, 101)) for c in choice.at_each_rate(settings)] for settings in TINY]
+    monkeypatch.setattr("unrolled.experiments.RESULTS", tmp_path / "results")
+    for k, record in enumerate(recorded("tiny")):
+        assert record.settings == choice.best(choice.at_each_rate(TINY[k]), list(record.trials.values()))
+        assert record.trials[0.1][1] == tried[k][1]
+        assert record.outcomes == [one.run(record.settings, seed) for seed in (0, 1)]
 
 
 @pytest.mark.usefixtures("tiny")
@@ -116,7 +157,7 @@ def test_what_was_interrupted_is_taken_up_and_what_is_done_is_not_done_again(tmp
 
     def counted(settings, seed):
         calls.append(seed)
-        if len(calls) == 3:
+        if len(calls) == 15:  # 12 trials, two settings at two rates from three seeds, come first
             raise KeyboardInterrupt
         return whole(settings, seed)
 
@@ -125,9 +166,9 @@ def test_what_was_interrupted_is_taken_up_and_what_is_done_is_not_done_again(tmp
         command(tmp_path, "--seeds", "0", "1")
     assert not (tmp_path / "results").exists()
     command(tmp_path, "--seeds", "0", "1")
-    assert calls == [0, 0, 1, 1, 1]
+    assert calls == [*np.repeat(choice.SEEDS, 4), 0, 0, 1, 1, 1]
     command(tmp_path, "--seeds", "0", "1")
-    assert len(calls) == 5
+    assert len(calls) == 17
 
 
 @pytest.mark.usefixtures("tiny")
@@ -165,7 +206,13 @@ def test_a_dask_cluster_gives_the_same_file(tmp_path, monkeypatch):
 def test_an_unknown_experiment_is_named(capsys):
     with contextlib.suppress(SystemExit):
         __main__.main(["memroy"])
-    assert "NAME must be among memory, latch" in capsys.readouterr().err
+    assert "NAME must be among memory, gain" in capsys.readouterr().err
+
+
+def test_a_seed_of_the_choice_is_not_reported(capsys):
+    with contextlib.suppress(SystemExit):
+        __main__.main(["memory", "--seeds", "0", "101"])
+    assert "SEED must not be among those of the choice, 100, 101, 102; got 101" in capsys.readouterr().err
 
 
 # ---- what is committed
@@ -173,19 +220,23 @@ def test_an_unknown_experiment_is_named(capsys):
 
 @pytest.mark.parametrize("name", plans.EXPERIMENTS)
 def test_the_committed_results_are_those_of_the_plan(name):
-    records = recorded(name)
-    assert [record.settings for record in records] == plans.EXPERIMENTS[name].settings, f"run: make experiments NAMES={name}"
-    for record in records:
+    records, planned = recorded(name), plans.EXPERIMENTS[name].settings
+    about = json.loads((RESULTS / name / "about.json").read_text("utf-8"))
+    assert about["settings"] == planned, f"run: make experiments NAMES={name}"
+    for record, settings in zip(records, planned, strict=True):
+        assert list(record.trials) == settings["rates"]
+        assert {len(trials) for trials in record.trials.values()} == {len(choice.SEEDS) if len(record.trials) > 1 else 0}
         assert len(record.outcomes) >= 8
         assert all((outcome["solved_at"] is None) == (outcome["ended"] != "enough") for outcome in record.outcomes)
 
 
 @pytest.mark.parametrize("name", plans.EXPERIMENTS)
-def test_a_committed_run_begins_again_as_it_began(name):
-    """The first losses of one run; the whole of it would take too long here, and another BLAS would part from it in the end."""
-    record = recorded(name)[0]
-    again = one.run(record.settings | {"updates": 5}, 0)
-    np.testing.assert_allclose(again["start"], record.outcomes[0]["start"], rtol=1e-3)
+def test_the_committed_runs_begin_again_as_they_began(name):
+    """The first losses of a run of each setting, at the rate that was chosen; another BLAS would part from it in the end."""
+    for k, record in enumerate(recorded(name)):
+        seed = k % len(record.outcomes)
+        again = one.run(record.settings | {"updates": 5}, seed)
+        np.testing.assert_allclose(again["start"], record.outcomes[seed]["start"], rtol=1e-3)
 
 
 def test_recorded_names_what_there_is():

@@ -59,23 +59,22 @@ def network(s, rng):
     cell, task = getattr(cells, s["cell"]), TASKS[s["task"]]
     x, y = task.draw(np.random.default_rng(0), s["T"], 1)
     start = {name: s[name] for name in ("gain", "recurrent", "input_gain") if name in s}
-    values = bias(s.get("bias", {}), cell, s["n"], len(x), rng)
-    p = through_time.init(cell, s["n"], x.shape[1], rng, **start, **values)
+    p = through_time.init(cell, s["n"], x.shape[1], rng, **start, **biases(s.get("bias", {}), s["n"], len(x), rng))
     return Model(cell, task.loss, p, task.loss.init(y.shape[1], s["n"], rng))
 
 
-def bias(rule, cell, n, T, rng):
-    """The biases that a rule names: numbers by name, "log" for b_f = log(T - 1), or "chrono"; T is the number of steps.
+def biases(given, n, T, rng):
+    """The biases that a setting names, a number each or one of four words; T is the number of steps.
 
-    Chrono initialisation draws b = log U(1, T - 1) for each unit, so that its memory has a length between 1 and T: b_f = b and
-    b_i = -b in an LSTM, b_f = b where the gates are coupled, b_z = -b in the book's GRU. Tallec & Ollivier (2018), section 4.
+    "log" is log(T - 1), a memory as long as the sequence, and "-log" its negative; "spread" is log U(1, T - 1), drawn for each
+    unit, so that its memory has a length between 1 and T, and "-spread" is the negative of the same draw. Chrono initialisation
+    is b_f = spread, b_i = -spread in an LSTM, b_z = -spread in the book's GRU: Tallec & Ollivier (2018), section 4.
     """
-    if rule == "log":
-        return {"b_f": float(np.log(T - 1))}
-    if rule == "chrono":
-        b = np.log(rng.uniform(1, T - 1, (n, 1)))
-        return {name: sign * b for name, sign in (("b_f", 1), ("b_i", -1), ("b_z", -1)) if name in cell.Params._fields}
-    return rule
+    words = {"log": np.log(T - 1)}
+    if not {"spread", "-spread"}.isdisjoint(given.values()):
+        words["spread"] = np.log(rng.uniform(1, T - 1, (n, 1)))
+    words |= {f"-{word}": -value for word, value in words.items()}
+    return {name: words.get(value, value) for name, value in given.items()}
 
 
 def digits(value, kept=4):
