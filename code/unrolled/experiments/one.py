@@ -21,18 +21,15 @@ def run(settings, seed):
     s, task = settings, TASKS[settings["task"]]
     rng = np.random.default_rng([seed, 0])
 
-    def draw(rng, B):
-        return task.draw(rng, s["T"], B)
-
     def score(model):
         """On sequences that are the same at every examination and never trained on."""
-        x, y = draw(np.random.default_rng([seed, 1]), EXAMINED)
+        x, y = draw(s, np.random.default_rng([seed, 1]), EXAMINED)
         return task.score(model.q, states(model, x), y)
 
     try:
         result = train(
             network(s, rng),
-            partial(draw, B=s["B"]),
+            partial(draw, s, B=s["B"]),
             rng,
             score=score,
             enough=task.solved,
@@ -54,10 +51,15 @@ def run(settings, seed):
     }
 
 
+def draw(s, rng, B):
+    """B sequences and targets of the task of the settings."""
+    return TASKS[s["task"]].draw(rng, s["T"], B, **({"noise": s["noise"]} if "noise" in s else {}))
+
+
 def network(s, rng):
     """The `Model` of the settings, at its start."""
     cell, task = getattr(cells, s["cell"]), TASKS[s["task"]]
-    x, y = task.draw(np.random.default_rng(0), s["T"], 1)
+    x, y = draw(s, np.random.default_rng(0), 1)
     start = {name: s[name] for name in ("gain", "recurrent", "input_gain") if name in s}
     p = through_time.init(cell, s["n"], x.shape[1], rng, **start, **biases(s.get("bias", {}), s["n"], len(x), rng))
     return Model(cell, task.loss, p, task.loss.init(y.shape[1], s["n"], rng))

@@ -56,6 +56,17 @@ EXPERIMENTS = {
         "Is long memory the default of a gated cell, and which bias gives it? A symbol is kept over noise.",
         grid(RECALL, [SMALL, ORTHOGONAL], each("T", 20, 40, 80), [{"cell": "rnn"}, {"cell": "lstm_1997"}, *LSTMS, *GRUS]),
     ),
+    "biases": Experiment(
+        "At which rates does each pair of biases learn 80 steps, and is it the noise that the input gate keeps out?",
+        grid(
+            RECALL | SMALL | {"T": 80, "cell": "lstm"},
+            [
+                *[{"bias": bias} for bias in ({"b_f": "log"}, {"b_f": "log", "b_i": "-log"}, {"b_f": "spread"}, CHRONO)],
+                {"bias": {"b_f": "log"}, "noise": 1},
+            ],
+            each("rates", *[[rate] for rate in ADAM["rates"]]),
+        ),
+    ),
     "gain": Experiment(
         "How much does the start of a plain network decide?",
         grid(

@@ -1,29 +1,34 @@
 """The pictures of what was learned: each shows the outcomes that it is given, and no other."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from unrolled import bptt, cells, init, jacobians, readout, unroll
 from unrolled.experiments import Record
-from unrolled.experiments.one import network
-from unrolled.figures.trained import runs as trained
+from unrolled.experiments.one import draw, network
+from unrolled.experiments.plans import CHRONO
+from unrolled.figures import trained
+from unrolled.figures.trained import starts
 from unrolled.style import SYMBOLS
 from unrolled.tasks import delayed_recall
-from unrolled.training import Model
+from unrolled.training import Model, train
 
 
 def outcome(solved_at, scores):
     return {"solved_at": solved_at, "scores": scores, "score": scores[-1]}
 
 
-LSTM = {"cell": "lstm", "bias": {"b_f": 1.0}, "task": "delayed_recall", "updates": 400, "every": 50, "n": 4}
-RNN = {"cell": "rnn", "gain": 1.0, "recurrent": "orthogonal", "task": "delayed_recall", "updates": 400, "every": 50, "n": 4}
+TASK = {"task": "delayed_recall", "updates": 400, "every": 50, "n": 4, "B": 8}
+LSTM = TASK | {"cell": "lstm", "bias": {"b_f": 1.0}}
+RNN = TASK | {"cell": "rnn", "gain": 1.0, "recurrent": "orthogonal"}
 RECORDS = [
-    Record(LSTM | {"T": 20}, [outcome(100, [0.5, 1.0]), outcome(None, [0.25, 0.75])]),
-    Record(RNN | {"T": 20}, [outcome(50, [1.0]), outcome(150, [0.5, 0.5, 1.0])]),
-    Record(LSTM | {"T": 40}, [outcome(None, [0.2, 0.3]), outcome(None, [0.2, 0.2])]),
-    Record(RNN | {"T": 40}, [outcome(200, [0.1, 0.1, 0.1, 1.0]), outcome(None, [0.3, 0.4])]),
+    Record(LSTM | {"T": 20}, [outcome(100, [0.5, 1.0]), outcome(None, [0.25, 0.75])], {}),
+    Record(RNN | {"T": 20}, [outcome(50, [1.0]), outcome(150, [0.5, 0.5, 1.0])], {}),
+    Record(LSTM | {"T": 40}, [outcome(None, [0.2, 0.3]), outcome(None, [0.2, 0.2])], {}),
+    Record(RNN | {"T": 40}, [outcome(200, [0.1, 0.1, 0.1, 1.0]), outcome(None, [0.3, 0.4])], {}),
 ]
-NAMES = ["LSTM $b_f=1$", "RNN tanh $g=1$"]
+NAMES = ["LSTM $b_f=1$", "RNN tanh"]
 
 
 def points(line):
@@ -37,16 +42,30 @@ def points(line):
     ("settings", "name"),
     [
         (LSTM, "LSTM $b_f=1$"),
-        (LSTM | {"bias": "chrono"}, "LSTM chrono"),
-        (LSTM | {"bias": "log"}, r"LSTM $b_f=\log(T-1)$"),
+        (LSTM | {"bias": CHRONO}, "LSTM chrono"),
+        (LSTM | {"bias": {"b_f": "spread"}}, r"LSTM $b_f=\log\,U$"),
+        (LSTM | {"bias": {"b_f": "log", "b_i": "-log"}}, r"LSTM $b_f=\log(T-1)$ $b_i=-\log(T-1)$"),
         ({"cell": "gru", "bias": {}}, "GRU"),
+        ({"cell": "gru", "bias": {"b_z": "-spread"}}, "GRU chrono"),
         ({"cell": "lstm_1997"}, "LSTM 1997"),
-        (RNN, "RNN tanh $g=1$"),
-        (RNN | {"gain": 0.5, "recurrent": "gaussian"}, "RNN tanh $g=0.5$ $N$"),
+        (RNN, "RNN tanh"),
     ],
 )
 def test_a_start_has_a_name(settings, name):
     assert trained.start_name(settings) == name
+
+
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [
+        ({}, "$g=1$"),
+        ({"gain": 0.5, "recurrent": "gaussian"}, "$g=0.5$ $N$"),
+        ({"gain": 1.5, "recurrent": "orthogonal"}, "$g=1.5$"),
+        ({"recurrent": "identity"}, "$g=1$ $I$"),
+    ],
+)
+def test_a_start_of_W_has_a_name(start, name):
+    assert trained.weights_name(TASK | start) == name
 
 
 # ---- outcomes
@@ -113,12 +132,44 @@ def test_first_to_last_is_the_norm_of_the_derivative_by_the_first_state(settings
     assert len(jacobians(model.cell, model.p, x, trace)) == 6
 
 
-def test_what_an_untrained_state_tells_fades_with_the_distance_and_grows_with_the_forget_bias():
+def test_what_can_be_read_fades_with_the_distance_and_grows_with_the_forget_bias():
     keeping, forgetting = ({**LSTM, "n": 12, "bias": {"b_f": b_f}} for b_f in (5.0, 0.0))
-    near, far = (trained.signal_to_noise(keeping | {"T": T}, 0) for T in (3, 30))
-    assert near > 2 * far
-    assert far > 2 * trained.signal_to_noise(forgetting | {"T": 30}, 0)
-    assert 12 / 512 / 3 < trained.signal_to_noise(forgetting | {"T": 30}, 0) < 0.2  # nothing is left but chance
+    near, far = (trained.readable(keeping | {"T": T}, 0) for T in (3, 30))
+    assert near > 0.95
+    assert near > far > 0.4
+    assert abs(trained.readable(forgetting | {"T": 30}, 0) - 0.25) < 0.06  # nothing is left but chance
+
+
+LEARNING = RNN | {"T": 8, "rate": 0.01, "optimiser": "adam", "clip": 1.0}
+
+
+def test_the_reach_is_followed_from_the_start_through_the_updates():
+    reached = trained.reach_while_learning(LEARNING, 3, 20)
+    assert reached.shape == (3,)
+    assert reached[0] == trained.first_to_last(LEARNING, 3)
+    rng = np.random.default_rng([3, 0])
+    model = train(
+        network(LEARNING, rng), partial(draw, LEARNING, B=8), rng, updates=20, rate=0.01, clip=1.0, progress=False
+    ).model
+    assert np.isclose(reached[-1], trained.reach(model, delayed_recall(np.random.default_rng([3, 1]), 8, 1)[0]))
+
+
+def test_with_shuffled_answers_there_is_nothing_to_learn(monkeypatch):
+    seen = []
+    monkeypatch.setattr(starts, "train", lambda model, batch, rng, **_: seen.append(batch(rng)))
+    trained.reach_while_learning(LEARNING | {"B": 1000}, 3, 20, shuffled=True)
+    ((x, y),) = seen
+    right = (x[0, :4] * y[-1]).sum() / 1000  # the first symbol is the answer
+    assert abs(right - 0.25) < 0.05
+    assert y[-1].sum() == 1000
+
+
+def test_the_reach_is_drawn_a_line_a_seed_and_their_median():
+    fig = trained.reach_picture({"a": np.array([[-9.0, -3.0, 0.0], [-8.0, -1.0, 1.0], [-7.0, -2.0, 2.0]])}, every=10)
+    *seeds, median, zero = fig.axes[0].lines
+    np.testing.assert_array_equal(points(seeds[1]), [[0, -8], [10, -1], [20, 1]])
+    np.testing.assert_array_equal(points(median), [[0, -8], [10, -2], [20, 1]])
+    assert set(zero.get_ydata()) == {0}
 
 
 # ---- one network while it learns

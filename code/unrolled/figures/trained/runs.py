@@ -3,31 +3,17 @@
 A dot is one seed. What was never solved lies on the line that is marked ∞. A is the share that is right, k counts updates.
 """
 
-from functools import reduce
-
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from unrolled import readout
-from unrolled.experiments.one import network
 from unrolled.figures.shared.axes import POWERS, shade
-from unrolled.measure import product_norms
+from unrolled.figures.trained.starts import start_name
 from unrolled.style import INK, PAPER, SYMBOLS, look
-from unrolled.tasks import TASKS
-from unrolled.through_time import jacobians, unroll
-from unrolled.training import states
+from unrolled.through_time import unroll
 
 MARKERS = "os^DvP"
-
-
-def start_name(settings):
-    """How a picture calls a cell and its start: LSTM $b_f=1$, GRU chrono ..."""
-    name, rule = SYMBOLS[settings["cell"]].label, settings.get("bias", {})
-    if settings["cell"].startswith("rnn"):
-        return f"{name} $g={settings.get('gain', 1):g}$" + (" $N$" if settings.get("recurrent") == "gaussian" else "")
-    rules = {"log": r" $b_f=\log(T-1)$", "chrono": " chrono"}
-    return name + (rules[rule] if isinstance(rule, str) else "".join(f" ${key}={value:g}$" for key, value in rule.items()))
 
 
 def spread(count):
@@ -131,29 +117,6 @@ def score_explorer(records, chance, name=start_name):
             rest.set_data([k[-1], most], scores[[-1, -1]])
 
     return fig, update
-
-
-def first_to_last(settings, seed):
-    """log10 of ‖∂state_T/∂state_1‖ before the first update: what of step 1 can reach the last step, over one sequence."""
-    model = network(settings, np.random.default_rng([seed, 0]))
-    x, _ = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], 1)
-    J = jacobians(model.cell, model.p, x, unroll(model.cell, model.p, x))
-    return product_norms(reduce(np.matmul, J[:0:-1])[None])[0]  # some hundred steps at most: nothing underflows
-
-
-def signal_to_noise(settings, seed, count=512):
-    """How well the untrained last state tells the classes apart: variance between over variance within them, a float.
-
-    Taken along the direction in which that ratio is largest (Fisher's), over `count` sequences of delayed recall. With n units
-    the ratio of pure noise is not 0 but about n / count.
-    """
-    model = network(settings, np.random.default_rng([seed, 0]))
-    x, y = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], count)
-    h, label = states(model, x)[-1], y[-1].argmax(axis=0)
-    classes = [h[:, label == c] for c in np.unique(label)]
-    within = sum(a.shape[1] / count * np.cov(a) for a in classes)
-    between = np.cov(np.stack([a.mean(axis=1) for a in classes], axis=1))
-    return float(np.linalg.eigvals(np.linalg.solve(within, between)).real.max())
 
 
 def outcome_picture(records, norms):
