@@ -1,10 +1,11 @@
 """One training run, from settings that JSON can hold to an outcome that JSON can hold."""
 
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
 from unrolled import cells, through_time
+from unrolled.measure import product_norms
 from unrolled.tasks import TASKS
 from unrolled.training import Diverged, Model, states, train
 
@@ -16,10 +17,13 @@ def run(settings, seed):
 
     solved_at is the number of updates after which an examination first was good enough (None if none was), score the last one,
     scores all of them, loss the mean of the last 20 batches, start the losses of the first five, norms the median and the
-    largest norm of the gradient, ended why the run ended, "diverged" if it met a number that is not finite.
+    largest norm of the gradient, ended why the run ended, "diverged" if it met a number that is not finite. reach is the log10
+    of the norm of ∂state_T/∂state_1 before the first update, over one sequence.
     """
     s, task = settings, TASKS[settings["task"]]
     rng = np.random.default_rng([seed, 0])
+    model = network(s, rng)
+    reached = reach(model, draw(s, np.random.default_rng([seed, 1]), 1)[0])
 
     def score(model):
         """On sequences that are the same at every examination and never trained on."""
@@ -28,7 +32,7 @@ def run(settings, seed):
 
     try:
         result = train(
-            network(s, rng),
+            model,
             partial(draw, s, B=s["B"]),
             rng,
             score=score,
@@ -40,6 +44,7 @@ def run(settings, seed):
         result = error.run._replace(ended="diverged")
     solved = result.scores[result.scores[:, 1] >= task.solved, 0]
     return {
+        "reach": round(float(reached), 2),
         "ended": result.ended,
         "updates": len(result.loss),
         "solved_at": int(solved[0]) if len(solved) else None,
@@ -63,6 +68,12 @@ def network(s, rng):
     start = {name: s[name] for name in ("gain", "recurrent", "input_gain") if name in s}
     p = through_time.init(cell, s["n"], x.shape[1], rng, **start, **biases(s.get("bias", {}), s["n"], len(x), rng))
     return Model(cell, task.loss, p, task.loss.init(y.shape[1], s["n"], rng))
+
+
+def reach(model, x):
+    """log10 of ‖∂state_T/∂state_1‖ over the sequence x (T, m, 1): what of step 1 can reach the last step."""
+    J = through_time.jacobians(model.cell, model.p, x, through_time.unroll(model.cell, model.p, x))
+    return product_norms(reduce(np.matmul, J[:0:-1])[None])[0]  # some hundred steps at most: nothing underflows
 
 
 def biases(given, n, T, rng):

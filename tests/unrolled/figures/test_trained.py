@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 import pytest
-from unrolled import bptt, cells, init, jacobians, readout, unroll
+from unrolled import cells, init, readout, unroll
 from unrolled.experiments import Record
-from unrolled.experiments.one import draw, network
+from unrolled.experiments.one import draw, network, reach
 from unrolled.experiments.plans import CHRONO
 from unrolled.figures import trained
 from unrolled.figures.trained import starts
@@ -106,30 +106,18 @@ def test_scores_are_drawn_at_their_updates_and_carried_on():
     np.testing.assert_array_equal(points(lines[2]), [[200, 1], [400, 1]])
 
 
-def test_the_outcome_lies_over_the_norm():
-    norms = [[-1.0, -2.0], [0.0, 0.5], [-8.0, -9.0], [-3.0, -4.0]]
-    fig = trained.outcome_picture(RECORDS, norms)
+def test_the_outcome_lies_over_the_reach():
+    reach = [[-1.0, -2.0], [0.0, 0.5], [-8.0, -9.0], [-3.0, -4.0]]
+    records = [
+        r._replace(outcomes=[o | {"reach": norm} for o, norm in zip(r.outcomes, norms, strict=True)])
+        for r, norms in zip(RECORDS, reach, strict=True)
+    ]
+    fig = trained.outcome_picture(records)
     lstm, rnn = fig.axes[0].lines[:2]
     np.testing.assert_array_equal(lstm.get_xdata(), [-1, -2, -8, -9])
     np.testing.assert_array_equal(rnn.get_xdata(), [0, 0.5, -3, -4])
     np.testing.assert_allclose(rnn.get_ydata(), [50, 150, 200, 800], rtol=0.15)
     assert rnn.get_color() == SYMBOLS["rnn"].colour
-
-
-@pytest.mark.parametrize("settings", [LSTM, RNN])
-def test_first_to_last_is_the_norm_of_the_derivative_by_the_first_state(settings):
-    settings = settings | {"T": 6}
-    model = network(settings, np.random.default_rng([3, 0]))
-    x, _ = delayed_recall(np.random.default_rng([3, 1]), 6, 1)
-    trace = unroll(model.cell, model.p, x)
-    rows = []
-    for name in model.cell.State._fields:  # one row of the Jacobian for each component of the last state
-        for unit in range(4):
-            d = model.cell.State(*(np.zeros((7, 4, 1)) for _ in model.cell.State._fields))
-            getattr(d, name)[-1, unit] = 1
-            rows.append(np.concatenate([a[1, :, 0] for a in bptt(model.cell, model.p, x, trace, d).state]))
-    assert np.isclose(trained.first_to_last(settings, 3), np.log10(np.linalg.norm(rows, 2)))
-    assert len(jacobians(model.cell, model.p, x, trace)) == 6
 
 
 def test_what_can_be_read_fades_with_the_distance_and_grows_with_the_forget_bias():
@@ -146,12 +134,13 @@ LEARNING = RNN | {"T": 8, "rate": 0.01, "optimiser": "adam", "clip": 1.0}
 def test_the_reach_is_followed_from_the_start_through_the_updates():
     reached = trained.reach_while_learning(LEARNING, 3, 20)
     assert reached.shape == (3,)
-    assert reached[0] == trained.first_to_last(LEARNING, 3)
+    probe = delayed_recall(np.random.default_rng([3, 1]), 8, 1)[0]
+    assert reached[0] == reach(network(LEARNING, np.random.default_rng([3, 0])), probe)
     rng = np.random.default_rng([3, 0])
     model = train(
         network(LEARNING, rng), partial(draw, LEARNING, B=8), rng, updates=20, rate=0.01, clip=1.0, progress=False
     ).model
-    assert np.isclose(reached[-1], trained.reach(model, delayed_recall(np.random.default_rng([3, 1]), 8, 1)[0]))
+    assert np.isclose(reached[-1], reach(model, probe))
 
 
 def test_with_shuffled_answers_there_is_nothing_to_learn(monkeypatch):

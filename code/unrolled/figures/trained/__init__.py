@@ -11,8 +11,6 @@ from unrolled.figures.trained.runs import (
     speed_explorer,
 )
 from unrolled.figures.trained.starts import (
-    first_to_last,
-    reach,
     reach_picture,
     reach_while_learning,
     readable,

@@ -119,11 +119,8 @@ def score_explorer(records, chance, name=start_name):
     return fig, update
 
 
-def outcome_picture(records, norms):
-    """Updates until solved against the norm at the start, a dot a seed: `fig`.
-
-    `norms` (records, seeds) holds log10 norms, as `first_to_last` gives them; each cell has its colour and marker.
-    """
+def outcome_picture(records):
+    """Updates until solved against the reach at the start, a dot a seed, each cell with its colour and marker: `fig`."""
     never = 2 * max(record.settings["updates"] for record in records)
     kinds = list(dict.fromkeys(record.settings["cell"] for record in records))
     with look():
@@ -131,9 +128,10 @@ def outcome_picture(records, norms):
         for marker, kind in zip(MARKERS, kinds, strict=False):
             which = [k for k, record in enumerate(records) if record.settings["cell"] == kind]
             solved = [[o["solved_at"] or never for o in records[k].outcomes] for k in which]
+            reached = [outcome["reach"] for k in which for outcome in records[k].outcomes]
             shift = 0.03 * spread(len(which))[:, None] + 0.02 * spread(len(solved[0]))  # equal values side by side
             drawn = {"color": SYMBOLS[kind].colour, "label": SYMBOLS[kind].label, "markersize": 4.5, "fillstyle": "none"}
-            ax.plot(np.ravel(np.asarray(norms)[which]), np.ravel(solved * 10**shift), marker, **drawn)
+            ax.plot(reached, np.ravel(solved * 10**shift), marker, **drawn)
         ax.axvline(0, color=INK, linewidth=0.6)
         ax.set(xlabel=r"$\Vert\partial\,state_T/\partial\,state_1\Vert$")
         ax.xaxis.set_major_formatter(POWERS)

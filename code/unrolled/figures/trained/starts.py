@@ -1,14 +1,10 @@
 """What is known of a run before its first update, and how soon it changes: its name, what reaches the end, what can be read."""
 
-from functools import reduce
-
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled.experiments.one import draw, network
-from unrolled.measure import product_norms
+from unrolled.experiments.one import draw, network, reach
 from unrolled.style import INK, SYMBOLS, look
-from unrolled.through_time import jacobians, unroll
 from unrolled.training import states, train
 
 BIASES = {"log": r"\log(T-1)", "-log": r"-\log(T-1)", "spread": r"\log\,U", "-spread": r"-\log\,U"}
@@ -26,18 +22,6 @@ def weights_name(settings):
     """How a picture calls the start of W: its gain, with $N$ for a Gaussian matrix and $I$ for the unit matrix."""
     kind = {"gaussian": " $N$", "identity": " $I$"}.get(settings.get("recurrent"), "")
     return f"$g={settings.get('gain', 1):g}$" + kind
-
-
-def reach(model, x):
-    """log10 of ‖∂state_T/∂state_1‖ over the sequence x (T, m, 1): what of step 1 can reach the last step."""
-    J = jacobians(model.cell, model.p, x, unroll(model.cell, model.p, x))
-    return product_norms(reduce(np.matmul, J[:0:-1])[None])[0]  # some hundred steps at most: nothing underflows
-
-
-def first_to_last(settings, seed):
-    """log10 of ‖∂state_T/∂state_1‖ before the first update, over one sequence."""
-    x, _ = draw(settings, np.random.default_rng([seed, 1]), 1)
-    return reach(network(settings, np.random.default_rng([seed, 0])), x)
 
 
 def readable(settings, seed, count=1024):
