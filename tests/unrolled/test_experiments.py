@@ -103,6 +103,22 @@ def test_the_reach_is_the_norm_of_the_derivative_by_the_first_state(settings):
     assert one.run(settings, 3)["reach"] == round(one.reach(model, x), 2)
 
 
+def test_shuffled_answers_are_those_of_other_sequences():
+    x, y = one.shuffled(ONE, np.random.default_rng(0), 1000)
+    assert abs((x[0, :4] * y[-1]).sum() / 1000 - 0.25) < 0.05  # the first symbol is the answer, one time in four
+    assert y[-1].sum() == 1000
+    with_answers, _ = one.draw(ONE, np.random.default_rng(0), 1000)
+    np.testing.assert_array_equal(x, with_answers)
+
+
+def test_a_network_that_wanders_first_begins_elsewhere():
+    at_once, after = (one.run(ONE | wander, 0) for wander in ({}, {"wander": [5, 0.1]}))
+    assert after["updates"] == at_once["updates"]
+    assert after["start"] != at_once["start"]
+    assert after["reach"] != at_once["reach"]
+    assert one.run(ONE | {"wander": [5, 1e-12]}, 0)["reach"] == at_once["reach"]
+
+
 def test_noise_of_one_kind_is_no_noise():
     x, _ = one.draw(ONE | {"noise": 1, "T": 9}, np.random.default_rng(0), 50)
     assert x.shape == (9, 5, 50)

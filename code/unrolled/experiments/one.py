@@ -19,10 +19,17 @@ def run(settings, seed):
     scores all of them, loss the mean of the last 20 batches, start the losses of the first five, norms the median and the
     largest norm of the gradient, ended why the run ended, "diverged" if it met a number that is not finite. reach is the log10
     of the norm of ∂state_T/∂state_1 before the first update, over one sequence.
+
+    With `wander`, a pair (updates, rate), the network is first trained on shuffled answers, from which there is nothing to
+    learn; what is said above begins after it.
     """
     s, task = settings, TASKS[settings["task"]]
     rng = np.random.default_rng([seed, 0])
     model = network(s, rng)
+    if "wander" in s:
+        updates, rate = s["wander"]
+        aside = {"optimiser": s["optimiser"], "clip": s["clip"], "progress": False}
+        model = train(model, partial(shuffled, s, B=s["B"]), rng, updates=updates, rate=rate, **aside).model
     reached = reach(model, draw(s, np.random.default_rng([seed, 1]), 1)[0])
 
     def score(model):
@@ -59,6 +66,12 @@ def run(settings, seed):
 def draw(s, rng, B):
     """B sequences and targets of the task of the settings."""
     return TASKS[s["task"]].draw(rng, s["T"], B, **({"noise": s["noise"]} if "noise" in s else {}))
+
+
+def shuffled(s, rng, B):
+    """As `draw`, but each sequence is given the answer of another, so that there is nothing to learn."""
+    x, y = draw(s, rng, B)
+    return x, y[..., rng.permutation(B)]
 
 
 def network(s, rng):

@@ -67,6 +67,15 @@ EXPERIMENTS = {
             each("rates", *[[rate] for rate in ADAM["rates"]]),
         ),
     ),
+    "wander": Experiment(
+        "Does the task make a network learnable, or do steps of any kind? Forty updates on shuffled answers come first.",
+        [
+            settings | wander
+            for arm, rate, far in (({"cell": "rnn"}, 0.003, 0.03), ({"cell": "gru"}, 0.01, 0.1))
+            for settings in grid(RECALL | SMALL | arm | {"rates": [rate]}, each("T", 40, 80))
+            for wander in ({}, {"wander": [40, far]})
+        ],
+    ),
     "gain": Experiment(
         "How much does the start of a plain network decide?",
         grid(

@@ -11,7 +11,8 @@ from unrolled.figures.trained.runs import (
     speed_explorer,
 )
 from unrolled.figures.trained.starts import (
-    reach_picture,
+    moved_by_one_update,
+    reach_explorer,
     reach_while_learning,
     readable,
     start_name,

@@ -1,10 +1,14 @@
 """What is known of a run before its first update, and how soon it changes: its name, what reaches the end, what can be read."""
 
+from functools import partial
+
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled.experiments.one import draw, network, reach
+from unrolled.experiments import one
+from unrolled.figures.shared.axes import POWERS
 from unrolled.style import INK, SYMBOLS, look
+from unrolled.through_time import unroll
 from unrolled.training import states, train
 
 BIASES = {"log": r"\log(T-1)", "-log": r"-\log(T-1)", "spread": r"\log\,U", "-spread": r"-\log\,U"}
@@ -29,8 +33,8 @@ def readable(settings, seed, count=1024):
 
     The readout is fitted by least squares to `count` sequences, and judged on as many others.
     """
-    model, rng = network(settings, np.random.default_rng([seed, 0])), np.random.default_rng([seed, 1])
-    (H, Y), (H_new, Y_new) = (last_states(model, *draw(settings, rng, count)) for _ in range(2))
+    model, rng = one.network(settings, np.random.default_rng([seed, 0])), np.random.default_rng([seed, 1])
+    (H, Y), (H_new, Y_new) = (last_states(model, *one.draw(settings, rng, count)) for _ in range(2))
     V = np.linalg.lstsq(H, Y, rcond=None)[0]
     return float(np.mean((H_new @ V).argmax(axis=1) == Y_new.argmax(axis=1)))
 
@@ -46,16 +50,14 @@ def reach_while_learning(settings, seed, updates, every=10, shuffled=False):
     With `shuffled` each sequence of a batch is given the answer of another, so that there is nothing to learn.
     """
     rng = np.random.default_rng([seed, 0])
-    model = network(settings, rng)
-    probe, _ = draw(settings, np.random.default_rng([seed, 1]), 1)
-    reached = [reach(model, probe)]
+    model = one.network(settings, rng)
+    probe, _ = one.draw(settings, np.random.default_rng([seed, 1]), 1)
+    reached = [one.reach(model, probe)]
 
-    def batch(rng):
-        x, y = draw(settings, rng, settings["B"])
-        return x, y[:, :, rng.permutation(settings["B"])] if shuffled else y
+    batch = partial(one.shuffled if shuffled else one.draw, settings, B=settings["B"])
 
     def score(model):
-        reached.append(reach(model, probe))
+        reached.append(one.reach(model, probe))
         return reached[-1]
 
     how = {name: settings[name] for name in ("rate", "optimiser", "clip")}
@@ -63,17 +65,46 @@ def reach_while_learning(settings, seed, updates, every=10, shuffled=False):
     return np.array(reached)
 
 
-def reach_picture(curves, every=10):
-    """`reach` against the updates: `fig`. `curves` maps labels to arrays (seeds, points); thin is a seed, thick the median."""
+def moved_by_one_update(settings, seed, count=256):
+    """How far the first update moves what is kept at the end: the mean over `count` sequences of ‖ΔC_T‖, a float.
+
+    Of a cell without C it is the change of its state.
+    """
+    rng = np.random.default_rng([seed, 0])
+    model = one.network(settings, rng)
+    x, _ = one.draw(settings, np.random.default_rng([seed, 1]), count)
+    how = {name: settings[name] for name in ("rate", "optimiser", "clip")}
+    after = train(model, partial(one.draw, settings, B=settings["B"]), rng, updates=1, progress=False, **how).model
+    old, new = (getattr(unroll(m.cell, m.p, x), m.cell.State._fields[0])[-1] for m in (model, after))
+    return float(np.linalg.norm(new - old, axis=0).mean())
+
+
+def reach_explorer(curves, every=10):
+    """`reach` against the updates: `(fig, update)` with update(arm).
+
+    `curves` maps each arm to a dictionary {label: array (seeds, points)}, with the same labels and shapes in each; thin lines
+    are seeds, the thick one is their median.
+    """
+    first = next(iter(curves.values()))
+    k = every * np.arange(next(iter(first.values())).shape[1])
+    values = np.concatenate([array.ravel() for of in curves.values() for array in of.values()])
     with look():
         fig, ax = plt.subplots(figsize=(6, 3))
-        for (label, of_seeds), key, dash in zip(
-            curves.items(), ("C", "delta", "i"), ("-", (0, (3, 1)), (0, (1, 1))), strict=False
-        ):
-            k, drawn = every * np.arange(of_seeds.shape[1]), {"color": SYMBOLS[key].colour, "linestyle": dash}
-            ax.plot(k, of_seeds.T, linewidth=0.6, alpha=0.5, **drawn)
-            ax.plot(k, np.median(of_seeds, axis=0), linewidth=2, label=label, **drawn)
+        seeds, medians = {}, {}
+        for (label, of_seeds), key, dash in zip(first.items(), ("C", "delta"), ("-", (0, (3, 1))), strict=False):
+            drawn = {"color": SYMBOLS[key].colour, "linestyle": dash}
+            seeds[label] = ax.plot(k, of_seeds.T, linewidth=0.6, alpha=0.5, **drawn)
+            (medians[label],) = ax.plot(k, np.median(of_seeds, axis=0), linewidth=2, label=label, **drawn)
         ax.axhline(0, color=INK, linewidth=0.6)
-        ax.set(xlabel="$k$", ylabel=r"$\log_{10}\Vert\partial\,state_T/\partial\,state_1\Vert$", xlim=(0, None))
-        fig.legend(loc="outside upper center", ncols=len(curves))
-    return fig
+        ax.set(xlabel="$k$", ylabel=r"$\Vert\partial\,state_T/\partial\,state_1\Vert$")
+        ax.set(xlim=(0, k[-1]), ylim=(values.min() - 1, values.max() + 1))
+        ax.yaxis.set_major_formatter(POWERS)
+        fig.legend(loc="outside upper center", ncols=len(first))
+
+    def update(arm):
+        for label, of_seeds in curves[arm].items():
+            for line, values in zip(seeds[label], of_seeds, strict=True):
+                line.set_ydata(values)
+            medians[label].set_ydata(np.median(of_seeds, axis=0))
+
+    return fig, update
