@@ -45,6 +45,16 @@ def browser():
 
 
 @pytest.fixture
+def chinese():
+    """Pictures that are drawn in this test are Chinese."""
+    from unrolled import words
+
+    words.speak("zh")
+    yield
+    words.speak("en")
+
+
+@pytest.fixture
 def open_page(browser):
     """open_page(url or html, **context options) -> a page that reaches loopback and nothing else.
 

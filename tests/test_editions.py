@@ -92,7 +92,8 @@ def mentions(text):
 
 
 class Silent(ast.NodeTransformer):
-    """Blanks the texts for the reader: those printed or claimed, `alt`, `caption`, the values of `labels`, messages, docstrings.
+    """Blanks the texts for the reader: those printed or claimed, `alt`, `caption`, the values of `labels` and `texts`, messages,
+    docstrings, and the language that pictures speak.
 
     Of a text with expressions in it the expressions stay, in any order; an argument of a call, a key and what is compared
     are no texts. `shown` names the variables whose texts are for the reader, too; `read` counts how often each is read out.
@@ -110,9 +111,9 @@ class Silent(ast.NodeTransformer):
     def visit_Call(self, node):
         name = getattr(node.func, "id", None)
         node.func = self.visit(node.func)
-        node.args = [self.argument(a, name == "print" or (name == "claim" and a is node.args[0])) for a in node.args]
+        node.args = [self.argument(a, name in {"print", "speak"} or (name == "claim" and a is node.args[0])) for a in node.args]
         for keyword in node.keywords:
-            words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels"})
+            words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels", "texts"})
             keyword.value = self.argument(keyword.value, words)
         return node
 
@@ -321,13 +322,15 @@ POISONED_TEXTS = [
 ]
 
 CODE = '''
+speak("en")
 def half(a):
     """Half of it."""
     return a / 2
 left = {"rnn": 1.0}  # what is left
 print("left", f"{left['rnn']:.2f} of {half(2):.0f}", sep="; ")
 print("all right" if left["rnn"] == "x" else "not yet", "{:.1f} each".format(2), WIG.index("wig"))
-explore(fig, update, k=["start", "end"], alt="A curve.", caption=f"At {left}.", labels={"k": "place"})
+explore(fig, update, k=["start", "end"], alt="A curve.", caption=f"At {left}.", labels={"k": "place"},
+    texts={"k": {"end": "the end"}})
 assert left, "nothing is left"
 best = "much" if left else "little"
 for key, label in (("rnn", "plain"), ("lstm", "gated")):
@@ -338,13 +341,15 @@ claim(f"Half of it, {half(2):.0f}, is left", left["rnn"] < half(2), way == turn(
 f"so {left}"
 '''
 SAME_CODE = '''
+speak("zh")
 def half(a):
     """一半。"""
     return a / 2
 left = {"rnn": 1.0}  # 剩下的
 print("剩下", f"{half(2):.0f}中的{left['rnn']:5.2f}", sep="；")
 print("全对" if left["rnn"] == "x" else "还不对", "各{:.1f}".format(2), WIG.index("wig"))
-explore(fig, update, k=["start", "end"], alt="一条曲线。", caption=f"在{left}处。", labels={"k": "位置"})
+explore(fig, update, k=["start", "end"], alt="一条曲线。", caption=f"在{left}处。", labels={"k": "位置"},
+    texts={"k": {"end": "末尾"}})
 assert left, "什么也没剩下"
 best = "多" if left else "少"
 for key, label in (("rnn", "普通"), ("lstm", "门控")):
@@ -355,6 +360,7 @@ claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(2), way == turn("do
 f"即{left}"
 '''
 POISONED_CODES = [
+    ('speak("zh")', ""),
     ("a / 2", "a / 3"),
     ('"rnn": 1.0', '"lstm": 1.0'),
     ("['rnn']", "['lstm']"),
@@ -368,6 +374,7 @@ POISONED_CODES = [
     ("{left}处", "此处"),
     ('{"k": "位置"}', '{"t": "位置"}'),
     (', labels={"k": "位置"}', ""),
+    ('{"end": "末尾"}', '{"start": "末尾"}'),
     ("assert left", "assert right"),
     ('"剩下", ', ""),
     ("def half", "def third"),
@@ -381,6 +388,13 @@ POISONED_CODES = [
     (', way == turn("down")', ""),
     ('turn("down")', 'turn("下")'),
 ]
+
+
+@pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*/*.ipynb")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_pictures_speak_the_language_of_their_edition(path):
+    codes = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    if any(re.search(r"^(explore|show)\(", code, re.MULTILINE) for code in codes):
+        assert codes[0].rstrip().endswith(f'\nspeak("{path.parent.name}")')
 
 
 def test_only_the_words_may_differ():

@@ -101,6 +101,7 @@ ORDER = [  # in `unrolled` a module imports only from those before it
     "training",
     "experiments",
     "interop",
+    "words",
     "style",
     "diagrams",
     "figures",

@@ -16,16 +16,23 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
+from signs import ALLOWED, foreign, identifiers
 
 SITE = Path(__file__).parent.parent / "_build/site"
 PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html"))
 EDITIONS = sorted(p.parent.name for p in SITE.glob("*/index.html"))
 LIMIT = 400_000  # bytes, gzipped: a page with everything that it loads
 FOUND = {  # for each edition: what its search must find, and on which page
-    "en": {"gradient": "04_vanishing", "forget gate": "05_2_gates", "truncated": "03_bptt"},
+    "en": {
+        "gradient": "04_vanishing",
+        "forget gate": "05_2_gates",
+        "forget bias": "05_2_gates",
+        "truncated": "03_bptt",
+    },
     "zh": {
         "梯度": "04_vanishing",
         "遗忘门": "05_2_gates",
+        "遗忘门的偏置": "05_2_gates",
         "雅可比矩阵": "04_vanishing",
         "裁剪": "04_vanishing",
         "长期依赖": "02_long_term",
@@ -124,9 +131,10 @@ def flaws(page):
 def strays(page):
     """On a Chinese page: headings, titles, buttons and spoken names without one Chinese character."""
     return page.evaluate(
-        r"""() => {
+        r"""names => {
         if (!document.documentElement.lang.startsWith("zh")) return [];
-        const english = text => /[a-z]{3}/.test(text) && !/[\u3400-\u9fff]/.test(text);
+        const allowed = new RegExp(`\\b(${names.join("|")})\\b`, "g");
+        const english = text => /[a-z]{3}/.test(text.replace(allowed, "")) && !/[\u3400-\u9fff]/.test(text);
         const foreign = "[lang=en], [href*='references.html'], pre, code, math, .katex, script, style, .search-summary";
         const words = el => {
             const copy = el.cloneNode(true);
@@ -140,8 +148,29 @@ def strays(page):
             ...spoken.map(name => el.getAttribute(name)),
             ...(el.matches(read) ? [words(el)] : []),
         ]).filter(text => text && english(text)).map(text => `stray English: ${text}`);
+    }""",
+        sorted(ALLOWED),
+    )
+
+
+def spoken(page):
+    """Names from the code in menus and, on a Chinese page, English words in pictures, whatever state they show."""
+    pictures, menus, chinese = page.evaluate(
+        r"""() => {
+        const figures = [...document.querySelectorAll(".explorable, .still")];
+        const drawn = figures.map(figure => {
+            const states = document.createElement("template");
+            const spec = JSON.parse(figure.querySelector("script")?.textContent ?? "{}");
+            states.innerHTML = `<svg>${(spec.table ?? []).join("")}</svg>`;
+            return [...figure.querySelectorAll("svg text"), ...states.content.querySelectorAll("text")];
+        }).flat().filter(text => !text.querySelector("tspan") && !/mono/i.test(text.getAttribute("style")));
+        const shown = figures.flatMap(figure => [...figure.querySelectorAll("option, .explorable-pair label, output")]);
+        const texts = elements => [...new Set(elements.map(element => element.textContent.trim()))];
+        return [texts(drawn), texts(shown), document.documentElement.lang.startsWith("zh")];
     }"""
     )
+    found = [f"a name in a menu: {text}" for text in identifiers(menus)]
+    return found + [f"English in a picture: {text}" for text in foreign(pictures + menus) if chinese]
 
 
 KEYS = {
@@ -360,22 +389,23 @@ def test_links_to_the_same_page_of_each_edition(path):
 @pytest.mark.parametrize(("edition", "word"), [(e, word) for e in EDITIONS for word in FOUND[e]])
 def test_search_finds(edition, word, site, open_page):
     page = open_page(f"{site}/{edition}/index.html")
-    page.wait_for_load_state("networkidle")  # leaving the page would cancel what is still on its way
     page.get_by_role("searchbox").fill(word)
     page.get_by_role("searchbox").press("Enter")
-    page.locator("#search-results > p").filter(has_text=re.compile(r"\d")).wait_for()  # so many pages: the search is over
-    page.wait_for_load_state("networkidle")  # it reads the pages that it found, for their summaries
+    page.locator("#search-results > p").filter(has_text=re.compile(r"\d")).wait_for()  # so many sections
     clean(network(page), strays(page))
-    page.locator(f"#search-results li a[href^='{FOUND[edition][word]}.html']").first.click()
-    page.locator("main span.highlighted").filter(has_text=re.compile(f"^{word.split()[0]}$", re.IGNORECASE)).first.wait_for(
-        state="attached"
-    )
+    found = page.locator("#search-results li")
+    assert found.first.locator("a").get_attribute("href").startswith(f"{FOUND[edition][word]}.html")
+    assert found.first.locator("mark").count() > 0
+    summaries = page.locator(".search-summary").all_inner_texts()
+    assert summaries
+    assert not any(re.search(r"[$\\]|(\S_\S)\1|\bimport ", summary) for summary in summaries), "formulas once, as text; no code"
+    found.first.locator("a").click()
+    page.locator("main span.highlighted").first.wait_for(state="attached")
 
 
 def test_search_finds_nothing_that_is_not_there(site, open_page):
     page = open_page(f"{site}/{EDITIONS[-1]}/search.html?q=zzyzx龘龘")
     page.locator("#search-results > p").filter(has_not_text="…").wait_for()
-    page.wait_for_load_state("networkidle")
     assert not page.locator("#search-results li").all()
 
 
@@ -415,6 +445,9 @@ def test_a_symbol_lights_under_the_pointer_and_by_touch(site, open_page):
     assert lit(page) == [0, 0]
     page.locator("svg[role=img] tspan").filter(has_text="o").first.hover(force=True)
     assert page.locator("main [data-symbol=o].lit").count() > 0, "from a picture"
+    page.locator("main [data-symbol=C_tilde]").first.hover()
+    spoken = "[...document.querySelectorAll('svg .lit')].map(el => el.parentElement.textContent)"
+    assert any("=" in text for text in page.evaluate(spoken)), "in an equation that a picture writes"
     phone = open_page(path, viewport={"width": 360, "height": 740}, has_touch=True)
     for want in (True, False):
         phone.locator("main [data-symbol=f]").first.tap()
@@ -439,6 +472,18 @@ def test_the_text_face_is_small(edition):
     faces = list((SITE / edition).rglob("_static/text/*.woff2"))
     assert sum(path.stat().st_size for path in faces) <= 40_000
     assert bool(faces) == bool(list((SITE / edition).rglob("_static/text/LICENSE")))
+
+
+def test_a_formula_that_is_a_little_too_wide_is_set_smaller(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/05_3_variants.html", viewport={"width": 390, "height": 844})
+    page.wait_for_function("document.querySelector('.scroll[style*=font-size]')")
+    small = page.locator("div.math > .scroll[style*=font-size]")
+    assert small.evaluate_all("boxes => boxes.every(box => box.scrollWidth <= box.clientWidth)")
+    sizes = small.locator("> .katex-display").evaluate_all("all => all.map(el => parseFloat(getComputedStyle(el).fontSize))")
+    assert min(sizes) > 11
+    before = small.count()
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.wait_for_function("n => document.querySelectorAll('.scroll[style*=font-size]').length < n", arg=before)
 
 
 def test_captions_stand_beside_their_pictures_where_there_is_room(site, open_page):
@@ -605,6 +650,11 @@ POISONS = {
         SLIDER % "",
         '<figure class="explorable"><button>play</button><input type="range" aria-label="t">' + CURVE + "</figure>",
     ],
+    spoken: [
+        SLIDER % LIVE + "<figure class='explorable'><select><option>rnn_relu</option></select></figure>",
+        "<figure class='explorable'><div class='explorable-pair'><label>gru</label></div></figure>",
+        "<figure class='explorable'><output>C_tilde</output></figure>",
+    ],
     buried: ['<span hidden><span class="katex">x</span></span>', f'<div class="still" hidden>{CURVE}</div>'],
 }
 
@@ -613,6 +663,20 @@ POISONS = {
 def test_the_look_sees(look, poison, tmp_path, serve, open_page):
     (tmp_path / "index.html").write_text(GOOD % poison, "utf-8")
     assert look(open_page(serve(tmp_path), viewport={"width": 1280, "height": 900}))
+
+
+def test_the_look_sees_english_in_a_picture(tmp_path, serve, open_page):
+    chinese = GOOD.replace('"en"', '"zh-CN"')
+    picture = (
+        '<figure class="explorable"><svg><text>%s</text></svg><script type="application/json">{"table": ["%s"]}</script></figure>'
+    )
+    for shown, later, seen in [
+        ("遗忘门", "<text>LSTM</text>", 0),
+        ("forget gate", "<text>门</text>", 1),
+        ("门", "<g><text>gate</text></g>", 1),
+    ]:
+        (tmp_path / "index.html").write_text(chinese % (picture % (shown, later)), "utf-8")
+        assert len(spoken(open_page(serve(tmp_path)))) == seen
 
 
 @pytest.mark.parametrize("poison", ["<h2>Summary</h2>", '<img alt="a curve" src="data:,">', "<button>Copy</button>"])
@@ -633,4 +697,13 @@ def test_the_look_sees_the_weight(tmp_path, serve, open_page, rng):
 def test_a_good_page_passes(tmp_path, serve, open_page):
     (tmp_path / "index.html").write_text(GOOD % (SLIDER % LIVE), "utf-8")
     page = open_page(serve(tmp_path))
-    clean(flaws(page), too_heavy(page), sideways(page), dead_controls(page), buried(page), network(page), barriers(page))
+    clean(
+        flaws(page),
+        spoken(page),
+        too_heavy(page),
+        sideways(page),
+        dead_controls(page),
+        buried(page),
+        network(page),
+        barriers(page),
+    )

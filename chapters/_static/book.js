@@ -44,9 +44,6 @@ function openTarget() {
   target?.scrollIntoView();
 }
 
-// From a disk no page may read another: there the search lists what it finds without summaries.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
 // The other edition opens at the section that is being read, and is the one that the start page will open from now on.
 function switchEdition(event) {
   const link = event.currentTarget;
@@ -56,8 +53,17 @@ function switchEdition(event) {
   kept.set("edition", link.dataset.edition);
 }
 
+// A formula that is a little wider than the page is set a little smaller; what is wider still scrolls, as do tables and code.
+function fitFormulas() {
+  const boxes = [...document.querySelectorAll("div.math > .scroll")];
+  for (const box of boxes) box.style.fontSize = "";
+  const fits = boxes.map((box) => box.clientWidth / box.scrollWidth); // all are measured before one is changed
+  boxes.forEach((box, k) => { if (fits[k] < 1 && fits[k] > 0.74) box.style.fontSize = `${0.995 * fits[k]}em`; });
+}
+
 // What is wider than the page scrolls inside itself; then the keyboard must reach it.
 function reachScrollers() {
+  fitFormulas();
   for (const box of document.querySelectorAll("pre, .scroll, main table")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
@@ -99,21 +105,19 @@ document.addEventListener("DOMContentLoaded", () => {
 const LETTERS = { "C\u0303": "C_tilde", "h\u0303": "h_tilde", "s\u0303": "s_tilde", "y\u0302": "y_hat", "δ": "delta" };
 const TIME = /^(t|T|k|\d+)([−+]\d+)?$/;
 
-// In a picture a formula is a row of letters: accents before their letter, what stands below in a smaller size.
+// In a picture a formula is a row of letters, sorted by style: accents behind their letter, what stands below in a smaller size.
 function lettersOf(text) {
-  const size = (span) => parseFloat(span.style.fontSize);
+  const number = (span) => parseFloat(span.getAttribute("x")), size = (span) => parseFloat(span.style.fontSize);
   const found = [];
-  let accent = "";
-  for (const span of text.children) {
+  for (const span of [...text.children].sort((one, other) => number(one) - number(other))) {
     const last = found.at(-1);
-    if (/[\u0302\u0303]/.test(span.textContent)) accent = span.textContent.trim();
-    else if (last && size(span) < size(last.spans[0])) {
+    if (last && /[\u0302\u0303]/.test(span.textContent)) {
+      last.letter += span.textContent.trim();
+      last.spans.push(span);
+    } else if (last && size(span) < size(last.spans[0])) {
       last.below += span.textContent;
       last.spans.push(span);
-    } else {
-      found.push({ letter: span.textContent + accent, below: "", spans: [span], slanted: span.style.fontStyle === "italic" });
-      accent = "";
-    }
+    } else found.push({ letter: span.textContent, below: "", spans: [span], slanted: span.style.fontStyle === "italic" });
   }
   return found
     .filter(({ slanted, below }) => slanted && below)

@@ -101,6 +101,7 @@ def copy_styles(app):
     target = Path(app.outdir, "_static", "katex")
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", target)
+    shutil.copy(KATEX.parent / "LICENSE", target)
     for font in KATEX.glob("fonts/*.woff2"):
         shutil.copy(font, target / "fonts")
     (target / "symbols.css").write_text(style_sheet(), "utf-8")

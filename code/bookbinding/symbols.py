@@ -20,6 +20,7 @@ PIECE = re.compile(
     r"|\\[A-Za-z]+"
 )
 SENSES = {"z": r"\\tilde\s*\{?\s*h", "y": r"\\hat\s*\{?\s*y"}  # a page without these means something else
+WEIGHTS = r"(?<![\\A-Za-z])[UW]"
 LOGITS = r"(?<![\\A-Za-z])V(?![A-Za-z])|softmax"
 
 
@@ -40,7 +41,7 @@ def name(base, index=None, formula="", page=""):
 
     - with an index that is a time: a number, t, T, k, τ, or one of them more or less a few; f and J, of which the text
       takes products, with j too. So h_t, C_{t-1} and s_{3,j} count, and not f(x), the step size h or a component y_i;
-    - as a parameter of a gate: W_f, p_o. U, V and W count alone, and b beside U or W: there they can be nothing else;
+    - as a parameter of a gate: W_f, p_o. U, V and W count alone; b beside U or W, or all by itself where its page has that;
     - as z where its page has h̃ and its formula neither V nor softmax: elsewhere it is the logits; y where the page has ŷ.
     """
     base = re.sub(r"[{}\s]", "", base)
@@ -48,7 +49,8 @@ def name(base, index=None, formula="", page=""):
     if base in PARAMETERS:
         if index:
             return f"{base}_{index}" if index in GATES else None
-        return base if base in "UVW" or (base == "b" and re.search(r"(?<![\\A-Za-z])[UW]", formula)) else None
+        beside = re.search(WEIGHTS + r".*\+\s*b", page) if formula.strip() == "b" else re.search(WEIGHTS, formula)
+        return base if base in "UVW" or (base == "b" and beside) else None
     timed = index and (re.fullmatch(TIME, index) or (index == "j" and base in "fJ"))
     if base not in VECTORS or not timed:
         return None

@@ -30,9 +30,9 @@ def explore(
     """Draw a figure for every value of its choices, and show it with a control for each.
 
     A choice of numbers gets a slider, a choice of names a menu, and a choice of two values, which both stand in view, a pair of
-    buttons. The figure keeps its own style. Where that is matplotlib's
-    plain one, text and axes in black and faces in white take the colours of the page, light or dark; a text that will be hard
-    to read on one of the two gets a UserWarning.
+    buttons. The figure keeps its own style. Where that is matplotlib's plain one, text and axes in black and faces in white take
+    the colours of the page, light or dark; a text that will be hard to read on one of the two gets a UserWarning, and so do data
+    that a dark page swallows.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def explore(
         check_figure(fig)
         given = {"alt": alt, "caption": caption, "labels": labels, "texts": texts}
         given |= {"play": play, "start": start, "name": name, "choices": choices}
-        return functools.partial(explore, fig, max_states=max_states, max_kb=max_kb, **given, **more_choices)
+        return _Decorator(explore, fig, max_states=max_states, max_kb=max_kb, **given, **more_choices)
     with borrowed(fig):
         if not callable(update):
             raise TypeError(f"update must be a function; got {update!r}")
@@ -124,6 +124,16 @@ def explore(
             " draw what has many points with rasterized=True, fewer points, fewer states, or fewer artists that change"
         )
     return explorable(figure, lambda value: photograph(fig, lambda: update(**value)), choices, start, alt)
+
+
+class _Decorator(functools.partial):
+    """`explore` without its `update`: where it stands alone, a notebook shows what is missing."""
+
+    def __repr__(self):
+        return (
+            "explore was called without update, so there is no picture yet: call explore(fig, update, ...) with the function"
+            " that changes fig, or write @explore(fig, ...) above that function"
+        )
 
 
 def show(fig, *, alt, caption=""):

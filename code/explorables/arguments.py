@@ -2,7 +2,7 @@
 
 import html
 import math
-import unicodedata
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -13,6 +13,8 @@ import numpy as np
 from latex2mathml.converter import convert as mathml
 
 NAMES = "for anything else list names, as ['off', 'on'], and look up in update what they stand for"
+DOLLAR = re.compile(r"(?<!\\)\$")  # one of a formula; money has a backslash before it, as in matplotlib
+CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f]")
 
 
 def checked_choices(choices, more):
@@ -93,10 +95,10 @@ def _short(value):
 
 def refuse_controls(argument, text, lines=False):
     """ValueError for control characters, such as "$\\tau$" without an r leaves. With `lines` a line may end between formulas."""
-    parts = text.split("$") if lines and text.count("$") % 2 == 0 else [text]
-    for number, part in enumerate(parts):
-        for character in part:
-            if unicodedata.category(character) == "Cc" and not (character == "\n" and lines and number % 2 == 0):
+    parts = DOLLAR.split(text)
+    for number, part in enumerate(parts if lines and len(parts) % 2 else [text]):
+        for character in CONTROLS.findall(part):
+            if not (character == "\n" and lines and number % 2 == 0):
                 raise ValueError(
                     f"{argument} must not hold the control character {character!r}: write a string with a backslash"
                     f' as r"...", with an r before it; got {text!r}'
@@ -190,11 +192,14 @@ def figcaption(caption):
 
 def _prose(argument, text):
     """The HTML of a text: formulas between dollars as MathML, all else escaped."""
-    if not isinstance(text, str) or text.count("$") % 2:
-        raise ValueError(f"{argument} must be a string with a pair of dollars around each formula; got {text!r}")
+    if not isinstance(text, str) or len(parts := DOLLAR.split(text)) % 2 == 0:
+        raise ValueError(
+            rf"{argument} must be a string with a pair of dollars around each formula, and \$ for one of money; got {text!r}"
+        )
     refuse_controls(argument, text, lines=True)
-    parts = text.split("$")
-    return "".join(_formula(argument, part) if number % 2 else escaped(part) for number, part in enumerate(parts))
+    return "".join(
+        _formula(argument, part) if number % 2 else escaped(part.replace(r"\$", "$")) for number, part in enumerate(parts)
+    )
 
 
 def _formula(argument, tex):

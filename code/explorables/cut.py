@@ -34,8 +34,19 @@ def pieces(group, path=()):
             yield place, child
 
 
+def cut(piece, names):
+    """The SVG text of a piece, made once: in the place of all that it held the element has it as `cut`."""
+    if "cut" not in piece.attrib:
+        name, text = piece.get("id", piece.tag), markup(piece, names)
+        piece.clear()
+        piece.attrib.update(id=name, cut=text)
+    return piece.get("cut")
+
+
 def markup(element, names):
     """The SVG text of an element: short numbers, the page's colours, references by our names, no other ids."""
+    if "cut" in element.attrib:
+        return element.get("cut")
     attributes = "".join(
         f' {key.removeprefix(f"{{{XLINK}}}")}="{escaped(_attribute(element.tag, key, value, names))}"'
         for key, value in element.items()

@@ -15,7 +15,8 @@ from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
-from explorables.cut import XLINK, markup, pieces
+from explorables import versions
+from explorables.cut import XLINK, cut, markup, pieces
 from explorables.fold import SCOPE, fold
 from explorables.ink import Wardrobe
 from explorables.replay import Replay
@@ -36,7 +37,7 @@ def borrowed(fig):
     check_figure(fig)
     dpi, canvas, face = fig.dpi, fig.canvas, fig.get_facecolor()
     try:
-        with mpl.rc_context(WRITER):
+        with mpl.rc_context(WRITER), versions.formulas_kept():
             yield
     finally:
         fig.dpi = dpi
@@ -78,7 +79,7 @@ class Recorder:
         svg = RendererSVG(*self.size, self.stream, image_dpi=dpi)
         svg.finalize()  # closes the outer <svg>: what is drawn from now on stands alone
         self.renderer = MixedModeRenderer(fig, width, height, dpi, svg)
-        self.wardrobe, self.replay = Wardrobe(self.renderer), Replay(self.renderer, self.stream)
+        self.wardrobe, self.replay = Wardrobe(self.renderer), Replay(self.renderer, self.stream, self._read)
 
     def draw(self, anew=False):
         """The figure as it is now: {place: SVG text}, in painting order. `anew`: nothing is taken from earlier drawings."""
@@ -88,10 +89,16 @@ class Recorder:
         with contextlib.nullcontext() if anew else self.replay(self.fig):
             self.fig.draw(self.renderer)
         self.renderer.finalize()
-        document = ElementTree.fromstring(f'<svg xmlns:xlink="{XLINK}">{self.stream.getvalue()}</svg>')
+        document = self._read(self.stream.getvalue())
+        return {place: text for place, element in pieces(document) if (text := cut(element, self.names))}
+
+    def _read(self, svg):
+        """The element that holds what was written: definitions are taken out of it, what the replay has kept is put in."""
+        document = ElementTree.fromstring(f'<svg xmlns:xlink="{XLINK}">{svg}</svg>')
         for element in list(document.iter()):
             self._take_definitions(element)
-        return {place: text for place, element in pieces(document) if (text := markup(element, self.names))}
+            self.replay.put_back(element)
+        return document
 
     def _take_definitions(self, parent):
         """Move definitions out of the document; the same content gets the same name, whatever its id was."""
@@ -141,7 +148,7 @@ def still(fig):
     """The `Drawing` of a figure as it is."""
     recorder = Recorder(fig)
     states = [recorder.draw()]
-    recorder.wardrobe.warn()
+    recorder.wardrobe.warn(fig)
     return fold(recorder, states)
 
 
@@ -176,13 +183,13 @@ def film(fig, update, grid, start, max_states, max_kb):
                 f" it draws {grid[number - 1]} differently when called again: set the data of artists that are there,"
                 " or remove what the call before drew, as ax.clear() does; give what is random a seed"
             )
-    recorder.wardrobe.warn()
+    recorder.wardrobe.warn(fig)
     return fold(recorder, states)
 
 
 def _differs(draw, grid, states):
     """Draw some states again, backwards, with nothing taken from earlier drawings: which one looks different, counted from 1?"""
-    for number in sorted({*range(0, len(grid), -(-len(grid) // 4)), len(grid) - 1}, reverse=True):
+    for number in sorted({*range(0, len(grid), -(-len(grid) // 3)), len(grid) - 1}, reverse=True):
         if list(draw(grid[number], anew=True).values()) != list(states[number].values()):  # whatever artists show it
             return number + 1
     return 0

@@ -9,7 +9,7 @@ import warnings
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import Collection, QuadMesh
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.contour import ContourSet
 from matplotlib.figure import FigureBase
@@ -30,6 +30,7 @@ PAPER = "#fefefd"  # the page behind the picture
 BLACK, WHITE, OURS = (0, 0, 0), (1, 1, 1), {to_rgba(colour)[:3] for colour in (INK, PAPER)}
 PAGES = {"a light page": WHITE, "a dark page": to_rgba("#121212")[:3]}
 LEGIBLE = 3  # the least contrast, that of WCAG for large text
+SEEN = 1.5  # the least contrast of data, which are no letters
 
 
 class Wardrobe:
@@ -109,9 +110,11 @@ class Wardrobe:
             if box.get_facecolor()[3]:
                 ground = box.get_facecolor()[:3]
         colour = to_rgba(text.get_color())[:3]
+        if colour in OURS:
+            return
         grounds = PAGES if ground is None else {"its own ground": ground}
         faint = [name for name, behind in grounds.items() if contrast(colour, behind) < LEGIBLE]
-        if colour in OURS or not faint or (ax and self._stands_on_data(text, ax)):
+        if not faint or (ax and self._stands_on_data(text, ax)):
             return
         if ground is None and colour == BLACK:
             _take_ink(text, ground, "color")
@@ -131,16 +134,49 @@ class Wardrobe:
             for a in faces
         )
 
-    def warn(self):
-        """Say which texts will be hard to read, and what to do."""
+    def warn(self, fig):
+        """Say which texts will be hard to read and which data of `fig` hard to see, and what to do."""
         for (colour, where), text in self.faint.items():
             cure = (
                 "call explore in the style that the figure was made in, or choose the colour of what update makes"
                 if where == "its own ground"
-                else "leave it black, which follows the page, or give the figure a face that is not"
-                " white, as in fig.set_facecolor('whitesmoke')"
+                else f"leave it black, which follows the page, or {OWN_FACE}"
             )
             warnings.warn(f"the text {text!r} in {colour} is hard to read on {where}: {cure}", UserWarning, stacklevel=4)
+        for colour, kind in _unseen(fig).items():
+            cure = f"choose a colour that is seen on both pages, such as 'tab:blue' or '0.5', or {OWN_FACE}"
+            warnings.warn(f"data in {colour} (a {kind}) are hard to see on a dark page: {cure}", UserWarning, stacklevel=4)
+
+
+OWN_FACE = "give the figure a face that is not white, as in fig.set_facecolor('whitesmoke')"
+
+
+def _unseen(fig):
+    """{colour: class of an artist} of the data that a dark page swallows: on the page itself, with no data of a face behind."""
+    unseen = {}
+    for ax in fig.axes:
+        data = [artist for artist in (*ax.lines, *ax.patches, *ax.collections, *ax.images) if artist.get_visible()]
+        dark = {artist: colour for artist in data if (colour := _dark(artist))}
+        on_page = _face(ax.patch, _face(fig.patch, None, "none")) is None
+        if ax.get_visible() and on_page and not any(_fills(artist) for artist in data if artist not in dark):
+            unseen |= {colour: type(artist).__name__ for artist, colour in dark.items()}
+    return unseen
+
+
+def _dark(artist):
+    """The colour of an artist of data that has no other than such as a dark page swallows; None of all else."""
+    if isinstance(artist, Line2D):
+        drawn = [artist.get_color()] * (artist.get_linestyle() != "None") or [artist.get_markerfacecolor()]
+    elif isinstance(artist, Patch):
+        drawn = [artist.get_facecolor(), artist.get_edgecolor()]
+    elif isinstance(artist, Collection) and artist.get_array() is None:
+        drawn = [*artist.get_facecolor(), *artist.get_edgecolor()]
+    else:
+        return None
+    colours = {tuple(colour[:3]) for colour in map(to_rgba, drawn) if colour[3]}
+    if colours and colours.isdisjoint(OURS) and all(contrast(c, PAGES["a dark page"]) < SEEN for c in colours):
+        return to_hex(min(colours))
+    return None
 
 
 def _face(patch, ground, paper=PAPER):

@@ -1,4 +1,4 @@
-"""Texts, patches, collections and axes that look as they did are not drawn again: what was written is written once more.
+"""Texts, lines, patches, collections and axes that look as they did are not drawn again: what was written is kept and named.
 
 They are most of the time of a state. All but an axis are known by all that they are drawn by; an axis by its ticks, their
 labels and the view; besides, no setter may have changed anything in it since it was drawn (`stale`). What is changed behind
@@ -6,11 +6,14 @@ matplotlib's back would be missed: so `film` draws some states without this, com
 """
 
 import contextlib
+from operator import methodcaller
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.collections import Collection
+from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Text
 
@@ -18,16 +21,17 @@ from explorables import versions
 
 
 class Replay:
-    """Remembers what one recorder wrote."""
+    """Keeps what one recorder wrote, as the elements that `read` makes of it; a `<kept n="..."/>` is written in its place."""
 
-    def __init__(self, renderer, stream):
-        self.renderer, self.stream = renderer, stream
-        self.pieces, self.axes = {}, {}  # what an artist looks like -> SVG; axis -> (what it looks like, SVG)
+    def __init__(self, renderer, stream, read):
+        self.renderer, self.stream, self.read = renderer, stream, read
+        self.kept = []  # lists of elements, named by their numbers
+        self.pieces, self.axes = {}, {}  # what an artist looks like -> its name; axis -> (what it looks like, its name)
         self.same = set()  # the axes that no setter has touched since they were drawn
 
     @contextlib.contextmanager
     def __call__(self, fig):
-        """While this lasts, drawing `fig` writes again what looks the same."""
+        """While this lasts, drawing `fig` names what is kept where it looks the same."""
         axes = [
             axis
             for ax in fig.axes
@@ -36,8 +40,9 @@ class Replay:
             for axis in (one.xaxis, one.yaxis)
         ]
         self.same = {axis for axis in axes if axis in self.axes and not any(part.stale for part in _parts(axis))}
-        drawn = {kind: kind.draw for kind in (Text, Patch, FancyArrowPatch, Collection, Axis)}
+        drawn = {kind: kind.draw for kind in (Text, Line2D, Patch, FancyArrowPatch, Collection, Axis)}
         Text.draw = lambda text, renderer: self._piece(drawn[Text], _look_of_text, text, renderer)
+        Line2D.draw = lambda line, renderer: self._piece(drawn[Line2D], _look_of_line, line, renderer)
         Patch.draw = lambda patch, renderer: self._piece(drawn[Patch], _look_of_patch, patch, renderer)
         FancyArrowPatch.draw = lambda arrow, renderer: self._piece(drawn[FancyArrowPatch], _look_of_arrow, arrow, renderer)
         Collection.draw = lambda many, renderer: self._piece(drawn[Collection], _look_of_collection, many, renderer)
@@ -58,7 +63,7 @@ class Replay:
         elif look in self.pieces:
             self._write(self.pieces[look])
         else:
-            self.pieces[look] = self._written(draw, artist)
+            self.pieces[look] = self._keep(draw, artist)
 
     def _axis(self, draw, axis, renderer):
         if not (axis.get_visible() and axis.axes.name == "rectilinear" and self._is_ours(renderer)) or versions.aligned(axis):
@@ -68,23 +73,35 @@ class Replay:
         if look and self.axes[axis][0] == look:
             self._write(self.axes[axis][1])
         else:
-            text = self._written(draw, axis)
-            self.axes[axis] = look or _look_of_axis(axis), text
+            name = self._keep(draw, axis)
+            self.axes[axis] = look or _look_of_axis(axis), name
 
     def _is_ours(self, renderer):
         """Is this our SVG, and no image that will stand in it?"""
         return renderer is self.renderer and hasattr(renderer, "writer")
 
-    def _write(self, text):
+    def _write(self, name):
         versions.flush(self.renderer)
-        self.stream.write(text)
+        self.stream.write(name)
 
-    def _written(self, draw, artist):
+    def _keep(self, draw, artist):
+        """Draw an artist, and put a name in the place of what was written."""
         versions.flush(self.renderer)
         begun = self.stream.tell()
         draw(artist, self.renderer)
         self.stream.seek(begun)
-        return self.stream.read()
+        self.kept.append(list(self.read(self.stream.read())))
+        self.stream.seek(begun)
+        self.stream.truncate()
+        name = f'<kept n="{len(self.kept) - 1}"/>'
+        self.stream.write(name)
+        return name
+
+    def put_back(self, parent):
+        """Kept elements for their names among the children of an element."""
+        parent[:] = [
+            element for child in parent for element in (self.kept[int(child.get("n"))] if child.tag == "kept" else [child])
+        ]
 
 
 def _parts(axis):
@@ -94,30 +111,55 @@ def _parts(axis):
         yield from (tick, tick.gridline, tick.tick1line, tick.tick2line, tick.label1, tick.label2)
 
 
+def _getters(*names):
+    return [methodcaller(f"get_{name}") for name in names]
+
+
+STYLE = ("alpha", "url", "snap", "gid")
+EFFECTS = _getters("path_effects", "agg_filter", "rasterized", "sketch_params")
+TEXT = _getters(*STYLE, "antialiased", "rotation", "rotation_mode", "ha", "va", "usetex", "parse_math")
+NO_MARKER = ("None", "none", " ", "")
+CAPS = ("dash_capstyle", "dash_joinstyle", "solid_capstyle", "solid_joinstyle")
+LINE = _getters(*STYLE, *CAPS, "antialiased", "linestyle", "linewidth", "drawstyle")
+ARRAYS = _getters("offsets", "transforms", "facecolor", "edgecolor", "linewidth", "antialiased")
+COLLECTION = _getters(*STYLE, "linestyle", "capstyle", "joinstyle", "hatch", "urls", "pickradius")
+PATCH = _getters(*STYLE, "antialiased", "edgecolor", "facecolor", "linewidth", "capstyle", "joinstyle", "hatch", "fill")
+BOX = _getters("visible", "boxstyle", "mutation_scale", "mutation_aspect")
+ARROW = _getters("arrowstyle", "mutation_scale", "mutation_aspect")
+
+
 def _look_of_text(text):
     """All that a text is drawn by; None where that is not all."""
     box = text.get_bbox_patch()
     if not text.get_text() or text.get_wrap() or _has_effects(text) or (box and _has_effects(box)):
         return None
+    at, transform = text.get_unitless_position(), text.get_transform()
     return (
         text.get_text(),
-        *text.get_transform().transform(text.get_unitless_position()),
+        (at, _bytes(transform)) if transform.is_affine else tuple(transform.transform(at)),
         mpl.colors.to_rgba(text.get_color()),
         hash(text.get_fontproperties()),
-        *(getattr(text, f"get_{name}")() for name in TEXT),
+        *[get(text) for get in TEXT],
         versions.text_details(text),
-        box and (box.get_visible(), box.get_boxstyle(), box.get_mutation_scale(), box.get_mutation_aspect(), _style(box)),
+        box and (*[get(box) for get in BOX], _style(box)),
     )
+
+
+def _look_of_line(line):
+    """All that a line is drawn by; None where that is not all, as where it has markers."""
+    transform = line.get_transform()
+    if line.get_marker() not in NO_MARKER or not transform.is_affine or _has_effects(line):
+        return None
+    colour, style = mpl.colors.to_rgba(line.get_color()), [get(line) for get in LINE]
+    return *_points(line.get_path()), _bytes(transform), _clip(line), colour, *style, versions.line_details(line)
 
 
 def _look_of_patch(patch):
     """All that a patch is drawn by; None where that is not all."""
-    transform = patch.get_transform()
-    if not transform.is_affine or _has_effects(patch):
+    own, transform = patch.get_patch_transform(), Artist.get_transform(patch)
+    if not (own.is_affine and transform.is_affine) or _has_effects(patch):
         return None
-    path = patch.get_path()
-    codes = None if path.codes is None else path.codes.tobytes()
-    return path.vertices.tobytes(), codes, transform.get_matrix().tobytes(), _style(patch)
+    return *_points(patch.get_path()), _bytes(own), _bytes(transform), _style(patch)
 
 
 def _look_of_arrow(arrow):
@@ -125,8 +167,7 @@ def _look_of_arrow(arrow):
     transform, ends = arrow.get_transform(), versions.ends(arrow)
     if ends is None or not transform.is_affine or _has_effects(arrow):
         return None
-    styles = arrow.get_arrowstyle(), arrow.get_mutation_scale(), arrow.get_mutation_aspect()
-    return ends, transform.get_matrix().tobytes(), styles, _style(arrow)
+    return ends, _bytes(transform), *[get(arrow) for get in ARROW], _style(arrow)
 
 
 def _look_of_collection(many):
@@ -134,34 +175,38 @@ def _look_of_collection(many):
     transform, offset = many.get_transform(), many.get_offset_transform()
     if many.get_array() is not None or not (transform.is_affine and offset.is_affine) or _has_effects(many):
         return None
-    clip = many.get_clip_on() and many.get_clip_box()
-    paths = [(path.vertices.tobytes(), path.codes is not None and path.codes.tobytes()) for path in many.get_paths()]
-    arrays = transform.get_matrix(), offset.get_matrix(), *(getattr(many, f"get_{name}")() for name in ARRAYS)
+    arrays = [get(many) for get in ARRAYS]
     return (
-        tuple(paths),
-        *(array if isinstance(array, str) else np.asarray(array).tobytes() for array in arrays),
-        *(str(getattr(many, f"get_{name}")()) for name in COLLECTION),
-        clip and clip.bounds,
+        *[_points(path) for path in many.get_paths()],
+        _bytes(transform),
+        _bytes(offset),
+        *[array if isinstance(array, str) else np.asarray(array).tobytes() for array in arrays],
+        *[str(get(many)) for get in COLLECTION],
+        _clip(many),
     )
 
 
+def _points(path):
+    return path.vertices.tobytes(), path.codes is not None and path.codes.tobytes()
+
+
+def _bytes(transform):
+    return transform.get_matrix().tobytes()
+
+
 def _style(patch):
-    clip = patch.get_clip_on() and patch.get_clip_box()
-    return clip and clip.bounds, *(getattr(patch, f"get_{name}")() for name in PATCH), versions.patch_details(patch)
+    return _clip(patch), *[get(patch) for get in PATCH], versions.patch_details(patch)
+
+
+def _clip(artist):
+    clip = artist.get_clip_on() and artist.get_clip_box()
+    return clip and clip.get_points().tobytes()
 
 
 def _has_effects(artist):
     """What a look does not tell: a clip path, effects, an image instead of a path."""
     clipped = artist.get_clip_on() and (artist.get_clip_path() or (isinstance(artist, Text) and artist.get_clip_box()))
-    effects = (getattr(artist, f"get_{name}")() for name in ("path_effects", "agg_filter", "rasterized", "sketch_params"))
-    return clipped or any(effects)
-
-
-STYLE = ("alpha", "antialiased", "url", "snap", "gid")
-TEXT = (*STYLE, "rotation", "rotation_mode", "ha", "va", "usetex", "parse_math")
-ARRAYS = ("offsets", "transforms", "facecolor", "edgecolor", "linewidth")
-COLLECTION = (*STYLE, "linestyle", "capstyle", "joinstyle", "hatch", "urls", "pickradius")
-PATCH = (*STYLE, "edgecolor", "facecolor", "linewidth", "capstyle", "joinstyle", "hatch", "fill")
+    return clipped or any(get(artist) for get in EFFECTS)
 
 
 def _look_of_axis(axis):

@@ -3,6 +3,22 @@
 A new matplotlib that renames one fails here and in the pixel tests, and nowhere else.
 """
 
+import contextlib
+import functools
+
+from matplotlib.mathtext import MathTextParser
+
+
+@contextlib.contextmanager
+def formulas_kept():
+    """While this lasts each formula is parsed once; matplotlib forgets all but the last 50, and parsing is slow."""
+    parse = MathTextParser._parse_cached
+    MathTextParser._parse_cached = functools.cache(parse.__wrapped__)
+    try:
+        yield
+    finally:
+        MathTextParser._parse_cached = parse
+
 
 def flush(renderer):
     """Close the tag that the SVG writer of a renderer has open: what is written next stands alone."""
@@ -17,7 +33,12 @@ def text_details(text):
 def patch_details(patch):
     """What a `Patch` is drawn by and has no public getter for."""
     newer = (getattr(patch, name, None) for name in ("_hatch_linewidth", "_gapcolor"))
-    return patch._unscaled_dash_pattern, patch._hatch_color, *newer
+    return str(patch._unscaled_dash_pattern), patch._hatch_color, *newer
+
+
+def line_details(line):
+    """What a `Line2D` is drawn by and has no public getter for."""
+    return str(line._dash_pattern), str(line._gapcolor)
 
 
 def ends(arrow):

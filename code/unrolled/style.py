@@ -2,6 +2,17 @@
 
 Seven hues stay apart for every eye (see `HUES`), so a colour stands for a *role*: what comes in, what is kept, what is
 proposed, and each of the gates. Whatever is drawn in `INK` or `PAPER` takes the page's own colours, light or dark.
+
+The style of a picture:
+
+- Ink on paper. One thing is the subject, and has a colour; what it is held against is slate, dashed or thin.
+- A symbol has its own colour wherever it stands, and a dash besides, for those who do not see the colour.
+- Letters are ink: the hues are made for lines, not for small print. A sample of the line stands before its name.
+- Axes are quiet: a line below, ticks below, faint lines across; nothing at the left but numbers, with room to the data.
+- Axes are named in words, the symbol beside them, where one reads: over the upper left corner and under the lower right one
+  (`figures.shared.axes.name_axes`). Nothing is written upright.
+- Up to four lines are named at their ends (`figures.shared.lines.name_lines`); more of them, or such as end together, have a
+  legend above. Words come from `words`, so that the other edition has them too.
 """
 
 import contextlib
@@ -12,6 +23,8 @@ import matplotlib.pyplot as plt
 from cycler import cycler
 from explorables import INK, PAPER
 from matplotlib.axis import Axis
+
+from unrolled.words import say
 
 # Each hue has a contrast of 3:1 or more on white and on both dark backgrounds of the theme, and every two of them differ
 # by 0.12 or more in OKLab, for normal sight as for protanopes and deuteranopes. tests/test_style.py computes both.
@@ -106,7 +119,17 @@ def line(key):
     'GRU'
     """
     symbol = SYMBOLS[key]
-    return {"color": symbol.colour, "linestyle": symbol.dash, "label": symbol.label}
+    return {"color": symbol.colour, "linestyle": symbol.dash, "label": say(symbol.label)}
+
+
+def names(keys):
+    """What symbols are called, {key: words} in the language that is spoken: `texts` for a menu of cells or of their parts.
+
+    >>> names(["f", "rnn_sigmoid"])
+    {'f': 'forget gate', 'rnn_sigmoid': 'RNN σ'}
+    """
+    texts = {key: SYMBOLS[key].name if SYMBOLS[key].label.startswith("$") else SYMBOLS[key].label for key in keys}
+    return {key: say(text).replace("$", "").replace(r"\sigma", "σ") for key, text in texts.items()}
 
 
 RC = {
@@ -150,7 +173,13 @@ RC = {
     "axes.prop_cycle": cycler(color=list(HUES.values())),
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.spines.left": False,
     "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "ytick.major.size": 0,
+    "ytick.minor.size": 0,
+    "ytick.major.pad": 6,
+    "xtick.major.pad": 4,
     "grid.alpha": 0.15,
     "lines.linewidth": 2,
     "image.interpolation": "none",

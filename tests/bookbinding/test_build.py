@@ -10,7 +10,6 @@ import pytest
 from bookbinding import __main__ as command
 from bookbinding import build as site
 from bookbinding import editions, execution, formulas
-from bookbinding.chinese import Pairs
 from bookbinding.pages import contents
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -101,6 +100,12 @@ def test_symbols_are_marked_and_those_who_listen_hear_the_formula(build):
     assert "enclosing" not in page
 
 
+def test_what_is_not_ours_comes_with_its_licence(build, tmp_path):
+    build("x")
+    assert "MIT" in (tmp_path / "html/_static/katex/LICENSE").read_text("utf-8")
+    assert 'href="_static/katex/symbols.css' in (tmp_path / "html/index.html").read_text("utf-8")
+
+
 def test_a_note_stands_before_what_it_stands_beside(build):
     _, page, _ = build("x")
     assert re.search(r'<div class="margin" role="note">\s*<p>Beside <em>it</em>.</p>\s*</div>\s*<p>Inline', page)
@@ -132,10 +137,6 @@ def test_chinese_titles_have_no_spaces(build):
     assert not said
     assert re.search("练习1 ?</span>（Warm-up）", page)
     assert "<summary>练习1（Warm-up）的解答</summary>" in page
-
-
-def test_a_chinese_index_has_every_pair():
-    assert Pairs({}).split("打开遗忘门，LSTM σ1") == [*"打开遗忘门", "打开", "开遗", "遗忘", "忘门", "LSTM", "σ1"]
 
 
 def test_sections_count_in_every_language(build):

@@ -63,6 +63,8 @@ def test_a_letter_with_two_senses_depends_on_its_page():
     assert found("z_t = V s_t + c") == ["V", "s"]
     assert found("z_t") == ["z"]
     assert found("y_t = C_t / N_t", page="C_t") == ["C", "N"]
+    assert found("b", page="|a|") == []
+    assert found("b", page="U x_t + W s_{t-1} + b") == ["b"]
 
 
 def test_every_symbol_of_the_table_can_be_found():

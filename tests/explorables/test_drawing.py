@@ -9,10 +9,11 @@ import gallery
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
-from explorables import explore, show
+from explorables import INK, explore, show
 from explorables.align import align
 from explorables.draw import Recorder, borrowed, film
 from gallery import RC
+from matplotlib import _mathtext
 from matplotlib.offsetbox import AnchoredText
 
 # ---- pictures, not names, are compared ----
@@ -218,6 +219,33 @@ def test_text_that_will_be_hard_to_read_is_told(draw, sentence):
     assert warned[0].filename == __file__
 
 
+@pytest.mark.parametrize(
+    ("draw", "told"),
+    [
+        (lambda ax: ax.plot([0, 1], color="black"), "data in #000000 (a Line2D) are hard to see on a dark page"),
+        (lambda ax: ax.plot([0, 1], "o", color="#0a0a14"), "data in #0a0a14 (a Line2D) are hard to see"),
+        (lambda ax: ax.bar([0], [1], color="navy"), "data in #000080 (a Rectangle) are hard to see"),
+        (lambda ax: ax.scatter([0], [1], c="k"), "data in #000000 (a PathCollection) are hard to see"),
+        (lambda ax: ax.quiver([0], [1], [1], [1]), "data in #000000 (a Quiver) are hard to see"),
+        (lambda ax: ax.bar([0], [1], color="tab:blue", edgecolor="k"), ""),
+        (lambda ax: (ax.imshow([[0, 1]]), ax.plot([0, 1], [0, 0], "k")), ""),
+        (lambda ax: (ax.set_facecolor("lightyellow"), ax.plot([0, 1], "k")), ""),
+        (lambda ax: (ax.figure.set_facecolor("whitesmoke"), ax.patch.set_visible(False), ax.plot([0, 1], "k")), ""),
+        (lambda ax: ax.plot([0, 1], "k", visible=False), ""),
+        (lambda ax: ax.scatter([0, 1], [0, 1], c=[0, 1]), ""),
+        (lambda ax: ax.plot([0, 1], color=INK), ""),
+    ],
+)
+def test_data_that_a_dark_page_swallows_are_told(draw, told):
+    fig, ax = plt.subplots()
+    draw(ax)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        show(fig, alt="x")
+    assert [told in str(warning.message) for warning in warned] == [True] * bool(told)
+    assert all(warning.filename == __file__ for warning in warned)
+
+
 def test_the_book_s_figures_warn_of_nothing():
     with mpl.rc_context(RC), warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -255,6 +283,60 @@ def test_a_replay_is_what_a_drawing_anew_writes(kind):
             update(k)
             replayed, anew = recorder.draw(), recorder.draw(anew=True)
             assert list(replayed.values()) == list(anew.values())
+
+
+def test_each_formula_is_parsed_once(monkeypatch):
+    parse, parsed = _mathtext.Parser.parse, []
+
+    def counted(parser, formula, fonts, size, *others):
+        parsed.append((formula, size))  # at a large size to measure it, at its own to draw it
+        return parse(parser, formula, fonts, size, *others)
+
+    monkeypatch.setattr(_mathtext.Parser, "parse", counted)
+    fig, ax = plt.subplots()
+    first, *_ = [ax.text(0, n / 60, f"$x_{{{n}}}$", size=9) for n in range(60)]
+    frames(fig, lambda k: first.set_text(f"$y_{k}$"), k=[0, 1])
+    assert len(parsed) == len(set(parsed)) == 2 * 61
+
+
+@pytest.mark.parametrize("made", ["line", "patch", "collection"])
+def test_dashes_may_be_given_as_a_list(made):
+    fig, ax = plt.subplots()
+    dashes, line = (0, [3, 1]), ax.plot([0, 1])[0]
+    if made == "line":
+        ax.axhline(0.5, linestyle=dashes)
+    elif made == "patch":
+        ax.add_patch(plt.Rectangle((0, 0), 0.5, 0.5, edgecolor="C1", linestyle=dashes))
+    else:
+        ax.hlines([0.5], 0, 1, linestyles=[dashes])
+    drawing = frames(fig, lambda k: line.set_ydata([0, k]), k=[0, 1])
+    assert sum("stroke-dasharray" in text for text in drawing.texts) == 1, "drawn once, for both states"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line, k: line.set_linewidth(1 + k),
+        lambda line, k: line.set_color(f"C{k}"),
+        lambda line, k: line.set_drawstyle(["default", "steps-mid", "steps-post"][k]),
+        lambda line, k: line.set_dashes([3, 1 + k]),
+        lambda line, k: line.set_gapcolor(f"C{k + 1}"),
+        lambda line, k: line.set_dash_capstyle(["butt", "round", "projecting"][k]),
+        lambda line, k: line.set_marker("oxs"[k]),
+        lambda line, k: line.set_transform(line.axes.transData if k else line.axes.transAxes),
+        lambda line, k: line.axes.set_ylim(0, 1 + k),
+        lambda line, k: line.get_path().vertices.__setitem__((1, 1), k / 3),
+    ],
+)
+def test_every_change_of_a_line_is_seen(change):
+    fig, ax = plt.subplots()
+    (line,) = ax.plot([0, 0.5, 1], [0, 0.4, 0.6], "C0--")
+    ax.set(xlim=(0, 1), ylim=(0, 2))
+    with borrowed(fig):
+        recorder = Recorder(fig)
+        for k in range(3):
+            change(line, k)
+            assert list(recorder.draw().values()) == list(recorder.draw(anew=True).values())
 
 
 def test_a_change_behind_matplotlib_s_back_is_seen():

@@ -276,6 +276,12 @@ def test_as_a_decorator_it_takes_the_place_of_the_function():
         explore(fig, alt="A line.", max_states=2, k=(1, 3))(lambda k: line.set_ydata([0, k]))
 
 
+def test_a_decorator_that_stands_alone_says_what_is_missing():
+    fig, _ = plt.subplots()
+    assert "called without update, so there is no picture yet" in repr(explore(fig, alt="A line.", k=(1, 3)))
+    plt.close(fig)
+
+
 def test_the_examples_run():
     assert doctest.testmod(api).failed == 0
     assert doctest.testmod(api).attempted > 10
@@ -345,6 +351,16 @@ def test_values_may_have_texts_and_stay_what_they_are():
     assert (cell["values"], cell["texts"]) == (CELLS, [None, "门控 <循环单元>"])
     assert w.value == {"gain": 0.5, "cell": "GRU"}
     assert "texts" not in spec(explored().to_html())["choices"][0]
+
+
+def test_a_dollar_of_money_has_a_backslash():
+    fragment = explored(caption=r"A tick of $\tau$ costs \$5.", labels={"gain": r"price (\$)"}).to_html()
+    caption = fragment.partition("<figcaption>")[2].partition("</figcaption>")[0]
+    assert caption.startswith("A tick of <math")
+    assert caption.endswith(" costs $5.")
+    assert spec(fragment)["choices"][0]["label"] == "price ($)"
+    with pytest.raises(ValueError, match="control character"):
+        explored(caption="$\tau$ costs \\$5.")
 
 
 def test_a_text_cannot_leave_its_script():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.mathtext import MathTextParser
 from unrolled import cells, since
-from unrolled.style import HUES, INK, SYMBOLS, line, look
+from unrolled.style import HUES, INK, SYMBOLS, line, look, names
 
 PAGES = {"light": "#ffffff", "dark": "#121212", "dark surface": "#14181e"}
 CONTRAST = 3  # WCAG 2.2, 1.4.11: graphical objects
@@ -115,6 +115,15 @@ def test_line_is_what_plot_takes():
     with look():
         (curve,) = mpl.figure.Figure().add_subplot().plot([0, 1], **line("gru"))
     assert (curve.get_color(), curve.get_label()) == (SYMBOLS["gru"].colour, "GRU")
+
+
+def test_names_for_a_menu_are_words_that_tell_apart(chinese):
+    for cell in cells.__all__:
+        fields = getattr(cells, cell).Step._fields
+        assert len({*names(fields).values()}) == len(fields)
+    called = names([*cells.__all__, *since.__all__])
+    assert len({*called.values()}) == len(called)
+    assert not [text for text in called.values() if "$" in text or "\\" in text]
 
 
 def test_importing_changes_no_setting():

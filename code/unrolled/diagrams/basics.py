@@ -77,4 +77,5 @@ def draw_slopes(axes=None):
             yticklabels=("−1", "0", "¼", "1"),
         )
         ax.legend(loc="lower right")
+        ax.grid(visible=True, axis="y")
     return Drawing(axes[0].figure, axes, {}, {}, {})

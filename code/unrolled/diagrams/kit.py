@@ -146,7 +146,9 @@ def focus(d, lit=None):
         raise ValueError(f"lit must hold parts of the drawing, {sorted(d.parts)}, got {sorted(unknown)}")
     shown = {id(artist) for part in lit for artist in d.parts[part]}
     for artist in (artist for artists in d.parts.values() for artist in artists):
-        artist.set_alpha(None if id(artist) in shown else FADED)
+        alpha = None if id(artist) in shown else FADED
+        if artist.get_alpha() != alpha:  # a setter is slow: it looks its colours up again
+            artist.set_alpha(alpha)
         if isinstance(artist, FancyBboxPatch):
             artist.set_fill(id(artist) in shown)
 

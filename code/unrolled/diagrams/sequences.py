@@ -106,6 +106,7 @@ def draw_long_gap(norms=None, ax=None):
         panel.set(xlabel="$n = t + 1 - k$", ylabel=r"$\Vert\partial h_{t+1}/\partial x_k\Vert$")
         panel.yaxis.label.set_size(13)
         panel.tick_params(labelsize=12)  # the exponents are smaller still
+        panel.grid(visible=True, axis="y")
         panel.set(xlim=(len(norms), -1), xticks=range(0, len(norms), 10))
     return d
 

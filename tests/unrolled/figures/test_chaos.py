@@ -208,7 +208,7 @@ def test_the_spectrum_explorer_shows_each_value():
         np.testing.assert_array_equal(shown[seen], logs[seen])
         assert np.all(seen[logs >= singular.LOW])
         assert ax.lines[0].get_linewidth() > 2 * ax.lines[1].get_linewidth()
-        half = curves(ax)[r"$\sigma_{N/2}$"].get_ydata()
+        half = curves(ax)["in the middle"].get_ydata()
         assert half[1] == logs[1, 3]
 
 

@@ -36,7 +36,7 @@ def test_composition_takes_the_copies_in_order(network):
 
 def test_picture_writes_the_expression(network):
     fig, update = figures.composition_explorer(*network, odd=[0, 2])
-    formula, number = fig.axes[0].texts
+    formula, number, *_ = fig.axes[0].texts
     update(3, 2)
     assert formula.get_text() == "$s_3 = A(A^*(A(s_0, x_1), x_2), x_3)$"
     assert not number.get_text().endswith("= 0$")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from explorables import explore, show
 from matplotlib.colors import to_rgba
+from signs import foreign
 from unrolled import cells, init, jacobians, product_norms, style, unroll
 from unrolled.figures.shared import backward, jacobian, memory
 from unrolled.figures.vanishing import cliff, saturation, spectrum
@@ -118,12 +119,10 @@ def test_stills_are_the_same_every_time(name):
     assert picture(show(STILLS[name](), alt="A.")) == picture(show(STILLS[name](), alt="A."))
 
 
-def test_pictures_hold_no_words_that_would_have_to_be_translated():
-    names = {"RNN", "LSTM", "GRU", "tanh", "ReLU"}
-    figs = [made(name)[0] for name in EXPLORABLES] + [make() for make in STILLS.values()]
-    for text in (text.get_text() for fig in figs for text in fig.findobj(mpl.text.Text)):
-        words = "".join(" " if c in "$\\{}^_()0123456789.,+-−=/·" else c for c in text).split() if "$" not in text else []
-        assert {word for word in words if word.isalpha() and len(word) > 1} <= names, text
+@pytest.mark.parametrize("name", [*EXPLORABLES, *STILLS])
+def test_chinese_pictures_hold_no_english(chinese, name):
+    fig = made(name)[0] if name in EXPLORABLES else STILLS[name]()
+    assert not list(foreign(text.get_text() for text in fig.findobj(mpl.text.Text)))
 
 
 # ---- the Jacobian product ----
@@ -171,7 +170,7 @@ def test_the_bound_explorer_draws_each_seed_and_the_bound():
     fig, update = made("bound")
     update(activation="sigmoid", gain=2.0, input_scale=1.0)
     at, lines = plain_norms()["sigmoid", 2.0, 1.0], fig.axes[0].lines
-    bound = curves(fig.axes[0])[r"$(\gamma\,\Vert W\Vert)^k$"]
+    bound = curves(fig.axes[0])["bound"]
     np.testing.assert_allclose(bound.get_ydata(), [0, at.bound[-1]])
     shown = [line.get_ydata() for line in lines if len(line.get_xdata()) == 20]
     np.testing.assert_array_equal(shown, at.measured)
@@ -288,7 +287,7 @@ def test_the_picture_counts_the_dots_it_fills():
         update(threshold="0.5", n=n)
         _, open_, solved = fig.axes[0].lines
         assert len(solved.get_xdata()) == (descent().E[n, 1] < cliff.SOLVED).sum()
-        assert fig.axes[0].texts[0].get_text() == f"{len(solved.get_xdata())} / 49"
+        assert f"{len(solved.get_xdata())} / 49" in [text.get_text() for text in fig.axes[0].texts]
         assert len(open_.get_xdata()) + len(solved.get_xdata()) == 49
 
 

@@ -4,8 +4,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
+from unrolled.figures.shared.axes import name_axes
 from unrolled.figures.shared.jacobian import VANISH_EXPLODE
+from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import softmax
+from unrolled.words import say
 
 
 def complex_step(f, A, h=1e-30):
@@ -50,15 +53,14 @@ def step_picture(steps, differences, complex_steps):
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 3))
         look = {"markersize": 4, "linewidth": 1.2}
-        formula = r"$(E_3(w+h) - E_3(w-h))\,/\,2h$"
-        ax.loglog(steps, differences, "o-", color=style.SYMBOLS["bound"].colour, label=formula, **look)
+        (central,) = ax.loglog(steps, differences, "o-", color=style.SYMBOLS["bound"].colour, **look)
         floor = np.maximum(complex_steps, np.finfo(float).eps / 2)
-        ax.loglog(steps, floor, "s--", color=style.SYMBOLS["delta"].colour, label=r"$\mathrm{Im}\,E_3(w+ih)\,/\,h$", **look)
+        (complex_,) = ax.loglog(steps, floor, "s--", color=style.SYMBOLS["delta"].colour, **look)
         ax.invert_xaxis()
-        ax.set(xlabel="$h$", yticks=10.0 ** np.arange(-16, 1, 4))
-        ax.set_ylabel(r"$\Vert \cdot - \partial E_3/\partial W \Vert \;/\; \Vert \partial E_3/\partial W \Vert$")
+        ax.set(yticks=10.0 ** np.arange(-16, 1, 4))
         ax.minorticks_off()
-        ax.legend(loc="upper center")
+        name_axes(ax, ("size of the nudge", "$h$"), "relative error")
+        name_lines(ax, {central: "central difference", complex_: "complex step"})()
     return fig
 
 
@@ -77,9 +79,16 @@ def softmax_explorer(z):
     with style.look():
         fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3.1))
         look = style.SYMBOLS
-        predicted = left.bar(classes, np.ones(len(z)), width=0.6, color=look["y_hat"].colour, alpha=0.6, label=r"$\hat{y}$")
+        predicted = left.bar(classes, np.ones(len(z)), width=0.6, color=look["y_hat"].colour, alpha=0.6, label=say("prediction"))
         target = left.bar(
-            classes, np.ones(len(z)), width=0.8, fill=False, edgecolor=look["y"].colour, linewidth=2, linestyle="--", label="$y$"
+            classes,
+            np.ones(len(z)),
+            width=0.8,
+            fill=False,
+            edgecolor=look["y"].colour,
+            linewidth=2,
+            linestyle="--",
+            label=say("target"),
         )
         slopes = right.bar(
             classes, np.ones(len(z)), width=0.6, color=look["delta"].colour, alpha=0.6, label=r"$\partial E/\partial z$"
@@ -94,8 +103,10 @@ def softmax_explorer(z):
             markersize=12,
             label=r"$(\Sigma_i\,y_i)\,\hat{y} - y$",
         )
-        left.set(ylim=(0, 1.08), xlabel="$i$", xticks=classes)
-        right.set(ylim=(-1.15, 1.65), xlabel="$i$", xticks=classes)
+        left.set(ylim=(0, 1.08), xticks=classes)
+        right.set(ylim=(-1.15, 1.65), xticks=classes)
+        name_axes(left, ("class", "$i$"), "probability", lift=24)
+        name_axes(right, ("class", "$i$"), "slope of the loss", lift=24)
         right.axhline(0, color=style.INK, linewidth=0.8)
         left.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
         right.legend(loc="lower right", bbox_to_anchor=(1.05, 1), ncols=3, columnspacing=0.8, handletextpad=0.3)

@@ -6,8 +6,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, readout, style
+from unrolled.figures.shared.axes import name_axes
 from unrolled.figures.shared.learning import pulled_back
 from unrolled.through_time import terms, unroll
+from unrolled.words import say
 
 
 def multiplications(f, *arrays):
@@ -58,12 +60,13 @@ def sharing_picture(T, shared, untied):
     """Parameters and multiplications against T; `shared` and `untied` are lists of `sharing_counts`, one for each T: `fig`."""
     with style.look():
         fig, axes = plt.subplots(1, 2, figsize=(6, 2.7), sharey=True)
-        for ax, label, one, own in zip(axes, ("$U, W, b$", r"$\times$"), np.transpose(shared), np.transpose(untied), strict=True):
+        for ax, label, one, own in zip(
+            axes, ("parameters", "multiplications"), np.transpose(shared), np.transpose(untied), strict=True
+        ):
             look = {"color": style.SYMBOLS["x"].colour, "markersize": 8, "fillstyle": "none"}
-            ax.loglog(T, own, "s--", label=r"$W^{(1)} \dots W^{(T)}$", **look)
-            ax.loglog(T, one, "o-", color=style.SYMBOLS["W"].colour, markersize=4, label="$W$")
-            ax.set_xlabel("$T$")
-            ax.set_ylabel(label, size=13)
+            ax.loglog(T, own, "s--", label=say("a copy for each step"), **look)
+            ax.loglog(T, one, "o-", color=style.SYMBOLS["W"].colour, markersize=4, label=say("one for all steps"))
+            name_axes(ax, ("steps", "$T$"), label)
         axes[0].legend(loc="upper left")
     return fig
 
@@ -104,7 +107,7 @@ def term_explorer(stacks):
         ax.set(ylim=(0, top), xlim=(-0.5, len(names) - 0.2), xticks=places)
         ax.set_xticklabels([rf"$\partial E_{T}/\partial {name}$" for name in names], size=12)
         ax.tick_params(axis="x", length=0)
-        ax.set_ylabel(r"$\Vert\cdot\Vert$")
+        name_axes(ax, y="size of each term")
 
     def update(size, gain):
         norms, totals = stacks[size, gain]

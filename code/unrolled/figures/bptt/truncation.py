@@ -6,8 +6,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, fused, readout, style
+from unrolled.figures.shared.axes import name_axes
 from unrolled.figures.shared.backward import CLASSES
 from unrolled.figures.shared.learning import pulled_back, pupil
+from unrolled.figures.shared.lines import name_lines
 from unrolled.tasks import TASKS, delayed_recall
 from unrolled.through_time import bptt, init, terms, unroll
 from unrolled.training import clip_by_global_norm
@@ -63,18 +65,19 @@ def truncation_explorer(cuts):
         top, left, right = axes["terms"], axes["error"], axes["cosine"]
         bars = top.bar(lag, np.ones(T), width=0.75, bottom=floor, edgecolor=red, linewidth=0.7)
         edge = top.axvline(0, color=style.INK, linestyle=":", linewidth=1.5)
-        top.set(yscale="log", ylim=(floor, 10), xlim=(-0.7, T - 0.3), xlabel="$T - k$")
-        top.set_ylabel(r"$\Vert(\partial E_T/\partial W)_k\Vert$")
+        top.set(yscale="log", ylim=(floor, 10), xlim=(-0.7, T - 0.3))
+        name_axes(top, ("steps back", "$T - k$"), ("size of each term", r"$\Vert(\partial E_T/\partial W)_k\Vert$"))
         top.set_yticks(10.0 ** np.arange(-8, 1, 2))
         (bound,) = left.semilogy(lag + 1, np.ones(T), "--", color=bound_colour)
         (error,) = left.semilogy(lag + 1, np.ones(T), color=red)
         (cosine,) = right.plot(lag + 1, np.ones(T), color=style.SYMBOLS["W"].colour)
         marks = [ax.plot([], [], "o", color=style.INK, markersize=7)[0] for ax in (left, right)]
-        left.set(ylim=(floor, 100), xlabel=r"$\tau$")
+        left.set(ylim=(floor, 100))
         left.set_yticks(10.0 ** np.arange(-8, 3, 2))
-        left.set_ylabel(r"$\Vert g_\tau - g\Vert \;/\; \Vert g\Vert$")
-        right.set(ylim=(-0.05, 1.1), xlabel=r"$\tau$", yticks=(0, 0.5, 1))
-        right.set_ylabel(r"$\cos\,(g_\tau,\, g)$")
+        right.set(ylim=(-0.05, 1.1), yticks=(0, 0.5, 1))
+        name_axes(left, ("steps kept", r"$\tau$"), ("relative error", r"$\Vert g_\tau - g\Vert \;/\; \Vert g\Vert$"))
+        name_axes(right, ("steps kept", r"$\tau$"), ("cosine", r"$\cos\,(g_\tau,\, g)$"))
+        name = name_lines(left, {bound: "bound"})
         number = right.text(0.97, 0.08, "", transform=right.transAxes, ha="right")
         for ax in (top, left):
             ax.minorticks_off()
@@ -93,6 +96,7 @@ def truncation_explorer(cuts):
         marks[0].set_data([τ], [max(cut.error[τ - 1], floor)])
         marks[1].set_data([τ], [cut.cosine[τ - 1]])
         number.set_text(f"${cut.cosine[τ - 1]:.3f}$")
+        name()
 
     return fig, update
 

@@ -7,8 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
-from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.axes import log_axis, name_axes
 from unrolled.figures.shared.held import held
+from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import tanh_slope
 
 
@@ -40,13 +41,15 @@ def drift_explorer(f, write, T=100):
     t = np.arange(T + 1)
     with style.look():
         fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.4), sharex=True)
-        (line,) = top.plot(t, 0 * t, color=style.SYMBOLS["C"].colour, label="$C_t$")
-        (told,) = top.plot(t, 0 * t, color=style.SYMBOLS["h"].colour, linestyle=(0, (3, 1)), label=r"$\tanh(C_t)$")
+        (line,) = top.plot(t, 0 * t, color=style.SYMBOLS["C"].colour)
+        (told,) = top.plot(t, 0 * t, color=style.SYMBOLS["h"].colour, linestyle=(0, (3, 1)))
         (level,) = top.plot([0, T], [0, 0], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1)
-        (direct,) = bottom.plot([], [], **style.line("direct") | {"label": r"$\partial C_t / \partial C_0$", "linewidth": 3})
-        (through,) = bottom.plot([], [], color=style.SYMBOLS["J"].colour, label=r"$\partial\,\tanh(C_t) / \partial C_0$")
-        log_axis(bottom, (-36, 2), "$t$", "", T)
-        fig.legend(handles=[line, told, direct, through], loc="outside upper center", ncols=4)
+        (direct,) = bottom.plot([], [], **style.line("direct") | {"linewidth": 3})
+        (through,) = bottom.plot([], [], color=style.SYMBOLS["J"].colour)
+        name_axes(top, y="cell state")
+        log_axis(bottom, (-36, 2), ("step", "$t$"), "what is left of the gradient", T)
+        names = [name_lines(top, {line: "$C_t$", told: r"$\tanh(C_t)$"})]
+        names.append(name_lines(bottom, {direct: "along the cell", through: "after tanh"}))
 
     def update(f, write):
         run = runs[f, write]
@@ -56,5 +59,7 @@ def drift_explorer(f, write, T=100):
         level.set_ydata(2 * [write / (1 - f) if f < 1 else np.nan])
         direct.set_data(t[1:], run.kept)
         through.set_data(t[1:], run.told)
+        for name in names:
+            name()
 
     return fig, update

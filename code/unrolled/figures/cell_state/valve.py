@@ -4,7 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
+from unrolled.figures.shared.axes import name_axes
 from unrolled.figures.shared.held import held
+from unrolled.words import say
 
 PULSES = {3: 1.0, 16: -0.5, 24: 0.8}  # what the candidate offers, and when
 
@@ -23,13 +25,17 @@ def valve_explorer(T=36):
         fig, (top, bottom) = plt.subplots(2, figsize=(6, 3.6), sharex=True, height_ratios=(1, 2))
         top.vlines(list(PULSES), 0, list(PULSES.values()), color=sky, linewidth=4)
         top.plot(list(PULSES), list(PULSES.values()), "o", color=sky)
-        top.set(ylabel=r"$\tilde{C}_t$", ylim=(-1.2, 1.2), yticks=(-1, 0, 1))
+        top.set(ylim=(-1.2, 1.2), yticks=(-1, 0, 1))
+        name_axes(top, y=("candidate", r"$\tilde{C}_t$"))
         (line,) = bottom.plot(t, 0 * t, color=blue, marker="o", markersize=4)
         (left,) = bottom.plot(t[first:], 0 * t[first:], color=style.SYMBOLS["f"].colour, linestyle=":")
-        at = {"transform": bottom.transAxes, "ha": "right", "linespacing": 1.5}
-        bottom.text(0.88, 0.04, "$f^{10}$\n$t_{1/2}$", **at)
-        number = bottom.text(0.99, 0.04, "", **at)
-        bottom.set(xlabel="$t$", ylabel="$C_t$", xlim=(0, T), ylim=(-1.2, 1.5), yticks=(-1, 0, 1))
+        at = {"transform": bottom.transAxes, "ha": "right"}
+        numbers = []
+        for height, words in (0.14, "left after ten steps"), (0.03, "half-life"):
+            bottom.text(0.9, height, say(words), **at)
+            numbers.append(bottom.text(0.99, height, "", **at))
+        bottom.set(xlim=(0, T), ylim=(-1.9, 1.5), yticks=(-1, 0, 1))
+        name_axes(bottom, ("step", "$t$"), ("cell state", "$C_t$"))
         for ax in (top, bottom):
             ax.axhline(0, color=style.INK, linewidth=0.6)
 
@@ -37,6 +43,7 @@ def valve_explorer(T=36):
         line.set_ydata(held(f, i, offered[1:]).C[:, 0, 0])
         left.set_ydata(i * f ** np.arange(T + 1 - first))
         half = "∞" if f == 1 else "0" if f == 0 else f"{np.log(0.5) / np.log(f):.1f}"
-        number.set_text(f"{f**10:.2g}\n{half}")
+        for number, text in zip(numbers, (f"{f**10:.2g}", half), strict=True):
+            number.set_text(text)
 
     return fig, update

@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 from unrolled import cells, style
+from unrolled.figures.shared.axes import name_axes, name_bar
 from unrolled.figures.shared.jacobian import chain
 
 BLUE = to_rgb(style.SYMBOLS["C"].colour)
@@ -33,12 +34,13 @@ def writes_explorer(*, b_f, input_scale, T=40, n=12, seed=0):
     with style.look():
         fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.2), sharex=True, height_ratios=(2, 1))
         image = top.pcolormesh(k, np.arange(1, n + 1), np.zeros((n, T)), cmap=WEIGHT, vmin=0, vmax=1, rasterized=True)
-        top.set(ylabel="$j$", yticks=(1, n))
-        bar = fig.colorbar(image, ax=top, pad=0.02)
-        bar.set_label(r"$f_T \cdots f_{k+1}\, i_k$")
+        top.set(yticks=(1, n))
+        name_axes(top, y=("component", "$j$"))
+        name_bar(fig.colorbar(image, ax=top, pad=0.02), ("what is left of each write", r"$f_T \cdots f_{k+1}\, i_k$"))
         (mean,) = bottom.plot(k, 0 * k, color=BLUE, marker="o", markersize=3)
         bottom.axhline(0, color=style.INK, linewidth=0.6)
-        bottom.set(xlabel="$k$", xlim=(0.5, T + 0.5), ylim=(0, 0.7))
+        bottom.set(xlim=(0.5, T + 0.5), ylim=(0, 0.7))
+        name_axes(bottom, ("step", "$k$"), "mean of the components")
 
     def update(b_f, input_scale):
         image.set_array(weights[b_f, input_scale].T)

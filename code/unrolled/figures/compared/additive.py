@@ -11,8 +11,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.axes import log_axis, name_axes
 from unrolled.figures.shared.jacobian import chain, keep_bias
+from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import product_norms
 
 COMPARED = ("rnn", "lstm", "gru")
@@ -56,14 +57,11 @@ def residual_explorer(stretches):
         fig, ax = plt.subplots()
         between = ax.fill_between(t, 0 * t, color=grey, alpha=0.12, linewidth=0)
         bounds = [ax.plot([], [], color=grey, linestyle="--", linewidth=1.2)[0] for _ in range(2)]
-        bounds[0].set_label(r"$(1 \pm \varepsilon\,\Vert W\Vert)^t$")
         runs = len(next(iter(stretches.values())).largest)
         tops = [ax.plot([], [], color=red, linewidth=1.2)[0] for _ in range(runs)]
         floors = [ax.plot([], [], color=blue, linewidth=1.2, linestyle=(0, (3, 1)))[0] for _ in range(runs)]
-        tops[0].set_label(r"$\Vert J_t \cdots J_1\Vert$")
-        floors[0].set_label(r"$1\,/\,\Vert (J_t \cdots J_1)^{-1}\Vert$")
-        log_axis(ax, (-12, 12), "$t$", "", T)
-        fig.legend(handles=[tops[0], floors[0], bounds[0]], loc="outside upper center", ncols=3)
+        log_axis(ax, (-12, 12), ("step", "$t$"), ("stretch", r"$J_t \cdots J_1$"), T)
+        name = name_lines(ax, {tops[0]: "largest", floors[0]: "smallest", bounds[0]: "upper bound", bounds[1]: "lower bound"})
 
     def update(ε, gain):
         at = stretches[ε, gain]
@@ -74,6 +72,7 @@ def residual_explorer(stretches):
         for lines, curves in ((tops, at.largest), (floors, at.least)):
             for line, curve in zip(lines, curves, strict=True):
                 line.set_data(t, curve[t - 1])
+        name()
 
     return fig, update
 
@@ -129,10 +128,11 @@ def kept_explorer(kept):
         for ax, name in product((top, bottom), COMPARED):
             bands[ax, name] = ax.fill_between(t, 0.0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0)
             (lines[ax, name],) = ax.plot([], [], **style.line(name))
-        log_axis(top, (-25, 15), "", r"$\Vert J_t \cdots J_1\Vert$", T)
-        bottom.set(ylim=(-0.03, 1.03), xlabel="$t$", ylabel="$> 0.01$", yticks=(0, 0.5, 1))
+        log_axis(top, (-25, 15), None, ("what is left of a change", r"$\Vert J_t \cdots J_1\Vert$"), T)
+        bottom.set(ylim=(-0.03, 1.03), yticks=(0, 0.5, 1))
+        name_axes(bottom, ("step", "$t$"), "directions that keep more than a hundredth")
         bottom.yaxis.set_major_formatter("{x:.0%}")
-        fig.legend(handles=[lines[top, name] for name in COMPARED], loc="outside upper center", ncols=3, handlelength=3)
+        names = [name_lines(ax, {lines[ax, name]: style.SYMBOLS[name].label for name in COMPARED}) for ax in (top, bottom)]
 
     def update(gain, b_f):
         for (ax, name), line in lines.items():
@@ -140,5 +140,7 @@ def kept_explorer(kept):
             curves = at.norm if ax is top else at.share
             line.set_data(t, np.median(curves, axis=0))
             bands[ax, name].set_data(t, curves.min(axis=0), curves.max(axis=0))
+        for name in names:
+            name()
 
     return fig, update

@@ -6,6 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
+from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.lines import name_lines
 
 
 class Recall(NamedTuple):
@@ -49,7 +51,7 @@ def recall_explorer(sizes, *, n=8):
     """
     errors, largest = recall_errors(sizes, n=n), max(sizes)
     looks = {"added": ("blue", "-", "o"), "solved": ("slate", "--", "s"), "gated": ("crimson", ":", "^")}
-    labels = {"added": r"$u_k \cdot C$", "solved": "$U^{+} C$", "gated": "$g_t$"}
+    names = {"added": ("read from the sum", r"$u_k \cdot C$"), "gated": ("read from slots", "$g_t$")}
     with style.look():
         fig, axes = plt.subplot_mosaic([["added", "errors"], ["gated", "errors"]], figsize=(6, 3.6), width_ratios=(3, 2))
         rings, dots, lines, here = {}, {}, {}, {}
@@ -58,15 +60,16 @@ def recall_explorer(sizes, *, n=8):
             ax.axhline(0, color=style.INK, linewidth=0.6, alpha=0.4)
             rings[way] = ax.plot([], [], "o", markersize=9, markerfacecolor="none", color=style.INK)[0]
             dots[way] = ax.plot([], [], looks[way][2], markersize=5, color=style.HUES[looks[way][0]])[0]
-            ax.set(xlim=(0.3, largest + 0.7), ylim=(-3.2, 3.2), yticks=(-1, 1), ylabel=labels[way])
-        axes["gated"].set_xlabel("$k$")
+            ax.set(xlim=(0.3, largest + 0.7), ylim=(-3.2, 3.2), yticks=(-1, 1))
+            name_axes(ax, ("value number", "$k$") if way == "gated" else None, names[way])
         right = axes["errors"]
         right.axvline(n, color=style.INK, linewidth=0.8, linestyle=":")
         for way, (hue, dash, marker) in looks.items():
-            lines[way] = right.plot(sizes, errors[way], color=style.HUES[hue], linestyle=dash, label=labels[way])[0]
+            lines[way] = right.plot(sizes, errors[way], color=style.HUES[hue], linestyle=dash)[0]
             here[way] = right.plot([], [], marker, color=style.HUES[hue])[0]
-        right.set(xlim=(0, largest), ylim=(-0.05, 1.8), xlabel="$m$")
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=3, handlelength=3)
+        right.set(xlim=(0, largest), ylim=(-0.05, 1.8))
+        name_axes(right, ("values stored", "$m$"), "error")
+        name_lines(right, {lines["added"]: "the sum", lines["solved"]: "best reader", lines["gated"]: "gate"})()
 
     def update(m):
         stored, k = recall(m, n=n, draws=1), np.arange(1, m + 1)

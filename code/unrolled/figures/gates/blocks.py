@@ -28,7 +28,7 @@ def blocks_explorer(*, gain, b_f, t=10, n=8, seed=0):
         ax.set_xticks(halves, ["$C_{t-1}$", "$h_{t-1}$"], size=13)
         ax.set_yticks(halves, ["$C_t$", "$h_t$"], size=13)
         ax.tick_params(length=0, labeltop=True, labelbottom=False)
-        ax.spines[["top", "right"]].set_visible(True)
+        ax.spines[:].set_visible(True)
         fig.colorbar(image, pad=0.03, extend="both", ticks=(-1, -0.5, 0, 0.5, 1))
 
     def update(gain, b_f):

@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.axes import log_axis, name_axes
+from unrolled.figures.shared.lines import name_lines
 from unrolled.through_time import init, state, unroll
 
 SHOWN = ("rnn", "lstm_1997", "lstm")
@@ -75,11 +76,13 @@ def pasts_explorer(runs):
         fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.6), sharex=True, height_ratios=(2, 3))
         lines = [top.plot(t, 0 * t, dash, color=style.SYMBOLS["C"].colour)[0] for dash in ("-", "--")]
         top.axhline(0, color=style.INK, linewidth=0.6)
-        top.set(ylim=(-reach, reach), ylabel="$C_{t,1}$")
+        top.set(ylim=(-reach, reach))
+        name_axes(top, y=("first unit", "$C_{t,1}$"))
         bands = {name: bottom.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in SHOWN}
         curves = {name: bottom.plot([], [], **style.line(name))[0] for name in SHOWN}
-        log_axis(bottom, (-8, 1), "$t$", r"$\Vert C_t - C'_t\Vert\,/\,\Vert C_0 - C'_0\Vert$", T)
-        fig.legend(handles=list(curves.values()), loc="outside upper center", ncols=3, handlelength=3)
+        distance = "distance of the two runs", r"$\Vert C_t - C'_t\Vert\,/\,\Vert C_0 - C'_0\Vert$"
+        log_axis(bottom, (-8, 1), ("step", "$t$"), distance, T)
+        name_curves = name_lines(bottom, {curves[name]: style.SYMBOLS[name].label for name in SHOWN})
 
     def update(b_f, input_scale):
         for line, C in zip(lines, shown["lstm", b_f, input_scale], strict=True):
@@ -88,5 +91,6 @@ def pasts_explorer(runs):
             distances = np.maximum(-20, [apart(both) for both in runs[name, b_f, input_scale]])  # far below the axis
             curves[name].set_data(t, np.median(distances, axis=0))
             bands[name].set_data(t, distances.min(axis=0), distances.max(axis=0))
+        name_curves()
 
     return fig, update

@@ -7,6 +7,7 @@ import numpy as np
 
 from unrolled import cells, style
 from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.lines import name_lines
 from unrolled.figures.shared.starts import STARTS
 from unrolled.measure import product_norms
 from unrolled.through_time import jacobians, unroll
@@ -49,13 +50,14 @@ def start_explorer(norms):
         fig, ax = plt.subplots(figsize=(6, 3.6))
         bands = {name: ax.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in STARTED}
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in STARTED}
-        log_axis(ax, (-40, 5), "$t$", r"$\Vert J_t \cdots J_1\Vert$", T)
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=3, handlelength=2.6)
+        log_axis(ax, (-40, 5), ("step", "$t$"), ("what is left of a change", r"$\Vert J_t \cdots J_1\Vert$"), T)
+        name_curves = name_lines(ax, {line: style.SYMBOLS[name].label for name, line in lines.items()})
 
     def update(library, more):
         for name, line in lines.items():
             curves = norms[name, library, more][:, t - 1]
             line.set_data(t, np.median(curves, axis=0))
             bands[name].set_data(t, curves.min(axis=0), curves.max(axis=0))
+        name_curves()
 
     return fig, update

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
+from unrolled.figures.shared.axes import name_axes
 from unrolled.through_time import unroll
 
 
@@ -44,10 +45,11 @@ def composition_explorer(p, x, odd):
         teal, orange = style.SYMBOLS["s"].colour, style.HUES["orange"]
         lines = [ax.plot([], [], color=teal, label="$s_t = A(s_{t-1}, x_t)$" if unit == 0 else None)[0] for unit in range(n)]
         (rings,) = ax.plot([], [], "o", color=orange, markersize=8, fillstyle="none", markeredgewidth=1.6, label="$A(A(\\dots))$")
-        formula = ax.text(0, 1.03, "", transform=ax.transAxes, size=11, va="bottom")
+        formula = ax.text(0, 1.14, "", transform=ax.transAxes, size=11, va="bottom")
         gap = ax.text(0.99, 0.02, "", transform=ax.transAxes, ha="right", va="bottom")
-        ax.set(xlabel="$t$", ylabel="$s_t$", xlim=(-0.3, longest + 0.3), ylim=(-1.35, 1.1), yticks=(-1, 0, 1))
+        ax.set(xlim=(-0.3, longest + 0.3), ylim=(-1.35, 1.1), yticks=(-1, 0, 1))
         ax.legend(loc="lower left", ncols=2, borderaxespad=0)
+        name_axes(ax, ("step", "$t$"), ("states", "$s_t$"))
 
     def update(T, k):
         looped, written_out = forms[k]

@@ -7,7 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
+from unrolled.figures.shared.axes import name_axes
 from unrolled.through_time import unroll
+from unrolled.words import say
 
 EVENTS = ("A", "B", "·")  # the dot is a frame in which neither happens
 GRAIN = 0.05  # the standard deviation of the noise in every frame
@@ -58,13 +60,14 @@ def film_explorer(w, film, T=40):
     t = np.arange(1, T + 1)
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 3))
-        (label,) = ax.step(t, 0 * t, where="mid", color=style.SYMBOLS["y"].colour, linestyle="--", label="$y_t$")
-        (state,) = ax.plot(t, 0 * t, ".-", color=style.SYMBOLS["s"].colour, linewidth=1, markersize=7, label="$s_t$")
-        (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=9, markeredgewidth=2, label="$s_t\\,y_t \\leq 0$")
+        (label,) = ax.step(t, 0 * t, where="mid", color=style.SYMBOLS["y"].colour, linestyle="--", label=say("right label"))
+        (state,) = ax.plot(t, 0 * t, ".-", color=style.SYMBOLS["s"].colour, linewidth=1, markersize=7, label=say("state"))
+        (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=9, markeredgewidth=2, label=say("wrong"))
         letters = [ax.text(k, 1.32, "", ha="center", color=style.SYMBOLS["x"].colour, weight="bold") for k in t]
         count = ax.text(1, 1.02, "", transform=ax.transAxes, ha="right", va="bottom")
         ax.axhline(0, color=style.INK, linewidth=0.8)
-        ax.set(xlabel="$t$", xlim=(0, T + 1), ylim=(-1.25, 1.65), yticks=(-1, 0, 1))
+        ax.set(xlim=(0, T + 1), ylim=(-1.25, 1.65), yticks=(-1, 0, 1))
+        name_axes(ax, ("frame", "$t$"))
         fig.legend(loc="outside upper left", ncols=3)
 
     def update(film, w):

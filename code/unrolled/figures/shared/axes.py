@@ -1,19 +1,62 @@
-"""What several pictures share: an axis of powers of ten for values that are log10 already, and a shade of one colour."""
+"""What several pictures share: names of axes in words, an axis of powers of ten, a shade of one colour."""
 
+import matplotlib.pyplot as plt
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import ScaledTranslation
 
 from unrolled.style import INK
+from unrolled.words import ems, say
 
 POWERS = FuncFormatter(lambda exponent, _: f"$10^{{{exponent:.0f}}}$")
+BESIDE = 7  # points between words and their symbol
 
 
-def log_axis(ax, limits, xlabel, ylabel, T):
-    """Time 0..T to the right, powers of ten with exponents in `limits` upwards, and a thin line at 1."""
+def log_axis(ax, limits, x, y, T):
+    """Time 0..T to the right, powers of ten with exponents in `limits` upwards, and a thin line at 1; names as in `name_axes`."""
     ax.axhline(0, color=INK, linewidth=0.6)
-    ax.set(xlim=(0, T), ylim=limits, xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlim=(0, T), ylim=limits)
+    name_axes(ax, x, y)
     ax.yaxis.set_major_formatter(POWERS)
     ax.yaxis.get_major_locator().set_params(integer=True, nbins=6)
+
+
+def name_axes(ax, x=None, y=None, *, lift=0):
+    """What an axis shows, in words, and beside them the symbol: y above its upper end, where it reads, x below its right one.
+
+    `x` and `y` are words of `unrolled.words`, or a pair of words and a symbol, either of which may be empty. `lift` raises the
+    name of y by so many points, above what stands there.
+    """
+    if y:
+        _side_by_side(ax, (0, 1), 8 + lift, y, "left")
+    if x:
+        rc = plt.rcParams
+        ticks = rc["xtick.major.size"] + rc["xtick.major.pad"] + rc["xtick.labelsize"]
+        _side_by_side(ax, (1, 0), -ticks - 5 - rc["axes.labelsize"], x, "right")
+    ax.grid(visible=True, axis="y")
+
+
+def name_bar(bar, name):
+    """What the colours of a map stand for, above it on the right, where its colour bar is; `name` as in `name_axes`."""
+    _side_by_side(bar.mappable.axes, (1, 1), 8, name, "right")
+
+
+def _side_by_side(ax, at, above, name, ha):
+    """Words and symbol on one line, `above` points over the corner `at` of the axes: `ha` says which end of it stands there."""
+    words, symbol = (name, "") if isinstance(name, str) else name
+    parts = [part for part in (words and say(words), symbol) if part]
+    along, sign = 0, 1 if ha == "left" else -1
+    for part in parts[::sign]:
+        place = ax.transAxes + ScaledTranslation(along / 72, above / 72, ax.figure.dpi_scale_trans)
+        text = ax.text(*at, part, transform=place, ha=ha, va="baseline", size=plt.rcParams["axes.labelsize"])
+        along += sign * (width(part, text.get_fontproperties()) + BESIDE)
+
+
+def width(text, font):
+    """How wide a text or a formula will be, in points, where each letter of Chinese takes a full em."""
+    latin = "".join(letter for letter in text if not ems(letter))
+    return text_to_path.get_text_width_height_descent(latin, font, "$" in latin)[0] + ems(text) * font.get_size_in_points()
 
 
 def shade(colour, most=0.9):

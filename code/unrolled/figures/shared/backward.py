@@ -8,7 +8,9 @@ import numpy as np
 from unrolled import cells, readout, style
 from unrolled.diagrams import kit
 from unrolled.diagrams.equations import timed
+from unrolled.figures.shared.axes import name_axes
 from unrolled.through_time import bptt, init, terms, unroll
+from unrolled.words import say
 
 CLASSES = 4
 
@@ -52,10 +54,10 @@ def backward_explorer(flows):
     red, x_range, y_range = style.SYMBOLS["delta"].colour, (-0.75, 1.4 * T + 0.6), (-0.45, top + 0.4)
     columns = pitch * np.arange(T + 1)
     with style.look():
-        left, width, inches = 0.11, 0.88, 6
+        left, width, inches, below = 0.11, 0.88, 6, 2.1
         height = width * inches * np.ptp(y_range) / np.ptp(x_range)
-        fig = plt.figure(figsize=(inches, height + 1.9), layout="none")
-        d = kit.canvas(x_range, y_range, fig.add_axes((left, 1.9 / (height + 1.9), width, height / (height + 1.9))))
+        fig = plt.figure(figsize=(inches, height + below), layout="none")
+        d = kit.canvas(x_range, y_range, fig.add_axes((left, below / (height + below), width, height / (height + below))))
         for t, x in enumerate(columns):
             _unit(d, t, x, top, pitch, lit=t == T)
         _weight(d, (columns[0] + pitch / 2, 1.72), "W")
@@ -63,7 +65,7 @@ def backward_explorer(flows):
         _weight(d, (columns[T] + 0.3, 2.15), "V")
         arrows = [kit.wire(d, "", [(columns[T] - 0.17, top - 0.33), (columns[T] - 0.17, 1.7)], red)]
         arrows += [kit.wire(d, "", [(x - 0.36, 1.15), (x - pitch + 0.36, 1.15)], red) for x in columns[:0:-1]]
-        ax = fig.add_axes((left, 0.08, width, 1.9 / (height + 1.9) - 0.1))
+        ax = fig.add_axes((left, 0.08, width, (below - 0.35) / (height + below) - 0.08))
         low, high = 1e-4, 1e3
         bars = ax.bar(columns, np.full(T + 1, low), width=0.55, color=red, alpha=0.8)[::-1]
         numbers = [ax.text(x, 1, "", ha="center", va="bottom", size=10) for x in columns[::-1]]
@@ -72,7 +74,7 @@ def backward_explorer(flows):
         ax.set_xticklabels([f"$s_{t}$" for t in range(T + 1)])
         ax.tick_params(axis="x", length=0)
         ax.minorticks_off()
-        ax.set_ylabel(rf"$\Vert \partial E_{T} / \partial s_t \Vert$")
+        name_axes(ax, y=("size of the gradient", rf"$\Vert \partial E_{T} / \partial s_t \Vert$"))
 
     def update(gain, k):
         for back, norm in enumerate(flows[gain].state[::-1]):
@@ -120,8 +122,9 @@ def temporal_terms(flows):
         ax.bar(lag, np.median(shares, axis=0), width=0.7, color=style.SYMBOLS["delta"].colour, alpha=0.75)
         for share in shares:
             ax.plot(lag, share, ".", color=style.INK, markersize=2.5)
-        ax.axhline(1, color=style.SYMBOLS["W"].colour, linestyle="--", label=r"$\Vert \partial E_T / \partial W \Vert$")
-        ax.set(yscale="log", xlabel="$T - k$", xlim=(-0.6, len(lag) - 0.4))
-        ax.set_ylabel(r"$\Vert (\partial E_T / \partial W)_k \Vert \;/\; \Vert \partial E_T / \partial W \Vert$")
-        ax.legend(loc="upper right", bbox_to_anchor=(1, 0.92))
+        ax.axhline(1, color=style.SYMBOLS["W"].colour, linestyle="--")
+        ax.set(yscale="log", xlim=(-0.6, len(lag) - 0.4))
+        ax.annotate(say("whole gradient"), (len(lag) - 0.4, 1), (0, 4), textcoords="offset points", ha="right")
+        share = r"$\Vert (\partial E_T / \partial W)_k \Vert \;/\; \Vert \partial E_T / \partial W \Vert$"
+        name_axes(ax, ("steps back", "$T - k$"), ("share of the whole gradient", share))
     return fig

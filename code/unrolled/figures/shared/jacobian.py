@@ -12,13 +12,16 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS, log_axis
+from unrolled.figures.shared.axes import POWERS, log_axis, name_axes, name_bar
+from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import SLOPE, direct_path, norm_bound, product_norms
 from unrolled.through_time import init, jacobians, unroll
+from unrolled.words import say
 
 PLAIN = {"tanh": "rnn", "relu": "rnn_relu", "sigmoid": "rnn_sigmoid"}  # the activation φ of each plain cell
 SHOWN = ("rnn", "rnn_relu", "rnn_sigmoid", "lstm", "gru")
 GATED = ("lstm", "gru")
+SECOND = {r"$\mathrm{std}(x_t)$": "input noise", "$b_f$": "forget bias"}  # what a map may have upwards, and its words
 VANISH_EXPLODE = LinearSegmentedColormap.from_list(  # transparent where a norm is 1, so that it lies well on any page
     "vanish_explode",
     [
@@ -168,8 +171,8 @@ def product_explorer(norms):
         bands = {name: ax.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in SHOWN}
         bounds = {γ: ax.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1)[0] for γ in (1.0, 0.25)}
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in SHOWN}
-        bounds[1.0].set_label(r"$(\gamma\,\Vert W\Vert)^t$")
-        log_axis(ax, (-60, 30), "$t$", r"$\Vert J_t \cdots J_1\Vert$", T)
+        bounds[1.0].set_label(say("bound"))
+        log_axis(ax, (-60, 30), ("step", "$t$"), ("what is left of the gradient", r"$\Vert J_t \cdots J_1\Vert$"), T)
         fig.legend(handles=[*lines.values(), bounds[1.0]], loc="outside upper center", ncols=3, handlelength=2.6)
 
     def update(gain, b_f, input_scale):
@@ -192,12 +195,12 @@ def bound_explorer(norms):
     k, top = _sparse(T), 40
     with style.look():
         fig, ax = plt.subplots()
-        (bound,) = ax.plot([], [], **style.line("bound") | {"label": r"$(\gamma\,\Vert W\Vert)^k$"})
+        (bound,) = ax.plot([], [], **style.line("bound") | {"label": say("bound")})
         forbidden = ax.fill_between([0, T], [0, 0], color=style.SYMBOLS["bound"].colour, alpha=0.12, linewidth=0)
         measured = [ax.plot([], [], color=style.SYMBOLS["J"].colour, linewidth=1)[0] for _ in next(iter(norms.values())).measured]
-        measured[0].set_label(r"$\Vert J_T \cdots J_{T-k+1}\Vert$")
-        log_axis(ax, (-60, top), "$k$", r"$\Vert \partial s_T / \partial s_{T-k}\Vert$", T)
-        fig.legend(handles=[measured[0], bound], loc="outside upper center", ncols=2)
+        left = "what is left of the gradient", r"$\Vert \partial s_T / \partial s_{T-k}\Vert$"
+        log_axis(ax, (-60, top), ("steps back", "$k$"), left, T)
+        name = name_lines(ax, {measured[0]: "measured", bound: "bound"})
 
     def update(activation, gain, input_scale):
         at = norms[activation, gain, input_scale]
@@ -205,6 +208,7 @@ def bound_explorer(norms):
             line.set_data(k, curve[k - 1])
         bound.set_data([0, T], [0, at.bound[-1]])
         forbidden.set_data([0, T], [0, at.bound[-1]], [top, max(top, at.bound[-1])])
+        name()
 
     return fig, update
 
@@ -216,20 +220,22 @@ def path_explorer(norms):
     with style.look():
         fig, ax = plt.subplots()
         looks = {
-            "full": {"color": style.SYMBOLS["J"].colour, "label": r"$\Vert\partial(C_t, h_t) / \partial(C_0, h_0)\Vert$"},
-            "block": {"color": style.SYMBOLS["C"].colour, "label": r"$\Vert\partial C_t / \partial C_0\Vert$", "linestyle": "--"},
-            "direct": style.line("direct") | {"label": r"$\max\,(f_t \cdots f_1)$", "linewidth": 3},
+            "full": {"color": style.SYMBOLS["J"].colour},
+            "block": {"color": style.SYMBOLS["C"].colour, "linestyle": "--"},
+            "direct": style.line("direct") | {"linewidth": 3},
         }
         bands = {k: ax.fill_between(t, 0 * t, color=look["color"], alpha=0.12, linewidth=0) for k, look in looks.items()}
         lines = {k: ax.plot([], [], **look)[0] for k, look in looks.items()}
-        log_axis(ax, (-25, 10), "$t$", "", T)
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=3)
+        log_axis(ax, (-25, 10), ("step", "$t$"), "what is left of the gradient", T)
+        names = {"full": "whole state", "block": "cell state alone", "direct": "direct path"}
+        name = name_lines(ax, {lines[key]: words for key, words in names.items()})
 
     def update(gain, b_f):
         for key, line in lines.items():
             curves = getattr(norms[gain, b_f], key)[:, t - 1]
             line.set_data(t, np.median(curves, axis=0))
             bands[key].set_data(t, curves.min(axis=0), curves.max(axis=0))
+        name()
 
     return fig, update
 
@@ -237,8 +243,8 @@ def path_explorer(norms):
 def phase_picture(Z, gain, second, label, mark=None, reach=10):
     """A heat map of `phase_map`, vanishing blue, exploding red, with the contour ‖·‖ = 1: `fig`.
 
-    `label` is the TeX of the second choice, whose values are `second`; `mark` draws a dashed line at this gain. Colours are
-    full from 10^reach and 10^-reach on.
+    `label` is the TeX of the second choice, one of `SECOND`, whose values are `second`; `mark` draws a dashed line at this gain.
+    Colours are full from 10^reach and 10^-reach on.
     """
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 3.8))
@@ -246,9 +252,10 @@ def phase_picture(Z, gain, second, label, mark=None, reach=10):
         ax.contour(gain, second, Z, levels=[0], colors=style.INK, linewidths=1.5)
         if mark is not None:
             ax.axvline(mark, color=style.INK, linewidth=1, linestyle="--")
-        ax.set(xlabel=r"$\Vert W\Vert = g$", ylabel=label)
+        name_axes(ax, ("gain", "$g$"), (SECOND[label], label))
+        ax.grid(visible=False)
         bar = fig.colorbar(image, extend="both", pad=0.02, format=POWERS, ticks=np.linspace(-reach, reach, 5))
-        bar.set_label(r"$\Vert J_T \cdots J_1\Vert$")
+        name_bar(bar, ("what is left of the gradient", r"$\Vert J_T \cdots J_1\Vert$"))
     return fig
 
 

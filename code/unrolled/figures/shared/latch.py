@@ -9,7 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS
+from unrolled.figures.shared.axes import POWERS, name_axes
+from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import product_norms
 from unrolled.through_time import jacobians, unroll
 
@@ -57,12 +58,16 @@ def latch_explorer(w, pulse, T=60, at=30):
         axes["r"].plot([1, max(w)], [0, 0], color=S, linestyle=":")
         here = axes["r"].axvline(w[0], color=style.INK, linewidth=0.8)
         (points,) = axes["r"].plot([], [], "o", color=S)
-        axes["r"].set(xlabel="$w$", ylabel="$s^*$", xlim=(0, max(w)), ylim=(-1.1, 1.1), yticks=(-1, 0, 1))
+        axes["r"].set(xlim=(0, max(w)), ylim=(-1.1, 1.1), yticks=(-1, 0, 1))
         states = {sign: axes["s"].plot(t, 0 * t, style, color=S)[0] for sign, style in ((1.0, "-"), (-1.0, "--"))}
-        axes["s"].set(ylabel="$s_t$", xlim=(0, T), ylim=(-1.1, 1.1), yticks=(-1, 0, 1))
+        axes["s"].set(xlim=(0, T), ylim=(-1.1, 1.1), yticks=(-1, 0, 1))
         axes["s"].tick_params(labelbottom=False)
         slopes = {sign: axes["g"].plot(t, 0 * t, style, color=J)[0] for sign, style in ((1.0, "-"), (-1.0, "--"))}
-        axes["g"].set(xlabel="$t$", ylabel=r"$|\partial s_t / \partial s_1|$", xlim=(0, T), ylim=(-50, 2))
+        axes["g"].set(xlim=(0, T), ylim=(-50, 2))
+        name_axes(axes["r"], ("weight", "$w$"), ("state of rest", "$s^*$"))
+        name_axes(axes["s"], y=("state", "$s_t$"))
+        name_axes(axes["g"], ("step", "$t$"), ("what is left of the gradient", r"$|\partial s_t / \partial s_1|$"))
+        name_states = name_lines(axes["s"], {states[1.0]: "after +1", states[-1.0]: "after −1"})
         axes["g"].yaxis.set_major_formatter(POWERS)
 
     def update(w, pulse):
@@ -72,5 +77,6 @@ def latch_explorer(w, pulse, T=60, at=30):
             state, slope = runs[w, pulse, sign]
             states[sign].set_ydata(state)
             slopes[sign].set_ydata(slope)
+        name_states()
 
     return fig, update

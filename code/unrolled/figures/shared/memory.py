@@ -5,8 +5,11 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from unrolled import cells, style
+from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import σ
 from unrolled.through_time import init, unroll
+from unrolled.words import say
 
 
 def kept_pulse(b_f, T):
@@ -41,16 +44,20 @@ def memory_explorer(T=100):
         (line,) = left.plot([], [], color=red, label=r"$\sigma(b_f)^t$")
         (dots,) = left.plot([], [], "o", color=blue, markersize=4, label="$C_t$", clip_on=False)
         (drop,) = left.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle=":")
-        left.set(xlim=(0, T), ylim=(0, 1.04), xlabel="$t$", yticks=(0, 0.5, 1))
-        right.plot(b, half_life(b), color=style.SYMBOLS["bound"].colour, linestyle=":", label=r"$t_{1/2}$")
-        right.plot(b, 1 + np.exp(b), color=style.INK, linestyle="--", linewidth=1.2, label="$1 + e^{b_f}$")
+        left.set(xlim=(0, T), ylim=(0, 1.04), yticks=(0, 0.5, 1))
+        name_axes(left, ("step", "$t$"), "what is left of the cell state")
+        (half,) = right.plot(b, half_life(b), color=style.SYMBOLS["bound"].colour, linestyle=":")
+        (chrono,) = right.plot(b, 1 + np.exp(b), color=style.INK, linestyle="--", linewidth=1.2)
         (here,) = right.plot([], [], "o", color=red)
-        right.text(0.8, 0.04, "$f =$\n$t_{1/2} =$", transform=right.transAxes, ha="right", linespacing=1.3)
-        number = right.text(0.81, 0.04, "", transform=right.transAxes, linespacing=1.3)  # plain digits are quick to draw
-        right.set(xlim=(-3, 7), ylim=(0.1, 1000), yscale="log", xlabel="$b_f$", xticks=(-2, 0, 2, 4, 6))
+        numbers = []
+        for height, words in (0.13, "forget gate"), (0.03, "half-life"):
+            right.text(0.78, height, say(words), transform=right.transAxes, ha="right")
+            numbers.append(right.text(0.81, height, "", transform=right.transAxes))  # plain digits are quick to draw
+        right.set(xlim=(-3, 7), ylim=(0.1, 1000), yscale="log", xticks=(-2, 0, 2, 4, 6))
         right.yaxis.set_minor_locator(NullLocator())
-        for ax in (left, right):
-            ax.legend(loc="upper right" if ax is left else "upper left")
+        name_axes(right, ("forget bias", "$b_f$"), "steps")
+        name_lines(right, {half: "half-life", chrono: "$1 + e^{b_f}$"})()
+        left.legend(loc="upper right")
 
     def update(b_f):
         f, half = σ(b_f), half_life(b_f)
@@ -58,6 +65,7 @@ def memory_explorer(T=100):
         dots.set_data(at, kept_pulse(b_f, T)[at])
         drop.set_data([half, half], [0, 0.5])
         here.set_data([b_f], [half])
-        number.set_text(f"{f:.3f}\n{half:.1f}")
+        for number, text in zip(numbers, (f"{f:.3f}", f"{half:.1f}"), strict=True):
+            number.set_text(text)
 
     return fig, update

@@ -14,6 +14,7 @@ from unrolled import cells, style
 from unrolled.figures.shared.axes import log_axis
 from unrolled.figures.shared.jacobian import chain
 from unrolled.measure import product_norms
+from unrolled.words import say
 
 
 class Telescope(NamedTuple):
@@ -59,18 +60,18 @@ def telescope_explorer(sums):
     with style.look():
         fig, ax = plt.subplots()
         looks = {
-            "sizes": {"color": style.HUES["green"], "label": r"$1 + \sum\Vert\partial\Delta_\tau/\partial s_0\Vert$"},
-            "product": {"color": style.SYMBOLS["J"].colour, "label": r"$\Vert J_t \cdots J_1\Vert$", "linestyle": "--"},
+            "sizes": {"color": style.HUES["green"], "label": say("if nothing cancelled")},
+            "product": {"color": style.SYMBOLS["J"].colour, "label": say("product of the Jacobians"), "linestyle": "--"},
             "sum": {
                 "color": style.HUES["blue"],
-                "label": r"$\Vert I + \sum\partial\Delta_\tau/\partial s_0\Vert$",
+                "label": say("the sum"),
                 "linestyle": "none",
                 "marker": "o",
                 "markersize": 4,
             },
         }
         lines = {key: ax.plot([], [], **look)[0] for key, look in looks.items()}
-        log_axis(ax, (-20, 5), "$t$", "", T)
+        log_axis(ax, (-20, 5), ("step", "$t$"), "norm", T)
         fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=3, handlelength=2)
 
     def update(cell, gain):

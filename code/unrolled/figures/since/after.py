@@ -9,9 +9,11 @@ import numpy as np
 from unrolled import cells, since, style
 from unrolled.figures.shared.axes import log_axis
 from unrolled.figures.shared.jacobian import keep_bias
+from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import direct_path, product_norms
 from unrolled.since import attention, diagonal_ssm, gated_delta, selective_ssm
 from unrolled.through_time import bptt, init, jacobians, unroll
+from unrolled.words import say
 
 BEFORE = ("rnn", "lstm", "gru")
 AFTER = (
@@ -157,7 +159,7 @@ def after_explorer(norms):
         band = ax.fill_between(t, 0 * t, alpha=0.15, linewidth=0)
         (new,) = ax.plot([], [], linewidth=3, color=style.HUES["orange"], label=" ")
         (path,) = ax.plot([], [], **style.line("direct") | {"linewidth": 3, "label": " "})
-        log_axis(ax, (-40, 20), "$t$", r"$\Vert J_t \cdots J_1\Vert$", T)
+        log_axis(ax, (-40, 20), ("step", "$t$"), ("what is left of the gradient", r"$\Vert J_t \cdots J_1\Vert$"), T)
         legend = fig.legend(handles=[*old.values(), new, path], loc="outside upper center", ncols=3, handlelength=3)
 
     def update(cell, gain, b_f, input_scale):
@@ -171,7 +173,7 @@ def after_explorer(norms):
         path.set_data(t, np.median(at.direct, axis=0)[t - 1])
         (*_, new_entry, path_entry), (*_, new_text, path_text) = legend.legend_handles, legend.get_texts()
         new_entry.set(color=look.colour, linestyle=look.dash)
-        new_text.set_text(look.label)
+        new_text.set_text(say(look.label))
         path_entry.set_visible(cell in DIRECT)
         path_text.set_text(DIRECT.get(cell, ""))
 
@@ -197,12 +199,14 @@ def steps_explorer(T=8):
                 ax.plot(*zip(one, other, strict=True), color=style.INK, linewidth=0.6, alpha=0.5)
             (ways[name],) = ax.plot([], [], color=looks[name], linewidth=4, alpha=0.8)
             notes[name] = ax.text(1, 1.02, "", ha="left", va="center", size=13, color=style.INK)
+            words = ax.text(2, 1.02, say("attention" if name == "attention" else "recurrence"), va="center")
             ax.set(xlim=(0.6, T + 0.9), ylim=(-0.45, 1.35))
             ax.axis("off")
             for s in t:
                 ax.text(s, -0.13, f"$x_{s}$", ha="center", va="top")
             ax.text(T + 0.15, 1, f"$h_{T}$" if name == "attention" else f"$s_{T}$", ha="left", va="center", size=13)
-        notes["rnn"].set_y(1.3)
+        for text in (notes["rnn"], words):
+            text.set_y(1.3)
 
     def update(j):
         ways["attention"].set_data([j, T], [0, 1])
@@ -223,9 +227,10 @@ def distance_explorer(reaches):
         fig, ax = plt.subplots(figsize=(6, 3.6))
         bands = {name: ax.fill_between([0], [0], color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in names}
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in names}
-        (share,) = ax.plot([], [], color=style.INK, linestyle=":", linewidth=1.2, label="$1/T$")
-        log_axis(ax, (-12, 3), "$T - j$", r"$\Vert \partial h_T / \partial x_j\Vert$", 1)
-        fig.legend(handles=[*lines.values(), share], loc="outside upper center", ncols=4, handlelength=3)
+        (share,) = ax.plot([], [], color=style.INK, linestyle=":", linewidth=1.2)
+        effect = "effect on the last output", r"$\Vert \partial h_T / \partial x_j\Vert$"
+        log_axis(ax, (-12, 3), ("distance", "$T - j$"), effect, 1)
+        name_curves = name_lines(ax, {**{line: style.SYMBOLS[name].label for name, line in lines.items()}, share: "$1/T$"})
 
     def update(T, sharpness, b_f):
         distance = np.unique(np.linspace(0, T - 1, min(T, 40)).round().astype(int))
@@ -235,5 +240,6 @@ def distance_explorer(reaches):
             lines[name].set_data(distance, np.median(curves, axis=0))
             bands[name].set_data(distance, curves.min(axis=0), curves.max(axis=0))
         share.set_data([0, T - 1], [-np.log10(T)] * 2)
+        name_curves()
 
     return fig, update

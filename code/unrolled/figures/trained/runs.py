@@ -8,12 +8,15 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from unrolled import readout
-from unrolled.figures.shared.axes import POWERS, shade
+from unrolled.figures.shared.axes import POWERS, name_axes, shade
+from unrolled.figures.shared.lines import name_lines
 from unrolled.figures.trained.starts import start_name
 from unrolled.style import INK, PAPER, SYMBOLS, look
 from unrolled.through_time import unroll
+from unrolled.words import say
 
 MARKERS = "os^DvP"
+QUANTITIES = {"$A$": "right answers", "$E$": "loss"}  # what a run ends with, and its words
 
 
 def spread(count):
@@ -25,7 +28,7 @@ def count_axis(ax, never):
     """Numbers of updates upwards, and `never` as ∞."""
     ticks = [k for k in (50, 100, 200, 500, 1000, 2000) if k < 0.7 * never]
     ax.axhline(never, color=INK, linewidth=0.6, linestyle=":")
-    ax.set(yscale="log", ylim=(35, 1.4 * never), ylabel="$k$")
+    ax.set(yscale="log", ylim=(35, 1.4 * never))
     ax.yaxis.set(major_locator=FixedLocator([*ticks, never]), minor_locator=NullLocator())
     ax.set_yticklabels([*map(str, ticks), "∞"])
 
@@ -47,8 +50,8 @@ def race_explorer(results):
             )
             filled = {"markerfacecolor": colour if k % 2 else PAPER, "markeredgecolor": colour}
             dots += ax.plot([], [], MARKERS[k], color=colour, markersize=4.5, label=name, **filled)
-        ax.set(xlabel="$T$")
         count_axis(ax, never)
+        name_axes(ax, ("length", "$T$"), ("updates", "$k$"))
         fig.legend(loc="outside upper center", ncols=3)
 
     def update(task):
@@ -70,7 +73,8 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
     """One value a seed for every start: `(fig, update)` with update(of).
 
     `groups` maps a value of the choice `of` to a dictionary {name of a start: values (seeds,)}, with the same names in each.
-    Dots are seeds, the bar their median; `chance` is the value of guessing, dashed.
+    Dots are seeds, the bar their median; `chance` is the value of guessing, dashed. `xlabel` is the symbol of the value, one of
+    `QUANTITIES`.
     """
     names = list(next(iter(groups.values())))
     with look():
@@ -79,10 +83,12 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
         bars = [ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=15, markeredgewidth=2.5)[0] for _ in names]
         if chance is not None:
             ax.axvline(chance, color=INK, linewidth=1, linestyle="--")
+            ax.text(chance, 1.02, say("guessing"), transform=ax.get_xaxis_transform(), ha="center")
         margin = 0.03 * (limits[1] - limits[0])
-        ax.set(xlim=(limits[0] - margin, limits[1] + margin), ylim=(len(names) - 0.5, -0.5), xlabel=xlabel)
+        ax.set(xlim=(limits[0] - margin, limits[1] + margin), ylim=(len(names) - 0.5, -0.5))
+        name_axes(ax, (QUANTITIES[xlabel], xlabel))
         ax.set_yticks(range(len(names)), names)
-        ax.grid(axis="y")
+        ax.grid(visible=True, axis="y")
 
     def update(of):
         for k, name in enumerate(names):
@@ -106,8 +112,10 @@ def score_explorer(records, chance, name=start_name):
         fig, ax = plt.subplots(figsize=(6, 3))
         lines = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=1.4, alpha=0.75)[0] for _ in range(seeds)]
         rests = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=0.6, alpha=0.75)[0] for _ in range(seeds)]
-        ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
-        ax.set(xlim=(0, most), ylim=(0, 1.03), xlabel="$k$", ylabel="$A$")
+        guessing = ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
+        ax.set(xlim=(0, most), ylim=(0, 1.03))
+        name_axes(ax, ("updates", "$k$"), ("right answers", "$A$"))
+        name_lines(ax, {guessing: "guessing"})()
 
     def update(T, of):
         for line, rest, outcome in zip(lines, rests, by[T, of].outcomes, strict=True):
@@ -133,9 +141,9 @@ def outcome_picture(records):
             drawn = {"color": SYMBOLS[kind].colour, "label": SYMBOLS[kind].label, "markersize": 4.5, "fillstyle": "none"}
             ax.plot(reached, np.ravel(solved * 10**shift), marker, **drawn)
         ax.axvline(0, color=INK, linewidth=0.6)
-        ax.set(xlabel=r"$\Vert\partial\,state_T/\partial\,state_1\Vert$")
         ax.xaxis.set_major_formatter(POWERS)
         count_axis(ax, never)
+        name_axes(ax, ("what is left of the gradient", r"$\Vert J_T \cdots J_2\Vert$"), ("updates", "$k$"))
         fig.legend(loc="outside upper center", ncols=len(kinds))
     return fig
 
@@ -146,8 +154,10 @@ def loss_picture(losses, chance):
         fig, ax = plt.subplots(figsize=(6, 2.8))
         for (label, loss), key, dash in zip(losses.items(), ("C", "delta"), ("-", (0, (3, 1))), strict=False):
             ax.plot(np.arange(1, len(loss) + 1), loss, color=SYMBOLS[key].colour, linestyle=dash, linewidth=1, label=label)
-        ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
-        ax.set(xlabel="$k$", ylabel="$E$", ylim=(0, None))
+        guessing = ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
+        ax.set(ylim=(0, None))
+        name_axes(ax, ("updates", "$k$"), ("loss", "$E$"))
+        name_lines(ax, {guessing: "guessing"})()
         fig.legend(loc="outside upper center", ncols=len(losses))
     return fig
 
@@ -176,13 +186,11 @@ def gates_explorer(films, gates):
         for ax, gate in zip(axes, gates, strict=False):
             drawn = {"cmap": shade(SYMBOLS[gate].colour), "vmin": 0, "vmax": 1, "aspect": "auto"}
             maps.append(ax.imshow(np.zeros((n, T)), extent=(0.5, T + 0.5, n - 0.5, -0.5), **drawn))
-            ax.set(xlabel="$t$", yticks=[])
-            ax.text(0.5, 1.03, SYMBOLS[gate].label, transform=ax.transAxes, ha="center", color=SYMBOLS[gate].colour, size=13)
+            ax.set(yticks=[])
+            name_axes(ax, ("step", "$t$"), (SYMBOLS[gate].name, SYMBOLS[gate].label))
         bars = axes[-1].bar(range(len(p)), p, color=SYMBOLS["y_hat"].colour)
         axes[-1].set(ylim=(0, 1), xticks=[], yticks=[0, 1])
-        axes[-1].text(
-            0.5, 1.03, SYMBOLS["y_hat"].label, transform=axes[-1].transAxes, ha="center", color=SYMBOLS["y_hat"].colour, size=13
-        )
+        name_axes(axes[-1], y=("answer", SYMBOLS["y_hat"].label))
 
     def update(k):
         step, p = films[k]
@@ -207,12 +215,13 @@ def speed_explorer(tables):
         fig, ax = plt.subplots(figsize=(5, 1.1 + 0.32 * len(first)))
         ax.axvline(1, color=INK, linewidth=1, linestyle="--")
         dots = [ax.plot([], [], MARKERS[k], fillstyle="none" if k else "full", label=rival)[0] for k, rival in enumerate(rivals)]
-        ax.set(xscale="log", xlim=(2 ** (least - 0.2), 2 ** (most + 0.2)), ylim=(len(first) - 0.5, -0.5), xlabel=r"$\times$")
+        ax.set(xscale="log", xlim=(2 ** (least - 0.2), 2 ** (most + 0.2)), ylim=(len(first) - 0.5, -0.5))
+        name_axes(ax, ("times as long", r"$\times$"))
         ticks = 2.0 ** np.arange(least, most + 1)
         ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         ax.xaxis.set_minor_locator(NullLocator())
         ax.set_yticks(range(len(first)), list(first))
-        ax.grid()
+        ax.grid(visible=True)
         fig.legend(loc="outside upper center", ncols=len(rivals))
 
     def update(dtype):

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled.experiments import one
-from unrolled.figures.shared.axes import POWERS
+from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.style import INK, SYMBOLS, look
 from unrolled.through_time import unroll
 from unrolled.training import states, train
@@ -96,8 +96,8 @@ def reach_explorer(curves, every=10):
             seeds[label] = ax.plot(k, of_seeds.T, linewidth=0.6, alpha=0.5, **drawn)
             (medians[label],) = ax.plot(k, np.median(of_seeds, axis=0), linewidth=2, label=label, **drawn)
         ax.axhline(0, color=INK, linewidth=0.6)
-        ax.set(xlabel="$k$", ylabel=r"$\Vert\partial\,state_T/\partial\,state_1\Vert$")
         ax.set(xlim=(0, k[-1]), ylim=(values.min() - 1, values.max() + 1))
+        name_axes(ax, ("updates", "$k$"), ("what is left of the gradient", r"$\Vert J_T \cdots J_2\Vert$"))
         ax.yaxis.set_major_formatter(POWERS)
         fig.legend(loc="outside upper center", ncols=len(first))
 

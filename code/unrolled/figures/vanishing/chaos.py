@@ -12,7 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
-from unrolled.figures.shared.axes import log_axis
+from unrolled.figures.shared.axes import log_axis, name_axes
+from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import tanh
 
 SETTLE = 100  # steps before an exponent is measured
@@ -83,13 +84,14 @@ def nudge_explorer(runs):
         looks = ({"color": style.SYMBOLS["s"].colour}, {"color": red, "linestyle": "--"})
         units = [top.plot(t, 0 * t, linewidth=1.5, **look)[0] for look in looks]
         top.axhline(0, color=style.INK, linewidth=0.6)
-        top.set(ylim=(-1.1, 1.1), ylabel="$s_{t,1}$")
+        top.set(ylim=(-1.1, 1.1))
+        name_axes(top, y=("first unit", "$s_{t,1}$"))
         apart = [bottom.plot(t, 0 * t, color=red, linewidth=1)[0] for _ in first.distance]
         apart[0].set_label(r"$\Vert s'_t - s_t\Vert$")
         (slope,) = bottom.plot([], [], "--", color=style.HUES["blue"], label=r"$\Vert s'_0 - s_0\Vert\; e^{\lambda t}$")
         number = bottom.text(0.02, 0.04, "", transform=bottom.transAxes)
-        log_axis(bottom, (-19, 2), "$t$", "", T)
-        fig.legend(handles=[apart[0], slope], loc="outside upper center", ncols=2)
+        log_axis(bottom, (-19, 2), ("step", "$t$"), ("distance of the two runs", r"$\Vert s'_t - s_t\Vert$"), T)
+        name = name_lines(bottom, {apart[0]: "measured", slope: "at the rate λ"})
 
     def update(gain, input_scale):
         at = runs[gain, input_scale]
@@ -100,6 +102,7 @@ def nudge_explorer(runs):
         λ = np.median(at.exponent)
         slope.set_data([0, T], [size, size + λ * T / np.log(10)])
         number.set_text(f"λ = {λ:.2f}".replace("-", "−"))
+        name()
 
     return fig, update
 
@@ -182,8 +185,9 @@ def edge_explorer(exponents, gain):
         (limit,) = ax.plot(fine, 0 * fine, "--", color=style.HUES["blue"], linewidth=1.5, label=r"$n \to \infty$")
         (mark,) = ax.plot([], [], ":", color=style.INK, linewidth=1.2)
         number = ax.text(0, 0.97 * bottom, "", va="bottom")
-        ax.set(xlim=(gain[0], gain[-1]), ylim=(bottom, top), xlabel="$g$", ylabel=r"$\lambda$")
-        fig.legend(handles=[median, limit], loc="outside upper center", ncols=2)
+        ax.set(xlim=(gain[0], gain[-1]), ylim=(bottom, top))
+        name_axes(ax, ("gain", "$g$"), ("largest Lyapunov exponent", r"$\lambda$"))
+        name = name_lines(ax, {median: "measured", limit: "endless units"})
 
     def update(input_scale, n):
         values, (λ, g) = exponents[input_scale, n], limits[input_scale]
@@ -194,5 +198,6 @@ def edge_explorer(exponents, gain):
         mark.set_data([g, g], [bottom, top])
         number.set_x(g + 0.015 * (gain[-1] - gain[0]))
         number.set_text(f"g = {g:.2f}")
+        name()
 
     return fig, update

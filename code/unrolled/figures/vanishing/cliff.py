@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
-from unrolled.figures.shared.axes import shade
+from unrolled.figures.shared.axes import name_axes, name_bar, shade
 from unrolled.maths import σ
 from unrolled.training import clip_by_global_norm, clip_by_value
 
@@ -86,13 +86,15 @@ def cliff_explorer(descent, thresholds, start=3):
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 4))
         image = ax.imshow(E, origin="lower", extent=(*W, *B), aspect="auto", cmap=shade(style.HUES["slate"], 0.8), vmin=0)
-        fig.colorbar(image, label="$E$", pad=0.02, ticks=(0, 0.1, 0.2, 0.3, 0.4))
+        name_bar(fig.colorbar(image, pad=0.02, ticks=(0, 0.1, 0.2, 0.3, 0.4)), ("loss", "$E$"))
         ax.contour(E, levels=[SOLVED], colors=style.HUES["green"], linewidths=1, extent=(*W, *B))
         (path,) = ax.plot([], [], color=style.INK, linewidth=1.2)
         (open_,) = ax.plot([], [], "o", markersize=5, markerfacecolor="none", color=style.HUES["crimson"])
         (solved,) = ax.plot([], [], "o", markersize=5, color=style.HUES["green"], markeredgecolor=style.INK, markeredgewidth=0.6)
         count = ax.text(0.98, 0.97, "", transform=ax.transAxes, ha="right", va="top", size=13)
-        ax.set(xlim=W, ylim=B, xlabel="$w$", ylabel="$b$")
+        ax.set(xlim=W, ylim=B)
+        name_axes(ax, ("weight", "$w$"), ("bias", "$b$"))
+        ax.grid(visible=False)
 
     def update(threshold, n):
         w, b, E = (series[: n + 1, row[threshold]] for series in descent)
@@ -134,14 +136,14 @@ def clip_explorer(gradients):
         fig, axes = plt.subplots(1, 2, figsize=(6, 3.3), sharex=True, sharey=True)
         limits = [plt.Circle((0, 0), 1), plt.Rectangle((0, 0), 2, 2)]
         after, cosines = {}, {}
-        for ax, limit, kind in zip(axes, limits, ("norm", "value"), strict=True):
+        for ax, limit, kind, words in zip(axes, limits, ("norm", "value"), ("clipped by norm", "clipped by value"), strict=True):
             limit.set(facecolor=(style.SYMBOLS["bound"].colour, 0.12), edgecolor=style.SYMBOLS["bound"].colour, linestyle="--")
             ax.add_patch(limit)
             ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["delta"].colour, alpha=0.45, **arrows)
             after[kind] = ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["C"].colour, zorder=3, **arrows)
-            cosines[kind] = ax.text(0.5, 1.01, "", transform=ax.transAxes, ha="center", va="bottom")
-            ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="$g_1$")
-        axes[0].set_ylabel("$g_2$")
+            cosines[kind] = ax.text(0.98, 0.02, "", transform=ax.transAxes, ha="right", va="bottom")
+            ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+            name_axes(ax, y=words)
 
     def update(threshold):
         for kind, clipped in clip_both(gradients, threshold).items():

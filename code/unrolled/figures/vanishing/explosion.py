@@ -4,6 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
+from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.lines import name_lines
 
 
 def runs_picture(runs, chance):
@@ -13,8 +15,9 @@ def runs_picture(runs, chance):
         for run in runs:
             top.semilogy(np.arange(len(run.norm)), run.norm, color=style.SYMBOLS["delta"].colour, linewidth=0.8, alpha=0.7)
             bottom.plot(np.arange(len(run.loss)), run.loss, color=style.SYMBOLS["E"].colour, linewidth=0.8, alpha=0.7)
-        bottom.axhline(chance, color=style.INK, linewidth=1, linestyle="--")
-        top.set(ylabel=r"$\Vert\partial E/\partial\theta\Vert$")
-        bottom.set(ylabel="$E$", ylim=(0, None))
-        fig.align_ylabels()
+        guessing = bottom.axhline(chance, color=style.INK, linewidth=1, linestyle="--")
+        bottom.set(ylim=(0, None))
+        name_axes(top, y=("size of the gradient", r"$\Vert\partial E/\partial\theta\Vert$"))
+        name_axes(bottom, "updates", ("loss", "$E$"))
+        name_lines(bottom, {guessing: "guessing"})()
     return fig

@@ -7,6 +7,7 @@ import numpy as np
 
 from unrolled import style
 from unrolled.checks import choice
+from unrolled.figures.shared.axes import name_axes
 from unrolled.maths import sigmoid_slope, tanh, tanh_slope, σ
 
 
@@ -60,12 +61,14 @@ def saturation_explorer():
         (tangent,) = left.plot([], [], color=red, linestyle=(0, (3, 1)))
         (point,) = left.plot([], [], "o", color=red, clip_on=False)
         number = left.text(-5.8, 1.7, "", va="top")
-        left.set(xlim=(-6, 6), ylim=(-1.2, 1.75), xlabel="$a$", xticks=(-6, -3, 0, 3, 6), yticks=(-1, 0, 1))
+        left.set(xlim=(-6, 6), ylim=(-1.2, 1.75), xticks=(-6, -3, 0, 3, 6), yticks=(-1, 0, 1))
+        name_axes(left, ("pre-activation", "$a$"), "value")
         (slope,) = right.semilogy([], [], color=red)
         (there,) = right.semilogy([], [], "o", color=red)
         drops = [right.plot([], [], color=grey, linewidth=1.2, linestyle=":")[0] for _ in range(4)]
         names = [right.text(0, 3 * LOW, bits, ha=ha, size=9) for ha in ("right", "left") for bits in ("32", "64")]
-        right.set(xlim=(-40, 40), ylim=(LOW, 10), xlabel="$a$", xticks=(-40, -20, 0, 20, 40), yticks=(1, 1e-10, 1e-20, 1e-30))
+        right.set(xlim=(-40, 40), ylim=(LOW, 10), xticks=(-40, -20, 0, 20, 40), yticks=(1, 1e-10, 1e-20, 1e-30))
+        name_axes(right, ("pre-activation", "$a$"), "slope")
 
     def update(activation, a):
         act, edge = ACTIVATIONS[activation], edges[activation]
@@ -82,8 +85,6 @@ def saturation_explorer():
         for drop, name, x in zip(drops, names, (*zeros[activation], *(-zero for zero in zeros[activation])), strict=True):
             drop.set_data([x, x], [LOW, act.slope(x)])
             name.set_x(x - np.sign(x))
-        left.set_ylabel(f"{act.name}(a)")
-        right.set_ylabel(f"{act.name}′(a)")
 
     return fig, update
 
@@ -106,7 +107,8 @@ def steepness(k=(1, 3, 10)):
             look = {"color": style.HUES[hue], "linestyle": dash, "label": f"$k = {factor:g}$"}
             left.plot(a, tanh(factor * a), **look)
             right.plot(a, factor * tanh_slope(factor * a), **look)
-        left.set(xlabel="$a$", ylabel=r"$\mathrm{tanh}(k\,a)$")
-        right.set(xlabel="$a$", ylabel=r"$k\,\mathrm{tanh}'(k\,a)$", ylim=(0, None))
+        right.set(ylim=(0, None))
+        name_axes(left, ("pre-activation", "$a$"), ("value", r"$\mathrm{tanh}(k\,a)$"))
+        name_axes(right, ("pre-activation", "$a$"), ("slope", r"$k\,\mathrm{tanh}'(k\,a)$"))
         fig.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return fig

@@ -10,6 +10,7 @@ from unrolled import cells, style
 from unrolled.figures.shared.axes import log_axis
 from unrolled.figures.shared.jacobian import chain
 from unrolled.measure import singular_values
+from unrolled.words import say
 
 NETWORKS = {  # W = N, 2N, 4N, Q, 2Q: N is Gaussian with variance 1/n, Q orthogonal; the number behind LSTM is its b_f
     "N": {"name": "rnn", "gain": 1.0, "recurrent": "gaussian"},
@@ -57,10 +58,10 @@ def spectrum_explorer(spectra):
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 3.9))
         lines = [ax.plot(t, 0 * t, color=red, linewidth=0.8, alpha=0.5)[0] for _ in logs[0, 0]]
-        lines[0].set(linewidth=2.5, alpha=1, label=r"$\Vert J_t \cdots J_1\Vert = \sigma_1$")
-        (median,) = ax.plot(t, 0 * t, "--", color=style.HUES["blue"], label=r"$\sigma_{N/2}$")
-        lines[1].set_label(r"$\sigma_2, \ldots, \sigma_N$")
-        log_axis(ax, (LOW, HIGH), "$t$", "", t[-1])
+        lines[0].set(linewidth=2.5, alpha=1, label=say("largest"))
+        (median,) = ax.plot(t, 0 * t, "--", color=style.HUES["blue"], label=say("in the middle"))
+        lines[1].set_label(say("all others"))
+        log_axis(ax, (LOW, HIGH), ("step", "$t$"), ("stretch", r"$\sigma_1 \ldots \sigma_N$"), t[-1])
         fig.legend(handles=[lines[0], median, lines[1]], loc="outside upper center", ncols=3)
 
     def update(network, input_scale):

@@ -4,10 +4,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS, log_axis
+from unrolled.figures.shared.axes import POWERS, log_axis, name_axes
 from unrolled.figures.shared.jacobian import PLAIN, chain, last_norm
 from unrolled.measure import SLOPE, product_norms
 from unrolled.through_time import init, jacobians, unroll
+from unrolled.words import say
 
 
 def one_step_norms(rng, *, input_scale, draws=300, n=8, largest_gain=1.5):
@@ -44,7 +45,8 @@ def one_step_explorer(norms):
             symbol = style.SYMBOLS[name]
             look = {"color": symbol.colour, "marker": markers[activation], "markersize": 3, "alpha": 0.6, "markeredgewidth": 0}
             (points[activation],) = ax.plot([], [], linestyle="none", label=symbol.label, **look)
-        ax.set(xlim=(0, largest), ylim=(0, largest), xlabel=r"$\Vert W \Vert$", ylabel=r"$\Vert J_t \Vert$")
+        ax.set(xlim=(0, largest), ylim=(0, largest))
+        name_axes(ax, ("norm of the weights", r"$\Vert W \Vert$"), ("norm of the Jacobian", r"$\Vert J_t \Vert$"))
         fig.legend(handles=list(points.values()), loc="outside upper center", ncols=3, markerscale=2)
 
     def update(input_scale):
@@ -87,11 +89,11 @@ def shared_or_fresh_picture(norms):
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 2.8))
         for values, key, label, hatch in zip(
-            norms, ("rnn", "lstm"), (r"$W \cdots W$", r"$W_T \cdots W_1$"), (None, "///"), strict=True
+            norms, ("rnn", "lstm"), ("one matrix repeated", "different matrices"), (None, "///"), strict=True
         ):
             colour = style.SYMBOLS[key].colour
-            ax.hist(values, edges, facecolor=(colour, 0.35), edgecolor=colour, linewidth=1, hatch=hatch, label=label)
-        ax.set(xlabel=r"$\Vert\,\cdot\,\Vert$")
+            ax.hist(values, edges, facecolor=(colour, 0.35), edgecolor=colour, linewidth=1, hatch=hatch, label=say(label))
+        name_axes(ax, "norm of the product", "draws")
         ax.xaxis.set_major_formatter(POWERS)
         ax.xaxis.get_major_locator().set_params(integer=True)
         fig.legend(loc="outside upper center", ncols=2)
@@ -147,7 +149,7 @@ def relu_picture(norms):
                     linestyle=dash,
                     label=label,
                 )
-        for ax, ylabel in zip(axes, (r"$\Vert J_t \cdots J_1\Vert$", r"$\max\,|s_t|$"), strict=True):
-            log_axis(ax, (-16, 16), "$t$", ylabel, values.shape[1])
+        for ax, name in zip(axes, ("what is left of the gradient", ("largest state", r"$\max\,|s_t|$")), strict=True):
+            log_axis(ax, (-16, 16), ("step", "$t$"), name, values.shape[1])
         fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, handlelength=2.2, columnspacing=1.2)
     return fig

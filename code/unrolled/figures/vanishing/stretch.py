@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
-from unrolled.figures.shared.axes import POWERS
+from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.measure import spectral_radius
 
 LOW, HIGH = -3, 3  # the powers of ten that the right picture shows
@@ -31,7 +31,8 @@ def circle_explorer(matrices, powers):
         (norm,) = ax.plot([], [], color=colour, label=r"$\Vert A^n\Vert$")
         (below,) = ax.plot([], [], color=style.HUES["green"], linestyle=":", label=r"$\rho(A)^n$")
         (here,) = ax.plot([], [], "o", color=colour)
-        ax.set(xlim=(0, n_all.max()), ylim=(LOW, HIGH), xlabel="$n$")
+        ax.set(xlim=(0, n_all.max()), ylim=(LOW, HIGH))
+        name_axes(ax, ("power", "$n$"), "norm")
         ax.yaxis.set_major_formatter(POWERS)
         fig.legend(handles=[above, norm, below], loc="outside upper right", ncols=3)
 

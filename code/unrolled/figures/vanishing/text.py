@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS
+from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.figures.shared.jacobian import keep_bias, seeded_norms
 from unrolled.measure import product_norms
 from unrolled.through_time import init, jacobians, unroll
@@ -60,7 +60,8 @@ def word_explorer(words, norms, mark):
         lines = {
             name: ax.plot([], [], **style.line(name), marker=marker)[0] for name, marker in zip(names, "os^Dv", strict=False)
         }
-        ax.set(xlim=(0.5, len(words) + 0.5), ylim=(-5, 4), ylabel=rf"$\Vert\partial s_{{{t}}}\,/\,\partial s_k\Vert$")
+        ax.set(xlim=(0.5, len(words) + 0.5), ylim=(-5, 4))
+        name_axes(ax, y=("what is left of the error", rf"$\Vert\partial s_{{{t}}}\,/\,\partial s_k\Vert$"))
         ax.set_xticks(range(1, len(words) + 1), words, rotation=45, ha="right", rotation_mode="anchor")
         ax.yaxis.set_major_formatter(POWERS)
         fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=len(names), handlelength=3)

@@ -9,7 +9,10 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from unrolled import cells, style
+from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.lines import name_lines
 from unrolled.through_time import init, unroll
+from unrolled.words import say
 
 SWITCH = 20  # the pre-activation of a gate that is a switch: shut to 2e-9
 
@@ -30,10 +33,13 @@ def blind_gate_picture(weights=(0.0, 1.0, -2.0)):
     looks = zip(weights, ("slate", "crimson", "blue"), ("--", "-", (0, (1, 1))), strict=True)
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 2.6))
+        names = {}
         for p_f, hue, dash in looks:
-            ax.plot(*blind_gate(p_f), color=style.HUES[hue], linestyle=dash, label=f"$p_f = {p_f:g}$")
-        ax.set(xlim=(-3, 3), ylim=(0, 1), yticks=(0, 0.5, 1), xlabel="$C_{t-1}$", ylabel="$f_t$")
-        fig.legend(loc="outside upper center", ncols=len(weights), handlelength=3)
+            (line,) = ax.plot(*blind_gate(p_f), color=style.HUES[hue], linestyle=dash)
+            names[line] = f"$p_f = {p_f:g}$"
+        ax.set(xlim=(-3, 3), ylim=(0, 1), yticks=(0, 0.5, 1))
+        name_axes(ax, ("old cell state", "$C_{t-1}$"), ("forget gate", "$f_t$"))
+        name_lines(ax, names)()
     return fig
 
 
@@ -64,17 +70,19 @@ def counter_explorer(T=30):
     t = np.arange(T + 1)
     with style.look():
         fig, (top, bottom) = plt.subplots(2, figsize=(6, 3.8), sharex=True, height_ratios=(3, 2))
-        (C,) = top.plot([], [], color=style.SYMBOLS["C"].colour, marker=".", label="$C_t$")
+        (C,) = top.plot([], [], color=style.SYMBOLS["C"].colour, marker=".")
         θ = top.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
         lines = {
-            key: bottom.plot([], [], color=style.SYMBOLS[key].colour, linestyle=dash, marker=".", label=style.SYMBOLS[key].label)[
-                0
-            ]
+            key: bottom.plot(
+                [], [], color=style.SYMBOLS[key].colour, linestyle=dash, marker=".", label=say(style.SYMBOLS[key].name)
+            )[0]
             for key, dash in (("f", "-"), ("o", "--"), ("h", ":"))
         }
         top.set(xlim=(0, T), ylim=(0, 2.5), yticks=(0, 1, 2))
-        bottom.set(ylim=(-0.05, 1.05), yticks=(0, 1), xlabel="$t$")
-        fig.legend(handles=[C, *lines.values()], loc="outside upper center", ncols=4)
+        bottom.set(ylim=(-0.05, 1.05), yticks=(0, 1))
+        name_axes(top, y=("cell state", "$C_t$"))
+        name_axes(bottom, ("step", "$t$"), "gates and output")
+        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=3)
 
     def update(N, p):
         trace = unroll(cells.peephole, counter(N, peepholes=bool(p)), np.zeros((T, 1)))
@@ -118,8 +126,9 @@ def reach_explorer(reached):
         bounds = {name: ax.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1.2)[0] for name in lines}
         places = {"lstm_1997": r"$|C_0| + t$", "coupled": r"$\mathrm{max}(|C_0|,\,1)$"}
         notes = {name: ax.text(0.9 * T, 1, label, ha="right", va="bottom") for name, label in places.items()}
-        ax.set(xscale="log", yscale="log", xlim=(1, T), ylim=(0.3, 6 * T), xlabel="$t$", ylabel=r"$\mathrm{max}\,|C_t|$")
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=2, handlelength=3)
+        ax.set(xscale="log", yscale="log", xlim=(1, T), ylim=(0.3, 6 * T))
+        name_axes(ax, ("step", "$t$"), ("largest cell state", r"$\mathrm{max}\,|C_t|$"))
+        name_both = name_lines(ax, {line: style.SYMBOLS[name].label for name, line in lines.items()})
 
     def update(mean, C_0):
         for name, line in lines.items():
@@ -128,6 +137,7 @@ def reach_explorer(reached):
         for name, top in tops.items():
             bounds[name].set_data(t, top)
             notes[name].set_y(1.2 * top[-1])
+        name_both()
 
     return fig, update
 
@@ -143,8 +153,10 @@ def reset_explorer(W):
     with style.look():
         fig, axes = plt.subplots(1, 2, figsize=(6, 2.6))
         entries = []
-        for ax, label in zip(axes, (r"$W_h\,\mathrm{diag}(r_t)$", r"$\mathrm{diag}(r_t)\,W_h$"), strict=True):
+        products = r"$W_h\,\mathrm{diag}(r_t)$", r"$\mathrm{diag}(r_t)\,W_h$"
+        for ax, words, label in zip(axes, ("reset before the product", "reset after the product"), products, strict=True):
             ax.set(xlim=(-0.5, 2.5), ylim=(2.5, -0.5), aspect="equal", xticks=(), yticks=(), xlabel=label)
+            name_axes(ax, y=words)
             ax.spines[:].set_visible(False)
             for row, column in np.ndindex(3, 3):
                 tile = ax.add_patch(Rectangle((column - 0.46, row - 0.46), 0.92, 0.92, edgecolor=style.INK, linewidth=0.6))
@@ -203,15 +215,18 @@ def step_times(sizes=(16, 32, 64, 128, 256), names=("rnn", "gru", "lstm"), repea
 def sizes_picture(times, sizes=(16, 32, 64, 128, 256)):
     """Parameters (left) and the time of a step (right) against n, from `step_times`: `fig`."""
     with style.look():
-        fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3.2))
+        fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3))
+        names = {}
         for name, marker in zip(times, "os^", strict=False):
             shapes = [getattr(cells, name).shapes(n, n) for n in sizes]
             look = style.line(name) | {"marker": marker, "markersize": 4}
             left.plot(sizes, [sum(np.prod(shape) for shape in p) for p in shapes], **look)
-            right.plot(sizes, 1e6 * times[name], **look)
-        for ax, label in ((left, "Params"), (right, "µs")):
-            ax.set(xscale="log", yscale="log", xlabel="$n = m$", ylabel=label)
+            (line,) = right.plot(sizes, 1e6 * times[name], **look)
+            names[line] = style.SYMBOLS[name].label
+        for ax, name in ((left, "parameters"), (right, ("time of a step", "µs"))):
+            ax.set(xscale="log", yscale="log")
+            name_axes(ax, ("units", "$n = m$"), name)
             ax.set_xticks(sizes, sizes)
             ax.minorticks_off()
-        fig.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3, handlelength=3)
+        name_lines(right, names)()
     return fig

@@ -1,0 +1,103 @@
+// The page of the search: looks the words of the address (?q=forget+bias) up in SECTIONS, best first.
+
+const HAN = /[\u3400-\u9fff]/;
+
+// A run of Chinese characters is all its characters and all pairs of neighbours: no dictionary decides where a word ends.
+const words = (text) =>
+  (text.match(/[\u3400-\u9fff]+|(?:(?![\u3400-\u9fff])[\p{L}\p{N}_])+/gu) ?? []).flatMap((run) => {
+    if (!HAN.test(run)) return [run];
+    const characters = [...run];
+    return [...characters, ...characters.slice(1).map((second, k) => characters[k] + second)];
+  });
+
+// What is asked for: of Chinese the pairs alone, where there are any.
+const asked = (text) => {
+  const all = words(text);
+  return all.filter((word) => !HAN.test(word) || word.length > 1 || !all.some((other) => other.length > 1 && other.includes(word)));
+};
+
+const plain = (word) => word.toLowerCase().replace(/(?<=[a-z]{3})(?<!s)s$/, "");
+
+// A title that says it outweighs a text that says it, and both outweigh the words apart; a name in code comes last.
+function boost({ title, text, code }, phrase) {
+  const says = (part) => part.toLowerCase().includes(phrase);
+  return says(title) ? 8 : says(text) ? 4 : says(code) ? 0.5 : 1;
+}
+
+function search(query) {
+  const index = new MiniSearch({
+    fields: ["title", "text", "code"],
+    idField: "id",
+    storeFields: ["page", "at", "title", "text", "code"],
+    tokenize: words,
+    processTerm: plain,
+  });
+  index.addAll(SECTIONS.map((section, id) => ({ ...section, id })));
+  const phrase = query.toLowerCase();
+  return index.search(query, {
+    tokenize: asked,
+    combineWith: "AND",
+    prefix: (word) => word.length > 2,
+    boost: { title: 6, text: 2, code: 0.2 },
+    boostDocument: (id, term, section) => boost(section, phrase),
+  });
+}
+
+// About thirty words around the place where most of what is asked for stands together.
+function excerpt(text, query) {
+  const terms = [query, ...asked(query)].map((term) => term.toLowerCase());
+  const low = text.toLowerCase();
+  const places = terms.flatMap((term) => {
+    const at = [];
+    for (let k = low.indexOf(term); k >= 0; k = low.indexOf(term, k + 1)) at.push(k);
+    return at;
+  });
+  const weight = (place) => terms.filter((term, k) => low.slice(place - 40, place + 160).includes(term)).length + low.startsWith(terms[0], place) * 9;
+  const best = places.reduce((one, other) => (weight(other) > weight(one) ? other : one), places[0] ?? 0);
+  const before = text.lastIndexOf(" ", Math.max(0, best - 60));
+  const start = best < 70 ? 0 : HAN.test(text) ? best - 30 : before + 1;
+  const piece = text.slice(start, start + (HAN.test(text) ? 110 : 220)).replace(/\s\S*$/, "");
+  return `${start ? "… " : ""}${piece}${start + piece.length < text.length ? " …" : ""}`;
+}
+
+// The text with what was asked for in <mark>.
+function marked(text, query) {
+  const terms = [query, ...asked(query)].sort((one, other) => other.length - one.length);
+  const pattern = new RegExp(terms.map((term) => term.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|"), "giu");
+  const span = document.createElement("span");
+  let done = 0;
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    span.append(text.slice(done, index), Object.assign(document.createElement("mark"), { textContent: found }));
+    done = index + found.length;
+  }
+  span.append(text.slice(done));
+  return span;
+}
+
+function item({ page, at, title, text, code }, query, titles) {
+  const link = Object.assign(document.createElement("a"), { href: `${page}.html${at && `#${at}`}` });
+  link.append(marked(title, query));
+  link.addEventListener("click", () => {
+    try { localStorage.setItem("sphinx_highlight_terms", asked(query).join(" ").toLowerCase()); } catch { /* not marked, then */ }
+  });
+  const line = document.createElement("li");
+  line.append(link);
+  if (at) line.append(Object.assign(document.createElement("small"), { textContent: titles[page] }));
+  const said = text.toLowerCase().includes(asked(query)[0]?.toLowerCase()) ? text : code || text;
+  const summary = Object.assign(document.createElement("p"), { className: "search-summary" });
+  summary.append(marked(excerpt(said, query), query));
+  if (said) line.append(summary);
+  return line;
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const query = new URLSearchParams(location.search).get("q")?.trim() ?? "";
+  const box = document.getElementById("search-results");
+  document.querySelector("input[type=search]").value = query;
+  const titles = Object.fromEntries(SECTIONS.filter(({ at }) => !at).map(({ page, title }) => [page, title]));
+  const found = query ? search(query) : [];
+  const list = Object.assign(document.createElement("ul"), { className: "search" });
+  list.append(...found.slice(0, 50).map((section) => item(section, query, titles)));
+  box.querySelector("p").textContent = found.length ? box.dataset.some.replace("{}", found.length) : box.dataset.none;
+  if (found.length) box.append(list);
+});

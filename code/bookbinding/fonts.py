@@ -1,0 +1,58 @@
+"""A Sphinx extension: the text face and the fonts of formulas, cut to the letters that the pages of an edition use."""
+
+import html
+import re
+import shutil
+from pathlib import Path
+
+from bookbinding.editions import ROOT
+
+TEXT = ROOT / "node_modules/@fontsource/source-serif-4"
+STYLES = {"regular": "400-normal", "italic": "400-italic", "bold": "600-normal"}  # as book.css names them
+ELSEWHERE = re.compile(r"<(script|style|svg|pre|math)\b.*?</\1>|<[^>]*>", re.DOTALL)  # set in other fonts, or not at all
+
+
+def letters(pages):
+    """All characters of the text and the formulas of some HTML pages."""
+    return set().union(*(html.unescape(ELSEWHERE.sub("", page)) for page in pages))
+
+
+def cut(source, used, target, name=""):
+    """Write to `target` the font file `source` with no other characters than `used`; all of them need not be in it.
+
+    A `name` replaces its own, where the licence reserves that for what nobody changed (OFL 1.1, condition 3).
+    """
+    from fontTools import subset
+
+    features = ["kern", "liga", "mark", "ccmp"]
+    options = subset.Options(flavor="woff2", layout_features=features, hinting=False, name_IDs=[0] if name else ["*"])
+    with subset.load_font(source, options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text="".join(used))
+        cutter.subset(font)
+        if name:
+            for number, text in {1: name, 4: name, 6: name, 13: "SIL Open Font License 1.1"}.items():
+                font["name"].setName(text, number, 3, 1, 0x409)
+        font.recalcTimestamp = False  # the same letters give the same bytes
+        subset.save_font(font, target, options)
+
+
+def cut_all(app, exception):
+    """After the last page, for then it is known which letters they use. Chinese pages are set in the system's own face."""
+    if exception or app.builder.format != "html":
+        return
+    used = letters(page.read_text("utf-8") for page in Path(app.outdir).glob("*.html"))
+    for font in Path(app.outdir, "_static/katex/fonts").glob("*.woff2"):
+        cut(font, used, font)
+    if app.config.language.startswith("zh"):
+        return
+    target = Path(app.outdir, "_static/text")
+    target.mkdir(parents=True, exist_ok=True)
+    for name, style in STYLES.items():
+        cut(TEXT / f"files/source-serif-4-latin-{style}.woff2", used, target / f"{name}.woff2", name="UnrolledText")
+    shutil.copy(TEXT / "LICENSE", target)
+
+
+def setup(app):
+    app.connect("build-finished", cut_all)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,179 @@
+"""The words that stand in pictures, English and Chinese: after `words.speak("zh")` in a notebook, its pictures are Chinese.
+
+English is the key: code says `say("step")`, and the table says what that is in Chinese. Words have a text of their own, with the
+symbol beside it: matplotlib has no Chinese letters to set within a formula, and would write a sign for a missing letter.
+"""
+
+import re
+import warnings
+
+LANGUAGES = ("en", "zh")
+CHINESE = {
+    # along an axis
+    "step": "时间步",
+    "steps": "步数",
+    "steps back": "往回的步数",
+    "steps kept": "保留的步数",
+    "frame": "帧",
+    "length": "长度",
+    "gap": "间隔",
+    "distance": "距离",
+    "class": "类别",
+    "component": "分量",
+    "power": "幂次",
+    "units": "单元数",
+    "updates": "更新次数",
+    "draws": "抽取次数",
+    "gain": "增益",
+    "weight": "权重",
+    "bias": "偏置",
+    "forget bias": "遗忘偏置",
+    "input noise": "输入噪声",
+    "pre-activation": "激活前的值",
+    "size of the nudge": "步长",
+    "value": "取值",
+    "value number": "第几个值",
+    "values stored": "存入几个值",
+    "times as long": "时间是几倍",
+    # what is measured
+    "state": "状态",
+    "states": "状态",
+    "first unit": "第一个单元",
+    "state of rest": "静止状态",
+    "cell state": "细胞状态",
+    "old cell state": "旧的细胞状态",
+    "hidden state": "隐状态",
+    "candidate": "候选向量",
+    "forget gate": "遗忘门",
+    "input gate": "输入门",
+    "output gate": "输出门",
+    "update gate": "更新门",
+    "reset gate": "重置门",
+    "gates and output": "门和输出",
+    "answer": "答案",
+    "loss": "损失",
+    "slope": "斜率",
+    "slope of the loss": "损失的斜率",
+    "error": "误差",
+    "relative error": "相对误差",
+    "cosine": "夹角余弦",
+    "right answers": "答对的比例",
+    "size of the gradient": "梯度的大小",
+    "size of each term": "各项的大小",
+    "share of the whole gradient": "占整个梯度的几分之几",
+    "what is left of the gradient": "梯度还剩多少",
+    "what is left of the error": "误差还剩多少",
+    "what is left of a change": "变化还剩多少",
+    "what is left of the cell state": "细胞状态还剩多少",
+    "what is left of each write": "每次写入还剩多少",
+    "mean of the components": "各分量的平均",
+    "directions that keep more than a hundredth": "还留着百分之一以上的方向",
+    "effect on the last state": "对最后状态的影响",
+    "effect on the last output": "对最后输出的影响",
+    "distance of the two runs": "两次运行相距多远",
+    "largest state": "最大的状态",
+    "largest cell state": "最大的细胞状态",
+    "largest Lyapunov exponent": "最大的Lyapunov指数",
+    "stretch": "伸缩倍数",
+    "norm": "范数",
+    "norm of the weights": "权重的范数",
+    "norm of the Jacobian": "雅可比矩阵的范数",
+    "norm of the product": "乘积的范数",
+    "parameters": "参数个数",
+    "multiplications": "乘法次数",
+    "time of a step": "一步的时间",
+    "half-life": "半衰期",
+    "read from the sum": "从和里读",
+    "read from slots": "从槽里读",
+    "left after ten steps": "十步之后还剩",
+    # at a line
+    "measured": "实测",
+    "bound": "上界",
+    "upper bound": "上界",
+    "lower bound": "下界",
+    "largest": "最大的",
+    "smallest": "最小的",
+    "in the middle": "居中的",
+    "all others": "其余的",
+    "guessing": "瞎猜",
+    "whole gradient": "整个梯度",
+    "whole state": "整个状态",
+    "cell state alone": "只看细胞状态",
+    "direct path": "直接路径",
+    "along the cell": "沿着细胞",
+    "after tanh": "再过tanh",
+    "after +1": "+1之后",
+    "after −1": "−1之后",
+    "central difference": "中心差分",
+    "complex step": "复数步法",
+    "a copy for each step": "每步各用一份",
+    "one for all steps": "所有步共用",
+    "if nothing cancelled": "假如毫不抵消",
+    "the sum": "和",
+    "product of the Jacobians": "雅可比矩阵之积",
+    "one matrix repeated": "同一个矩阵",
+    "different matrices": "不同的矩阵",
+    "endless units": "单元无穷多",
+    "best reader": "最好的读法",
+    "gate": "门",
+    "prediction": "预测",
+    "probability": "概率",
+    "at the rate λ": "按速率λ",
+    "target": "目标",
+    "right label": "正确的标签",
+    "wrong": "答错",
+    "clipped by norm": "按范数裁剪",
+    "clipped by value": "按值裁剪",
+    "reset before the product": "在乘积之前重置",
+    "reset after the product": "在乘积之后重置",
+    # networks
+    "RNN tanh": "RNN tanh",
+    "LSTM peephole": "LSTM（窥视孔）",
+    "LSTM coupled": "LSTM（耦合）",
+    "GRU reset after": "GRU（后重置）",
+    "RNN norm": "RNN（归一化）",
+    "RNN $+$ norm": "残差RNN（归一化）",
+    "orthogonal": "正交RNN",
+    "minGRU": "最小GRU",
+    "diagonal SSM": "对角SSM",
+    "selective SSM": "选择性SSM",
+    "delta rule": "delta规则",
+    "gated delta": "门控delta规则",
+    "hybrid": "混合网络",
+    "attention": "注意力",
+    "recurrence": "循环",
+}
+_spoken = "en"
+
+
+def speak(language):
+    """Choose the language of all pictures that are drawn from now on: "en", which it is at first, or "zh".
+
+    What a locale is to a program this is to a notebook. Raises ValueError for any other language.
+    """
+    global _spoken
+    if language not in LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}; got {language!r}")
+    _spoken = language
+    if language == "zh":  # a page sets words in the reader's own fonts: that matplotlib's have no Chinese letters is no news
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+
+
+def say(text):
+    """The English `text` in the language that is spoken. Formulas between dollars, numbers and names in capitals stay.
+
+    Raises ValueError for words that the table does not know, in either language.
+
+    >>> say("forget gate"), say("LSTM"), say("$C_t$")
+    ('forget gate', 'LSTM', '$C_t$')
+    """
+    if not re.search("[a-z]{2}", re.sub(r"\$.*?\$", "", text)):
+        return text
+    if text not in CHINESE:
+        raise ValueError(f"text must be one that unrolled.words knows in both languages; got {text!r}")
+    return CHINESE[text] if _spoken == "zh" else text
+
+
+def ems(text):
+    """How many letters of `text` are as wide as they are high, as those of Chinese are."""
+    return sum(letter > "\u2e80" for letter in text)

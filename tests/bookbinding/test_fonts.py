@@ -1,0 +1,64 @@
+"""Fonts cut to the letters of the pages: which these are, and that a cut has them and is small."""
+
+import pytest
+from bookbinding import fonts, formulas
+from fontTools.ttLib import TTFont
+
+ALL = 40_000  # bytes of all faces together
+
+
+@pytest.fixture
+def text_face(tmp_path):
+    """text_face(characters) -> the three files that hold them."""
+
+    def text_face_(used):
+        for name, style in fonts.STYLES.items():
+            fonts.cut(fonts.TEXT / f"files/source-serif-4-latin-{style}.woff2", used, tmp_path / f"{name}.woff2", name="Own")
+        return sorted(tmp_path.glob("*.woff2"))
+
+    return text_face_
+
+
+def test_letters_are_those_that_stand_in_the_text():
+    page = (
+        "<title>T</title><p title='q'>Ab&eacute; &amp; <em>c</em></p><script>x</script><style>y</style><svg><text>z</text></svg>"
+        "<pre>w</pre><math><mi>v</mi></math><code>d</code>"
+    )
+    assert fonts.letters([page, "<p>E</p>"]) == set("TAbé& cdE")
+
+
+def test_a_cut_has_what_was_asked_for_and_nothing_else(text_face):
+    for path in text_face("Aé–x "):
+        assert set(map(chr, TTFont(path).getBestCmap())) == set("Aé–x ")
+
+
+def test_all_faces_with_the_letters_of_english_are_small(text_face):
+    english = {chr(k) for k in range(0x20, 0x7F)} | set("–—‘’“”…−×éöü")
+    assert sum(path.stat().st_size for path in text_face(english)) < ALL
+
+
+def test_a_cut_does_not_bear_the_reserved_name_and_keeps_its_licence(text_face):
+    for path in text_face("A"):
+        names = {record.nameID: str(record) for record in TTFont(path)["name"].names}
+        assert not any("Source" in names[number] for number in (1, 4, 6))
+        assert "Adobe" in names[0]
+        assert "Open Font License" in names[13]
+
+
+def test_the_same_letters_give_the_same_bytes(text_face):
+    once = [path.read_bytes() for path in text_face("abc")]
+    assert [path.read_bytes() for path in text_face("cba")] == once
+
+
+def test_the_style_sheet_names_every_cut():
+    css = (formulas.ROOT / "chapters/_static/book.css").read_text("utf-8")
+    assert all(f'url("text/{name}.woff2")' in css for name in fonts.STYLES)
+
+
+def test_a_font_of_formulas_keeps_its_name_and_what_formulas_need(tmp_path):
+    whole, small = formulas.KATEX / "fonts/KaTeX_Main-Regular.woff2", tmp_path / "cut.woff2"
+    fonts.cut(whole, set("x=−字"), small)
+    font = TTFont(small)
+    assert set(map(chr, font.getBestCmap())) == set("x=−")
+    assert str(font["name"].getName(1, 3, 1)) == "KaTeX_Main"
+    assert small.stat().st_size < whole.stat().st_size / 5

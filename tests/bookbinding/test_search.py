@@ -1,0 +1,29 @@
+"""What the search knows of a page: sections with their titles, their text without code, formulas once."""
+
+import doctest
+
+from bookbinding import search
+from docutils import nodes
+
+
+def page():
+    inner = nodes.section("", nodes.title("", "Inner"), nodes.paragraph("", "Below."), ids=["inner"])
+    code = nodes.container("", nodes.literal_block("", "import numpy"), classes=["cell_input"])
+    text = nodes.paragraph("", "", nodes.Text("The gate "), nodes.math("", r"\tilde{C}_t \le 1"), nodes.Text(" is open."))
+    picture = nodes.raw("", "<figure><svg>0.5</svg><figcaption>A <em>gate</em>.</figcaption></figure>", format="html")
+    outer = nodes.section(
+        "", nodes.title("", "", nodes.Text("Gates "), nodes.math("", "f_t")), text, code, picture, inner, ids=["outer"]
+    )
+    return nodes.section("", nodes.title("", "Page"), outer, ids=["page"])
+
+
+def test_a_section_is_a_document():
+    whole, outer, inner = search.documents("chapter", page())
+    assert (whole["page"], whole["at"], whole["title"], whole["text"]) == ("chapter", "", "Page", "")
+    assert (outer["at"], outer["title"], outer["code"]) == ("outer", "Gates f_t", "import numpy")
+    assert outer["text"] == "The gate C_t ≤ 1 is open. A gate."
+    assert (inner["at"], inner["text"]) == ("inner", "Below.")
+
+
+def test_the_example_of_the_docstring():
+    assert doctest.testmod(search).failed == 0
