@@ -5,6 +5,7 @@ from functools import partial, reduce
 import numpy as np
 
 from unrolled import cells, through_time
+from unrolled.experiments.lasting import lasting
 from unrolled.measure import product_norms
 from unrolled.tasks import TASKS
 from unrolled.training import Diverged, Model, states, train
@@ -21,7 +22,9 @@ def run(settings, seed):
     of the norm of ∂state_T/∂state_1 before the first update, over one sequence.
 
     With `wander`, a pair (updates, rate), the network is first trained on shuffled answers, from which there is nothing to
-    learn; what is said above begins after it.
+    learn; what is said above begins after it. With `shuffled` true it never gets other answers. With `follow` true the outcome
+    has reaches, the reach at the start and at every examination. With `lasts`, lengths of time, it has what `lasting` asks of
+    the trained network, and reach_after, its reach.
     """
     s, task = settings, TASKS[settings["task"]]
     rng = np.random.default_rng([seed, 0])
@@ -30,17 +33,20 @@ def run(settings, seed):
         updates, rate = s["wander"]
         aside = {"optimiser": s["optimiser"], "clip": s["clip"], "progress": False}
         model = train(model, partial(shuffled, s, B=s["B"]), rng, updates=updates, rate=rate, **aside).model
-    reached = reach(model, draw(s, np.random.default_rng([seed, 1]), 1)[0])
+    probe, _ = draw(s, np.random.default_rng([seed, 1]), 1)
+    reaches = [rounded(reach(model, probe))]
 
     def score(model):
         """On sequences that are the same at every examination and never trained on."""
+        if s.get("follow"):
+            reaches.append(rounded(reach(model, probe)))
         x, y = draw(s, np.random.default_rng([seed, 1]), EXAMINED)
         return task.score(model.q, states(model, x), y)
 
     try:
         result = train(
             model,
-            partial(draw, s, B=s["B"]),
+            partial(shuffled if s.get("shuffled") else draw, s, B=s["B"]),
             rng,
             score=score,
             enough=task.solved,
@@ -50,8 +56,8 @@ def run(settings, seed):
     except Diverged as error:
         result = error.run._replace(ended="diverged")
     solved = result.scores[result.scores[:, 1] >= task.solved, 0]
-    return {
-        "reach": round(float(reached), 2),
+    outcome = {
+        "reach": reaches[0],
         "ended": result.ended,
         "updates": len(result.loss),
         "solved_at": int(solved[0]) if len(solved) else None,
@@ -61,6 +67,11 @@ def run(settings, seed):
         "start": [digits(value) for value in result.loss[:5]],
         "norms": [digits(value) for value in (np.median(result.norm), np.max(result.norm))] if len(result.norm) else None,
     }
+    if s.get("follow"):
+        outcome["reaches"] = reaches
+    if "lasts" in s:
+        outcome |= {"reach_after": rounded(reach(result.model, probe)), **lasting(result.model, task, s["T"], s["lasts"])}
+    return outcome
 
 
 def draw(s, rng, B):
@@ -101,6 +112,11 @@ def biases(given, n, T, rng):
         words["spread"] = np.log(rng.uniform(1, T - 1, (n, 1)))
     words |= {f"-{word}": -value for word, value in words.items()}
     return {name: words.get(value, value) for name, value in given.items()}
+
+
+def rounded(log10):
+    """A logarithm to two decimal places."""
+    return round(float(log10), 2)
 
 
 def digits(value, kept=4):

@@ -1,8 +1,9 @@
 """What is run: for each experiment a question, and the settings that answer it.
 
 A setting names all that a run depends on but its seed and its rate: task and length T, cell and size n, the start (gain,
-recurrent, bias), the batch B, and the optimiser with its clip, horizon and number of updates. `rates` is the grid from which
-the rate is chosen, by `unrolled.experiments.choice`, for each setting by itself.
+recurrent, bias), the batch B, and the optimiser with its clip, horizon and number of updates; or that more is to be recorded,
+as `unrolled.experiments.one.run` says. `rates` is the grid from which the rate is chosen, by `unrolled.experiments.choice`, for
+each setting by itself.
 """
 
 from itertools import product
@@ -44,6 +45,9 @@ LSTMS = [
 GRUS = arms("gru", {}, {"b_z": "-log"}, {"b_z": "-spread"})
 FIVE = [{"cell": "rnn"}, *arms("lstm", {"b_f": 1.0}, CHRONO), *arms("gru", {}, {"b_z": "-spread"})]
 
+FOLLOWED = {"updates": 30, "every": 10, "follow": True}
+RULES = ("sgd", "momentum", "rmsprop", "adam")
+
 # For each cell a start whose last state tells little of the first symbol, and one that tells it well
 FADING = [ORTHOGONAL | arm for arm in ({"cell": "rnn"}, *arms("lstm", {"b_f": 0.0}), *arms("gru", {}))]
 KEEPING = [
@@ -76,6 +80,28 @@ EXPERIMENTS = {
             for wander in ({}, {"wander": [40, far]})
         ],
     ),
+    "newborn": Experiment(
+        "How long does a network stay what it was at its start? Its reach is followed while it learns, or has nothing to learn.",
+        [
+            *grid(
+                RECALL | SMALL | FOLLOWED | {"T": 40},
+                [
+                    {"cell": "rnn", "rates": [0.03]},
+                    {"cell": "gru", "rates": [0.1]},
+                    {"cell": "lstm", "bias": {"b_f": 1.0}, "rates": [0.003]},
+                ],
+                [{}, {"shuffled": True}],
+            ),
+            *grid(
+                RECALL | SMALL | FOLLOWED | {"T": 40, "cell": "rnn"},
+                [{"rates": [0.001]}, {"optimiser": "sgd", "rates": [0.1]}],
+            ),
+            *grid(
+                RECALL | SMALL | FOLLOWED | {"T": 20, "cell": "rnn"},
+                [{"optimiser": rule, "rates": [r]} for rule, r in zip(RULES, (0.03, 0.3, 0.03, 0.03), strict=True)],
+            ),
+        ],
+    ),
     "gain": Experiment(
         "How much does the start of a plain network decide?",
         grid(
@@ -91,6 +117,13 @@ EXPERIMENTS = {
             ADAM | ORTHOGONAL | {"task": "latch", "n": 24, "updates": 600},
             each("T", 50, 200),
             [*FIVE, *arms("lstm", {"b_f": "log"})],
+        ),
+    ),
+    "lasting": Experiment(
+        "What keeps a bit in a plain network that has learned to latch, and how long? Asked after up to 2000 steps.",
+        grid(
+            ADAM | ORTHOGONAL | {"task": "latch", "n": 24, "updates": 600, "cell": "rnn", "lasts": [200, 1000, 2000]},
+            [{"T": 50, "rates": [0.003]}, {"T": 200, "rates": [0.01]}],
         ),
     ),
     "adding": Experiment(
