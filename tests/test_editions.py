@@ -92,7 +92,7 @@ def mentions(text):
 
 
 class Silent(ast.NodeTransformer):
-    """Blanks the texts for the reader: those printed or claimed, `alt`, `caption`, the values of `labels` and `texts`, messages,
+    """Blanks the texts for the reader: printed, claimed, of tables, `alt`, `caption`, the values of `labels` and `texts`, messages,
     docstrings, and the language that pictures speak.
 
     Of a text with expressions in it the expressions stay, in any order; an argument of a call, a key and what is compared
@@ -111,7 +111,8 @@ class Silent(ast.NodeTransformer):
     def visit_Call(self, node):
         name = getattr(node.func, "id", None)
         node.func = self.visit(node.func)
-        node.args = [self.argument(a, name in {"print", "speak"} or (name == "claim" and a is node.args[0])) for a in node.args]
+        read_out = node.args[:1] if name == "claim" else node.args if name in {"print", "table", "speak"} else []
+        node.args = [self.argument(a, a in read_out) for a in node.args]
         for keyword in node.keywords:
             words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels", "texts"})
             keyword.value = self.argument(keyword.value, words)
@@ -338,6 +339,8 @@ for key, label in (("rnn", "plain"), ("lstm", "gated")):
 way = "up"
 print(way, turn(way))
 claim(f"Half of it, {half(2):.0f}, is left", left["rnn"] < half(2), way == turn("down"))
+rows = [["the plain one", f"{left['rnn']:.1f}"]]
+table(["network", "left"], rows)
 f"so {left}"
 '''
 SAME_CODE = '''
@@ -357,6 +360,8 @@ for key, label in (("rnn", "普通"), ("lstm", "门控")):
 way = "up"
 print(way, turn(way))
 claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(2), way == turn("down"))
+rows = [["普通的", f"{left['rnn']:.1f}"]]
+table(["网络", "剩下"], rows)
 f"即{left}"
 '''
 POISONED_CODES = [
@@ -387,6 +392,9 @@ POISONED_CODES = [
     ('claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(2)', 'claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(3)'),
     (', way == turn("down")', ""),
     ('turn("down")', 'turn("下")'),
+    ("{left['rnn']:.1f}", "{left['rnn']:.2f}"),
+    (', "剩下"], rows', "], rows"),
+    ('剩下"], rows', '剩下"], rows[:1]'),
 ]
 
 

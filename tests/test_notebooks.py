@@ -61,7 +61,8 @@ def value(number):
     number = re.sub(r"\\,|[, \\\u00a0\u202f{}]", "", number).replace("−", "-")
     base, power, exponent = number.partition("^")
     if power:
-        return f"{10.0 ** round(float(exponent)):.12g}"
+        exponent = round(float(exponent))
+        return f"{10.0**exponent:.12g}" if abs(exponent) < 308 else f"1e{exponent}"  # a float does not hold it
     digits = re.match(r"[-+.\de]*[\d]", base)[0]
     return f"{float(digits) * (1 if digits == base else 0.01):.12g}"
 
@@ -329,6 +330,7 @@ UNLAWFUL = {
         notebook(IMPORT, cell("claim('It is 0.31', 1 < 2)", PRINTED, number=2), new_markdown_cell("It is 0.31.")),
         notebook(IMPORT, new_markdown_cell("At gain 2 it is 1.5, or $10^{-7}$.")),
         notebook(IMPORT, new_markdown_cell("What is left is 10⁻⁷.")),
+        notebook(IMPORT, new_markdown_cell("It has grown to $10^{340}$.")),  # no float holds that
         notebook(IMPORT, new_markdown_cell("Some 40 % are right, 137 of them.")),
         notebook(IMPORT, new_markdown_cell("约0.31，见`0.31`")),
         notebook(cell('show(fig, alt="It falls to 1e-34.")', tag=["nbval-ignore-output"])),

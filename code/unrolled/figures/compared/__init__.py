@@ -7,5 +7,5 @@ from unrolled.figures.compared.additive import (
     residual_stretches,
 )
 from unrolled.figures.compared.interference import recall, recall_errors, recall_explorer
-from unrolled.figures.shared.jacobian import path_norms, phase_map, phase_picture, plain_norms
+from unrolled.figures.shared.jacobian import phase_map, phase_picture, plain_norms
 from unrolled.figures.shared.telescope import telescope_explorer, telescopes
