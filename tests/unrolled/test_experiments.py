@@ -4,14 +4,17 @@ import contextlib
 import json
 import os
 import signal
+from functools import partial
 from types import SimpleNamespace
 
 import joblib
 import numpy as np
 import pytest
-from unrolled import bptt, unroll
+from unrolled import bptt, cells, readout, unroll
 from unrolled.experiments import RESULTS, __main__, choice, one, plans, recorded
-from unrolled.tasks import delayed_recall
+from unrolled.experiments.lasting import lasting
+from unrolled.tasks import TASKS, delayed_recall
+from unrolled.training import Model, train
 
 TINY = plans.grid(plans.RECALL | {"T": 5, "n": 3, "B": 4, "updates": 6, "every": 3, "rates": [0.01, 0.1]}, plans.FIVE[:2])
 ONE = choice.at_each_rate(TINY[0])[0]
@@ -117,6 +120,45 @@ def test_a_network_that_wanders_first_begins_elsewhere():
     assert after["start"] != at_once["start"]
     assert after["reach"] != at_once["reach"]
     assert one.run(ONE | {"wander": [5, 1e-12]}, 0)["reach"] == at_once["reach"]
+
+
+def test_a_run_is_followed_from_its_start_through_its_examinations():
+    plain, outcome = (one.run(ONE | follow, 3) for follow in ({}, {"follow": True}))
+    rng = np.random.default_rng([3, 0])
+    model = train(one.network(ONE, rng), partial(one.draw, ONE, B=4), rng, updates=6, rate=0.01, clip=1.0, progress=False).model
+    probe, _ = one.draw(ONE, np.random.default_rng([3, 1]), 1)
+    assert outcome["reaches"][0] == outcome["reach"]
+    assert outcome["reaches"][-1] == round(one.reach(model, probe), 2)
+    assert len(outcome.pop("reaches")) == 1 + 6 // 3
+    assert outcome == plain, "to be followed changes nothing"
+
+
+def test_a_network_with_shuffled_answers_sees_the_same_sequences_and_learns_something_else():
+    right, shuffled = (one.run(ONE | {"shuffled": answers, "B": 32}, 3) for answers in (False, True))
+    assert right["reach"] == shuffled["reach"]
+    assert right["start"] != shuffled["start"]
+
+
+def latch_by_hand(W):
+    """One unit that sees the input, and a readout that asks for its sign: it keeps the sign if W > 1."""
+    p = cells.rnn.Params(U=np.ones((1, 1)), W=np.full((1, 1), W), b=np.zeros((1, 1)))
+    return Model(cells.rnn, readout, p, readout.Params(np.array([[-5.0], [5.0]]), np.zeros((2, 1))))
+
+
+@pytest.mark.parametrize(("W", "keeps"), [(4.0, True), (0.5, False)])
+def test_what_lasts(W, keeps):
+    """With W > 1 the unit is pulled back after a push, and knows its sign; with W < 1 it forgets both."""
+    found = lasting(latch_by_hand(W), TASKS["latch"], 60, [60, 120])
+    assert [score > 0.9 for score in found["knows"]] == [keeps, keeps]
+    assert found["push"] < 1e-6
+    assert found["decaying"] < 0.75
+
+
+def test_a_push_that_nothing_wears_down_stays():
+    """A linear unit of weight 1 keeps a push as it is: here a tanh so near its middle that it is one."""
+    model = latch_by_hand(1.0)
+    quiet = model._replace(p=model.p._replace(U=np.full((1, 1), 1e-9)))
+    assert 0.05 < lasting(quiet, TASKS["latch"], 20, [20])["push"] <= 0.1
 
 
 def test_noise_of_one_kind_is_no_noise():

@@ -1,17 +1,18 @@
 """The pictures of what was learned: each shows the outcomes that it is given, and no other."""
 
-from functools import partial
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
+from signs import foreign
 from unrolled import cells, init, readout, unroll
 from unrolled.experiments import Record
-from unrolled.experiments.one import draw, network, reach
+from unrolled.experiments.one import draw, network
 from unrolled.experiments.plans import CHRONO
 from unrolled.figures import trained
 from unrolled.style import SYMBOLS
 from unrolled.tasks import delayed_recall
-from unrolled.training import Model, gradient, train
+from unrolled.training import Model, gradient
 
 
 def outcome(solved_at, scores):
@@ -130,18 +131,6 @@ def test_what_can_be_read_fades_with_the_distance_and_grows_with_the_forget_bias
 LEARNING = RNN | {"T": 8, "rate": 0.01, "optimiser": "adam", "clip": 1.0}
 
 
-def test_the_reach_is_followed_from_the_start_through_the_updates():
-    reached = trained.reach_while_learning(LEARNING, 3, 20)
-    assert reached.shape == (3,)
-    probe = delayed_recall(np.random.default_rng([3, 1]), 8, 1)[0]
-    assert reached[0] == reach(network(LEARNING, np.random.default_rng([3, 0])), probe)
-    rng = np.random.default_rng([3, 0])
-    model = train(
-        network(LEARNING, rng), partial(draw, LEARNING, B=8), rng, updates=20, rate=0.01, clip=1.0, progress=False
-    ).model
-    assert np.isclose(reached[-1], reach(model, probe))
-
-
 @pytest.mark.parametrize("settings", [LEARNING, LEARNING | LSTM], ids=["rnn", "lstm"])
 def test_one_update_moves_what_is_kept_by_as_much_as_its_weights_say(settings):
     """Sgd without a clip moves the parameters along a known gradient; with a rate of nearly nothing nothing moves."""
@@ -153,6 +142,11 @@ def test_one_update_moves_what_is_kept_by_as_much_as_its_weights_say(settings):
     x, _ = draw(settings, np.random.default_rng([3, 1]), 5)
     (kept, *_), (before, *_) = ([getattr(unroll(old.cell, q, x), old.cell.State._fields[0])[-1]] for q in (p, old.p))
     assert np.isclose(trained.moved_by_one_update(settings, 3, 5), np.linalg.norm(kept - before, axis=0).mean())
+
+
+def test_the_reach_is_named_in_the_language_of_the_edition(chinese):
+    fig, _ = trained.reach_explorer({"a": {"y": np.zeros((2, 3))}})
+    assert not list(foreign([text.get_text() for text in fig.findobj(Text)]))
 
 
 def test_the_reach_is_drawn_a_line_a_seed_and_their_median():

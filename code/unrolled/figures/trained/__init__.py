@@ -13,7 +13,6 @@ from unrolled.figures.trained.runs import (
 from unrolled.figures.trained.starts import (
     moved_by_one_update,
     reach_explorer,
-    reach_while_learning,
     readable,
     start_name,
     weights_name,

@@ -1,4 +1,4 @@
-"""What is known of a run before its first update, and how soon it changes: its name, what reaches the end, what can be read."""
+"""What is known of a run before its first update, and how soon it changes: its name, what can be read, what one update moves."""
 
 from functools import partial
 
@@ -42,27 +42,6 @@ def readable(settings, seed, count=1024):
 def last_states(model, x, y):
     """The last states with a column of ones (B, n + 1), and what is asked at the last step (B, C)."""
     return np.vstack([states(model, x)[-1], np.ones(x.shape[2])]).T, y[-1].T
-
-
-def reach_while_learning(settings, seed, updates, every=10, shuffled=False):
-    """`reach` over one sequence, before the first update and after each `every` of them: (updates // every + 1,).
-
-    With `shuffled` each sequence of a batch is given the answer of another, so that there is nothing to learn.
-    """
-    rng = np.random.default_rng([seed, 0])
-    model = one.network(settings, rng)
-    probe, _ = one.draw(settings, np.random.default_rng([seed, 1]), 1)
-    reached = [one.reach(model, probe)]
-
-    batch = partial(one.shuffled if shuffled else one.draw, settings, B=settings["B"])
-
-    def score(model):
-        reached.append(one.reach(model, probe))
-        return reached[-1]
-
-    how = {name: settings[name] for name in ("rate", "optimiser", "clip")}
-    train(model, batch, rng, updates=updates, every=every, score=score, progress=False, **how)
-    return np.array(reached)
 
 
 def moved_by_one_update(settings, seed, count=256):
