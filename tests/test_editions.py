@@ -92,7 +92,7 @@ def mentions(text):
 
 
 class Silent(ast.NodeTransformer):
-    """Blanks the texts for the reader: printed, claimed, of tables, `alt`, `caption`, the values of `labels` and `texts`, messages,
+    """Blanks the texts for the reader: printed, claimed, of tables, `alt`, `caption`, values of `labels` and `texts`, messages,
     docstrings, and the language that pictures speak.
 
     Of a text with expressions in it the expressions stay, in any order; an argument of a call, a key and what is compared

@@ -88,6 +88,7 @@ def typeset(output):
 
 
 def verbatim(printed, lines):
+    """What is left of a printed text: a block like it, or none."""
     text = "\n".join(lines).strip("\n")
     if not text:
         return []
@@ -161,6 +162,7 @@ def layered(run, word, claims):
 
 
 def fold_code(app, doctree):
+    """Give every run of cells its two layers, and keep what they claim for the list of all claims."""
     word, claims = app.config.html_context["words"]["code"], []
     for parent in {id(cell.parent): cell.parent for cell in doctree.findall(is_cell)}.values():
         for run in list(runs(parent)):
@@ -187,6 +189,7 @@ def count_every_claim(name, raw, text, *_):
 
 
 def pages_in_order(env, page):
+    """The names of a page and all below it, as the contents list them."""
     yield page
     for below in env.toctree_includes.get(page, ()):
         yield from pages_in_order(env, below)

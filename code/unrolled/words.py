@@ -121,6 +121,7 @@ CHINESE = {
     "at the rate λ": "按速率λ",
     "target": "目标",
     "right label": "正确的标签",
+    "right": "答对",
     "wrong": "答错",
     "clipped by norm": "按范数裁剪",
     "clipped by value": "按值裁剪",

@@ -1,5 +1,7 @@
 """Fonts cut to the letters of the pages: which these are, and that a cut has them and is small."""
 
+from types import SimpleNamespace
+
 import pytest
 from bookbinding import fonts, formulas
 from fontTools.ttLib import TTFont
@@ -53,6 +55,14 @@ def test_the_same_letters_give_the_same_bytes(text_face):
 def test_the_style_sheet_names_every_cut():
     css = (formulas.ROOT / "chapters/_static/book.css").read_text("utf-8")
     assert all(f'url("text/{name}.woff2")' in css for name in fonts.STYLES)
+
+
+def test_an_exponent_is_set_in_one_face(tmp_path):
+    (tmp_path / "page.html").write_text("<p>10⁻¹⁴</p>", "utf-8")
+    config = SimpleNamespace(language="en")
+    fonts.cut_all(SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path, config=config), None)
+    for path in (tmp_path / "_static/text").glob("*.woff2"):
+        assert set(map(chr, TTFont(path).getBestCmap())) == set("10")
 
 
 def test_a_font_of_formulas_keeps_its_name_and_what_formulas_need(tmp_path):

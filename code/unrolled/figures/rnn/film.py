@@ -65,6 +65,7 @@ def film_explorer(w, film, T=40):
         (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=9, markeredgewidth=2, label=say("wrong"))
         letters = [ax.text(k, 1.32, "", ha="center", color=style.SYMBOLS["x"].colour, weight="bold") for k in t]
         count = ax.text(1, 1.02, "", transform=ax.transAxes, ha="right", va="bottom")
+        ax.annotate(say("right"), (1, 1.02), (-56, 0), "axes fraction", "offset points", ha="right", va="bottom")
         ax.axhline(0, color=style.INK, linewidth=0.8)
         ax.set(xlim=(0, T + 1), ylim=(-1.25, 1.65), yticks=(-1, 0, 1))
         name_axes(ax, ("frame", "$t$"))

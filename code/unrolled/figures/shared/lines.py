@@ -28,7 +28,8 @@ def name_lines(ax, names):
     def move():
         heights = {line: end for line in names if (end := _end(ax, line)) is not None}
         line_height = 1.3 * size * inch / (ax.get_window_extent().height / ax.figure.dpi)
-        places = dict(zip(heights, spread(list(heights.values()), line_height), strict=True))
+        apart = spread(list(heights.values()), line_height)
+        places = {line: round(50 * height) / 50 for line, height in zip(heights, apart, strict=True)}  # fewer places weigh less
         for line, name in names.items():
             for artist in (texts[line], samples[line]):
                 artist.set_visible(line in places)
