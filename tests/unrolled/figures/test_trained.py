@@ -1,6 +1,5 @@
 """The pictures of what was learned: each shows the outcomes that it is given, and no other."""
 
-
 import numpy as np
 import pytest
 from matplotlib.text import Text
