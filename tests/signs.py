@@ -7,7 +7,7 @@ from unrolled.figures.shared.sentence import VERBS, WORDS
 from unrolled.tasks import WIG
 
 NAMES = {
-    *("RNN", "LSTM", "GRU", "sLSTM", "SSM", "ReLU", "PyTorch", "Keras", "Lyapunov", "chrono"),
+    *("RNN", "LSTM", "GRU", "sLSTM", "SSM", "ReLU", "PyTorch", "Keras", "Lyapunov", "Reber", "chrono"),
     *("torch", "nn", "Cell", "unrolled", "bptt", "fused", "float32", "float64", "delta"),
 }
 FUNCTIONS = {"tanh", "diag", "std", "log", "max", "min", "cos", "Im"}

@@ -29,9 +29,9 @@ class Gradients(NamedTuple):
 def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogonal", input_gain=1.0, dtype=np.float64, **values):
     """Random parameters for `cell` with n units and m inputs, a `cell.Params`; each matrix is drawn by itself.
 
-    gain             scale of each W_*: `gain` times an orthogonal matrix, or Gaussian with standard deviation gain / √n
+    gain             scale of each W_*: `gain` times an orthogonal or unit matrix, or Gaussian with standard deviation gain / √n
     spectral_radius  instead of a gain: each W_* is scaled until its largest |eigenvalue| is this
-    recurrent        "orthogonal" (Saxe et al. 2014; the default of Keras) or "gaussian"
+    recurrent        "orthogonal" (Saxe et al. 2014; the default of Keras), "gaussian" or "identity" (Le, Jaitly & Hinton 2015)
     input_gain       each U_* is Gaussian with standard deviation input_gain √(2 / (n + m)) (Glorot & Bengio 2010)
     values           b_f=…, b_z=…, p_o=…, ε=…: a number, or an array of the parameter's shape
 
@@ -41,7 +41,7 @@ def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogon
     checked_cell(cell)
     n, m, rng = whole("n", n), whole("m", m), generator("rng", rng)
     gain, input_gain = positive("gain", gain, zero=True), positive("input_gain", input_gain, zero=True)
-    choice("recurrent", recurrent, ("orthogonal", "gaussian"))
+    choice("recurrent", recurrent, ("orthogonal", "gaussian", "identity"))
     if spectral_radius is not None:
         positive("spectral_radius", spectral_radius, zero=True)
         if gain != 1.0:
@@ -53,7 +53,7 @@ def init(cell, n, m, rng, *, gain=1.0, spectral_radius=None, recurrent="orthogon
         raise ValueError(f"values must be among {', '.join(free)} for this cell; got {', '.join(sorted(unknown))}")
 
     def W():
-        a = rng.normal(0, 1 / np.sqrt(n), (n, n))
+        a = np.eye(n) if recurrent == "identity" else rng.normal(0, 1 / np.sqrt(n), (n, n))
         if recurrent == "orthogonal":
             q, r = np.linalg.qr(a)
             a = q * np.sign(np.diag(r))  # makes the draw uniform over the orthogonal matrices

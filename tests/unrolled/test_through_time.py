@@ -211,7 +211,8 @@ def test_init_scales(rng):
     assert abs(gain.W.std() * np.sqrt(50) - 3) < 0.1
     assert abs(gain.U.std() / (2 * np.sqrt(2 / 100)) - 1) < 0.05
     assert np.linalg.norm(init(cells.rnn, 5, 2, rng, gain=0.5).W, 2) == pytest.approx(0.5, rel=1e-12)
-    for recurrent in ("orthogonal", "gaussian"):
+    np.testing.assert_array_equal(init(cells.rnn, 5, 2, rng, gain=0.5, recurrent="identity").W, 0.5 * np.eye(5))
+    for recurrent in ("orthogonal", "gaussian", "identity"):
         W = init(cells.gru, 8, 2, rng, spectral_radius=0.7, recurrent=recurrent).W_r
         assert np.max(np.abs(np.linalg.eigvals(W))) == pytest.approx(0.7, rel=1e-10)
     assert abs(init(cells.peephole, 100, 1, rng, gain=2.0).p_o.std() * 10 - 2) < 0.4
@@ -241,8 +242,8 @@ BAD_INIT = [
     ({"input_gain": -1}, ValueError, "input_gain must be finite and at least 0; got -1"),
     ({"spectral_radius": -1}, ValueError, "spectral_radius must be finite and at least 0; got -1"),
     ({"spectral_radius": 0.9, "gain": 2}, ValueError, "gain and spectral_radius both set the size of W: give one"),
-    ({"recurrent": "identity"}, ValueError, "recurrent must be one of 'orthogonal', 'gaussian'; got 'identity'"),
-    ({"recurrent": 1}, ValueError, "recurrent must be one of 'orthogonal', 'gaussian'; got 1"),
+    ({"recurrent": "uniform"}, ValueError, "recurrent must be one of 'orthogonal', 'gaussian', 'identity'; got 'uniform'"),
+    ({"recurrent": 1}, ValueError, "recurrent must be one of 'orthogonal', 'gaussian', 'identity'; got 1"),
     ({"dtype": np.float16}, TypeError, "dtype must be float64 or float32; got <class 'numpy.float16'>"),
     ({"dtype": "double precision"}, TypeError, "dtype must be float64 or float32; got 'double precision'"),
     ({"dtype": None}, TypeError, "dtype must be float64 or float32; got None"),

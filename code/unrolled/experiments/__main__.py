@@ -1,7 +1,8 @@
 """Run the experiments of the book: `python -m unrolled.experiments memory latch`, or without a name all of them.
 
-Each run is one training on one processor; all processors are used, or those of a Dask cluster. A run that is done is not done
-again: what was interrupted is taken up where it was. The results go to `code/unrolled/results`, a folder an experiment.
+Each run is one training on one processor; all processors are used, or those of a Dask cluster. First every setting is tried at
+each rate of its grid, on seeds kept for that; then it is run at the best. A run that is done is not done again: what was
+interrupted is taken up where it was. The results go to `code/unrolled/results`, a folder an experiment.
 """
 
 import argparse
@@ -20,6 +21,8 @@ import numpy as np
 from tqdm import tqdm
 
 from unrolled.experiments import RESULTS
+from unrolled.experiments.choice import SEEDS as CHOICE
+from unrolled.experiments.choice import at_each_rate, best
 from unrolled.experiments.machine import blas, processor
 from unrolled.experiments.one import run
 from unrolled.experiments.plans import EXPERIMENTS
@@ -46,31 +49,51 @@ def processors(scheduler):
 
 
 def perform(name, seeds, folder, cache):
-    """Run the experiment `name` over its settings and these seeds, and write its results below `folder`."""
+    """Run the experiment `name` over its settings and these seeds, each at its best rate; write the results below `folder`."""
     experiment = EXPERIMENTS[name]
-    work = [(k, seed) for seed in seeds for k in range(len(experiment.settings))]
     remembered = joblib.Memory(cache, verbose=0).cache(timed)
-
-    def at(k, seed):
-        return (k, seed), remembered(experiment.settings[k], seed)
-
-    done = joblib.Parallel(return_as="generator_unordered")(joblib.delayed(at)(k, seed) for k, seed in work)
-    outcomes = dict(tqdm(done, total=len(work), desc=name, smoothing=0))
+    candidates = [at_each_rate(settings) for settings in experiment.settings]
+    tried = [c if len(c) > 1 else [] for c in candidates]
+    trials, seconds_of_choice = finished(remembered, tried, CHOICE, f"{name}, choice of rates")
+    by_rate = [list(zip(*of_setting, strict=True)) for of_setting in zip(*trials, strict=True)]
+    chosen = [[best(*pair)] for pair in zip(candidates, by_rate, strict=True)]
+    outcomes, seconds = finished(remembered, chosen, seeds, name)
     target = Path(folder, name)
     target.mkdir(parents=True, exist_ok=True)
-    for seed in seeds:
-        write(target / f"seed-{seed}.json", [outcomes[k, seed][0] for k in range(len(experiment.settings))])
-    write(target / "about.json", about(experiment, sum(seconds for _, seconds in outcomes.values()) / len(seeds)))
+    for seed, found in zip(CHOICE, trials, strict=True):
+        write(target / f"choice-{seed}.json", [[brief(outcome) for outcome in rates] for rates in found])
+    for seed, found in zip(seeds, outcomes, strict=True):
+        write(target / f"seed-{seed}.json", [outcome for (outcome,) in found])
+    write(target / "about.json", about(experiment, seconds_of_choice, seconds / len(seeds)))
 
 
-def about(experiment, seconds):
-    """What was run, with what, and for how long (a seed, one core): all that is not an outcome."""
+def finished(remembered, groups, seeds, label):
+    """The outcomes of groups (lists) of settings: a list over seeds, groups, settings; and the seconds that all of it took."""
+    work = [(seed, j, k) for seed in seeds for j, group in enumerate(groups) for k in range(len(group))]
+
+    def at(seed, j, k):
+        return (seed, j, k), remembered(groups[j][k], seed)
+
+    done = joblib.Parallel(return_as="generator_unordered")(joblib.delayed(at)(*which) for which in work)
+    found = dict(tqdm(done, total=len(work), desc=label, smoothing=0))
+    outcomes = [[[found[seed, j, k][0] for k in range(len(group))] for j, group in enumerate(groups)] for seed in seeds]
+    return outcomes, sum(seconds for _, seconds in found.values())
+
+
+def brief(outcome):
+    """Of a trial what its rate is judged by."""
+    return {key: outcome[key] for key in ("solved_at", "score", "loss")}
+
+
+def about(experiment, seconds_of_choice, seconds_a_seed):
+    """What was run, with what, and for how long (one core): all that is not an outcome."""
     return {
         "question": experiment.question,
         "settings": experiment.settings,
         "versions": {"python": platform.python_version(), "numpy": np.__version__, "blas": blas()},
         "processor": processor(),
-        "processor_minutes_a_seed": round(seconds / 60, 1),
+        "processor_minutes_of_choice": round(seconds_of_choice / 60, 2),
+        "processor_minutes_a_seed": round(seconds_a_seed / 60, 2),
         "date": datetime.date.today().isoformat(),
     }
 
@@ -98,6 +121,10 @@ def main(arguments=None):
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(EXPERIMENTS):
         parser.error(f"NAME must be among {', '.join(EXPERIMENTS)}; got {', '.join(sorted(unknown))}")
+    if both := set(given.seeds) & set(CHOICE):
+        parser.error(
+            f"SEED must not be among those of the choice, {', '.join(map(str, CHOICE))}; got {', '.join(map(str, sorted(both)))}"
+        )
     try:
         with processors(given.scheduler):
             for name in given.names or EXPERIMENTS:

@@ -1,10 +1,12 @@
 """One training run, from settings that JSON can hold to an outcome that JSON can hold."""
 
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
 from unrolled import cells, through_time
+from unrolled.experiments.lasting import lasting
+from unrolled.measure import product_norms
 from unrolled.tasks import TASKS
 from unrolled.training import Diverged, Model, states, train
 
@@ -16,23 +18,35 @@ def run(settings, seed):
 
     solved_at is the number of updates after which an examination first was good enough (None if none was), score the last one,
     scores all of them, loss the mean of the last 20 batches, start the losses of the first five, norms the median and the
-    largest norm of the gradient, ended why the run ended, "diverged" if it met a number that is not finite.
+    largest norm of the gradient, ended why the run ended, "diverged" if it met a number that is not finite. reach is the log10
+    of the norm of ∂state_T/∂state_1 before the first update, over one sequence.
+
+    With `wander`, a pair (updates, rate), the network is first trained on shuffled answers, from which there is nothing to
+    learn; what is said above begins after it. With `shuffled` true it never gets other answers. With `follow` true the outcome
+    has reaches, the reach at the start and at every examination. With `lasts`, lengths of time, it has what `lasting` asks of
+    the trained network, and reach_after, its reach.
     """
     s, task = settings, TASKS[settings["task"]]
     rng = np.random.default_rng([seed, 0])
-
-    def draw(rng, B):
-        return task.draw(rng, s["T"], B)
+    model = network(s, rng)
+    if "wander" in s:
+        updates, rate = s["wander"]
+        aside = {"optimiser": s["optimiser"], "clip": s["clip"], "progress": False}
+        model = train(model, partial(shuffled, s, B=s["B"]), rng, updates=updates, rate=rate, **aside).model
+    probe, _ = draw(s, np.random.default_rng([seed, 1]), 1)
+    reaches = [rounded(reach(model, probe))]
 
     def score(model):
         """On sequences that are the same at every examination and never trained on."""
-        x, y = draw(np.random.default_rng([seed, 1]), EXAMINED)
+        if s.get("follow"):
+            reaches.append(rounded(reach(model, probe)))
+        x, y = draw(s, np.random.default_rng([seed, 1]), EXAMINED)
         return task.score(model.q, states(model, x), y)
 
     try:
         result = train(
-            network(s, rng),
-            partial(draw, B=s["B"]),
+            model,
+            partial(shuffled if s.get("shuffled") else draw, s, B=s["B"]),
             rng,
             score=score,
             enough=task.solved,
@@ -42,7 +56,8 @@ def run(settings, seed):
     except Diverged as error:
         result = error.run._replace(ended="diverged")
     solved = result.scores[result.scores[:, 1] >= task.solved, 0]
-    return {
+    outcome = {
+        "reach": reaches[0],
         "ended": result.ended,
         "updates": len(result.loss),
         "solved_at": int(solved[0]) if len(solved) else None,
@@ -52,30 +67,56 @@ def run(settings, seed):
         "start": [digits(value) for value in result.loss[:5]],
         "norms": [digits(value) for value in (np.median(result.norm), np.max(result.norm))] if len(result.norm) else None,
     }
+    if s.get("follow"):
+        outcome["reaches"] = reaches
+    if "lasts" in s:
+        outcome |= {"reach_after": rounded(reach(result.model, probe)), **lasting(result.model, task, s["T"], s["lasts"])}
+    return outcome
+
+
+def draw(s, rng, B):
+    """B sequences and targets of the task of the settings."""
+    return TASKS[s["task"]].draw(rng, s["T"], B, **({"noise": s["noise"]} if "noise" in s else {}))
+
+
+def shuffled(s, rng, B):
+    """As `draw`, but each sequence is given the answer of another, so that there is nothing to learn."""
+    x, y = draw(s, rng, B)
+    return x, y[..., rng.permutation(B)]
 
 
 def network(s, rng):
     """The `Model` of the settings, at its start."""
     cell, task = getattr(cells, s["cell"]), TASKS[s["task"]]
-    x, y = task.draw(np.random.default_rng(0), s["T"], 1)
+    x, y = draw(s, np.random.default_rng(0), 1)
     start = {name: s[name] for name in ("gain", "recurrent", "input_gain") if name in s}
-    values = bias(s.get("bias", {}), cell, s["n"], len(x), rng)
-    p = through_time.init(cell, s["n"], x.shape[1], rng, **start, **values)
+    p = through_time.init(cell, s["n"], x.shape[1], rng, **start, **biases(s.get("bias", {}), s["n"], len(x), rng))
     return Model(cell, task.loss, p, task.loss.init(y.shape[1], s["n"], rng))
 
 
-def bias(rule, cell, n, T, rng):
-    """The biases that a rule names: numbers by name, "log" for b_f = log(T - 1), or "chrono"; T is the number of steps.
+def reach(model, x):
+    """log10 of ‖∂state_T/∂state_1‖ over the sequence x (T, m, 1): what of step 1 can reach the last step."""
+    J = through_time.jacobians(model.cell, model.p, x, through_time.unroll(model.cell, model.p, x))
+    return product_norms(reduce(np.matmul, J[:0:-1])[None])[0]  # some hundred steps at most: nothing underflows
 
-    Chrono initialisation draws b = log U(1, T - 1) for each unit, so that its memory has a length between 1 and T: b_f = b and
-    b_i = -b in an LSTM, b_f = b where the gates are coupled, b_z = -b in the book's GRU. Tallec & Ollivier (2018), section 4.
+
+def biases(given, n, T, rng):
+    """The biases that a setting names, a number each or one of four words; T is the number of steps.
+
+    "log" is log(T - 1), a memory as long as the sequence, and "-log" its negative; "spread" is log U(1, T - 1), drawn for each
+    unit, so that its memory has a length between 1 and T, and "-spread" is the negative of the same draw. Chrono initialisation
+    is b_f = spread, b_i = -spread in an LSTM, b_z = -spread in the book's GRU: Tallec & Ollivier (2018), section 4.
     """
-    if rule == "log":
-        return {"b_f": float(np.log(T - 1))}
-    if rule == "chrono":
-        b = np.log(rng.uniform(1, T - 1, (n, 1)))
-        return {name: sign * b for name, sign in (("b_f", 1), ("b_i", -1), ("b_z", -1)) if name in cell.Params._fields}
-    return rule
+    words = {"log": np.log(T - 1)}
+    if not {"spread", "-spread"}.isdisjoint(given.values()):
+        words["spread"] = np.log(rng.uniform(1, T - 1, (n, 1)))
+    words |= {f"-{word}": -value for word, value in words.items()}
+    return {name: words.get(value, value) for name, value in given.items()}
+
+
+def rounded(log10):
+    """A logarithm to two decimal places."""
+    return round(float(log10), 2)
 
 
 def digits(value, kept=4):

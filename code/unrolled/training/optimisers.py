@@ -27,7 +27,7 @@ def rmsprop(g, memory, k, ρ=0.9, ε=1e-8):
 def adam(g, memory, k, β1=0.9, β2=0.999, ε=1e-8):
     """m ← β1 m + (1 - β1) g, v ← β2 v + (1 - β2) g², direction = m̂ / (√v̂ + ε), m̂ = m / (1 - β1ᵏ), v̂ = v / (1 - β2ᵏ).
 
-    Kingma & Ba (2015), algorithm 1. A gradient that is tiny all the time gives steps as large as any other.
+    Kingma & Ba (2015), algorithm 1. A gradient that is small all the time, yet large beside ε, gives steps as large as any.
     """
     m, v = (np.zeros_like(g), np.zeros_like(g)) if memory is None else memory
     m, v = β1 * m + (1 - β1) * g, β2 * v + (1 - β2) * g**2

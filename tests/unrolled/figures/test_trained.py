@@ -2,28 +2,32 @@
 
 import numpy as np
 import pytest
-from unrolled import bptt, cells, init, jacobians, readout, unroll
+from matplotlib.text import Text
+from signs import foreign
+from unrolled import cells, init, readout, unroll
 from unrolled.experiments import Record
-from unrolled.experiments.one import network
-from unrolled.figures.trained import runs as trained
+from unrolled.experiments.one import draw, network
+from unrolled.experiments.plans import CHRONO
+from unrolled.figures import trained
 from unrolled.style import SYMBOLS
 from unrolled.tasks import delayed_recall
-from unrolled.training import Model
+from unrolled.training import Model, gradient
 
 
 def outcome(solved_at, scores):
     return {"solved_at": solved_at, "scores": scores, "score": scores[-1]}
 
 
-LSTM = {"cell": "lstm", "bias": {"b_f": 1.0}, "task": "delayed_recall", "updates": 400, "every": 50, "n": 4}
-RNN = {"cell": "rnn", "gain": 1.0, "recurrent": "orthogonal", "task": "delayed_recall", "updates": 400, "every": 50, "n": 4}
+TASK = {"task": "delayed_recall", "updates": 400, "every": 50, "n": 4, "B": 8}
+LSTM = TASK | {"cell": "lstm", "bias": {"b_f": 1.0}}
+RNN = TASK | {"cell": "rnn", "gain": 1.0, "recurrent": "orthogonal"}
 RECORDS = [
-    Record(LSTM | {"T": 20}, [outcome(100, [0.5, 1.0]), outcome(None, [0.25, 0.75])]),
-    Record(RNN | {"T": 20}, [outcome(50, [1.0]), outcome(150, [0.5, 0.5, 1.0])]),
-    Record(LSTM | {"T": 40}, [outcome(None, [0.2, 0.3]), outcome(None, [0.2, 0.2])]),
-    Record(RNN | {"T": 40}, [outcome(200, [0.1, 0.1, 0.1, 1.0]), outcome(None, [0.3, 0.4])]),
+    Record(LSTM | {"T": 20}, [outcome(100, [0.5, 1.0]), outcome(None, [0.25, 0.75])], {}),
+    Record(RNN | {"T": 20}, [outcome(50, [1.0]), outcome(150, [0.5, 0.5, 1.0])], {}),
+    Record(LSTM | {"T": 40}, [outcome(None, [0.2, 0.3]), outcome(None, [0.2, 0.2])], {}),
+    Record(RNN | {"T": 40}, [outcome(200, [0.1, 0.1, 0.1, 1.0]), outcome(None, [0.3, 0.4])], {}),
 ]
-NAMES = ["LSTM $b_f=1$", "RNN tanh $g=1$"]
+NAMES = ["LSTM $b_f=1$", "RNN tanh"]
 
 
 def points(line):
@@ -37,16 +41,30 @@ def points(line):
     ("settings", "name"),
     [
         (LSTM, "LSTM $b_f=1$"),
-        (LSTM | {"bias": "chrono"}, "LSTM chrono"),
-        (LSTM | {"bias": "log"}, r"LSTM $b_f=\log(T-1)$"),
+        (LSTM | {"bias": CHRONO}, "LSTM chrono"),
+        (LSTM | {"bias": {"b_f": "spread"}}, r"LSTM $b_f=\log\,U$"),
+        (LSTM | {"bias": {"b_f": "log", "b_i": "-log"}}, r"LSTM $b_f=\log(T-1)$ $b_i=-\log(T-1)$"),
         ({"cell": "gru", "bias": {}}, "GRU"),
+        ({"cell": "gru", "bias": {"b_z": "-spread"}}, "GRU chrono"),
         ({"cell": "lstm_1997"}, "LSTM 1997"),
-        (RNN, "RNN tanh $g=1$"),
-        (RNN | {"gain": 0.5, "recurrent": "gaussian"}, "RNN tanh $g=0.5$ $N$"),
+        (RNN, "RNN tanh"),
     ],
 )
 def test_a_start_has_a_name(settings, name):
     assert trained.start_name(settings) == name
+
+
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [
+        ({}, "$g=1$"),
+        ({"gain": 0.5, "recurrent": "gaussian"}, "$g=0.5$ $N$"),
+        ({"gain": 1.5, "recurrent": "orthogonal"}, "$g=1.5$"),
+        ({"recurrent": "identity"}, "$g=1$ $I$"),
+    ],
+)
+def test_a_start_of_W_has_a_name(start, name):
+    assert trained.weights_name(TASK | start) == name
 
 
 # ---- outcomes
@@ -87,9 +105,13 @@ def test_scores_are_drawn_at_their_updates_and_carried_on():
     np.testing.assert_array_equal(points(lines[2]), [[200, 1], [400, 1]])
 
 
-def test_the_outcome_lies_over_the_norm():
-    norms = [[-1.0, -2.0], [0.0, 0.5], [-8.0, -9.0], [-3.0, -4.0]]
-    fig = trained.outcome_picture(RECORDS, norms)
+def test_the_outcome_lies_over_the_reach():
+    reach = [[-1.0, -2.0], [0.0, 0.5], [-8.0, -9.0], [-3.0, -4.0]]
+    records = [
+        r._replace(outcomes=[o | {"reach": norm} for o, norm in zip(r.outcomes, norms, strict=True)])
+        for r, norms in zip(RECORDS, reach, strict=True)
+    ]
+    fig = trained.outcome_picture(records)
     lstm, rnn = fig.axes[0].lines[:2]
     np.testing.assert_array_equal(lstm.get_xdata(), [-1, -2, -8, -9])
     np.testing.assert_array_equal(rnn.get_xdata(), [0, 0.5, -3, -4])
@@ -97,28 +119,45 @@ def test_the_outcome_lies_over_the_norm():
     assert rnn.get_color() == SYMBOLS["rnn"].colour
 
 
-@pytest.mark.parametrize("settings", [LSTM, RNN])
-def test_first_to_last_is_the_norm_of_the_derivative_by_the_first_state(settings):
-    settings = settings | {"T": 6}
-    model = network(settings, np.random.default_rng([3, 0]))
-    x, _ = delayed_recall(np.random.default_rng([3, 1]), 6, 1)
-    trace = unroll(model.cell, model.p, x)
-    rows = []
-    for name in model.cell.State._fields:  # one row of the Jacobian for each component of the last state
-        for unit in range(4):
-            d = model.cell.State(*(np.zeros((7, 4, 1)) for _ in model.cell.State._fields))
-            getattr(d, name)[-1, unit] = 1
-            rows.append(np.concatenate([a[1, :, 0] for a in bptt(model.cell, model.p, x, trace, d).state]))
-    assert np.isclose(trained.first_to_last(settings, 3), np.log10(np.linalg.norm(rows, 2)))
-    assert len(jacobians(model.cell, model.p, x, trace)) == 6
-
-
-def test_what_an_untrained_state_tells_fades_with_the_distance_and_grows_with_the_forget_bias():
+def test_what_can_be_read_fades_with_the_distance_and_grows_with_the_forget_bias():
     keeping, forgetting = ({**LSTM, "n": 12, "bias": {"b_f": b_f}} for b_f in (5.0, 0.0))
-    near, far = (trained.signal_to_noise(keeping | {"T": T}, 0) for T in (3, 30))
-    assert near > 2 * far
-    assert far > 2 * trained.signal_to_noise(forgetting | {"T": 30}, 0)
-    assert 12 / 512 / 3 < trained.signal_to_noise(forgetting | {"T": 30}, 0) < 0.2  # nothing is left but chance
+    near, far = (trained.readable(keeping | {"T": T}, 0) for T in (3, 30))
+    assert near > 0.95
+    assert near > far > 0.4
+    assert abs(trained.readable(forgetting | {"T": 30}, 0) - 0.25) < 0.06  # nothing is left but chance
+
+
+LEARNING = RNN | {"T": 8, "rate": 0.01, "optimiser": "adam", "clip": 1.0}
+
+
+@pytest.mark.parametrize("settings", [LEARNING, LEARNING | LSTM], ids=["rnn", "lstm"])
+def test_one_update_moves_what_is_kept_by_as_much_as_its_weights_say(settings):
+    """Sgd without a clip moves the parameters along a known gradient; with a rate of nearly nothing nothing moves."""
+    settings = settings | {"optimiser": "sgd", "clip": None}
+    rng = np.random.default_rng([3, 0])
+    old = network(settings, rng)
+    _, grads = gradient(old, *draw(settings, rng, 8))
+    p = old.p._make(w - 0.01 * g for w, g in zip(old.p, grads, strict=False))
+    x, _ = draw(settings, np.random.default_rng([3, 1]), 5)
+    (kept, *_), (before, *_) = ([getattr(unroll(old.cell, q, x), old.cell.State._fields[0])[-1]] for q in (p, old.p))
+    assert np.isclose(trained.moved_by_one_update(settings, 3, 5), np.linalg.norm(kept - before, axis=0).mean())
+
+
+def test_the_reach_is_named_in_the_language_of_the_edition(chinese):
+    fig, _ = trained.reach_explorer({"a": {"y": np.zeros((2, 3))}})
+    assert not list(foreign([text.get_text() for text in fig.findobj(Text)]))
+
+
+def test_the_reach_is_drawn_a_line_a_seed_and_their_median():
+    one = np.array([[-9.0, -3.0, 0.0], [-8.0, -1.0, 1.0], [-7.0, -2.0, 2.0]])
+    fig, update = trained.reach_explorer({"a": {"x": one - 5, "y": one}, "b": {"x": one, "y": one + 1}})
+    update(arm="b")
+    *seeds, median = fig.axes[0].lines[:4]
+    np.testing.assert_array_equal(points(seeds[1]), [[0, -8], [10, -1], [20, 1]])
+    np.testing.assert_array_equal(points(median), [[0, -8], [10, -2], [20, 1]])
+    np.testing.assert_array_equal(fig.axes[0].lines[7].get_ydata(), [-7, -1, 2])
+    update(arm="a")
+    np.testing.assert_array_equal(median.get_ydata(), [-13, -7, -4])
 
 
 # ---- one network while it learns

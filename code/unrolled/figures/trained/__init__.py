@@ -1,7 +1,6 @@
 """What chapter 7 shows, and what it computes for its pictures."""
 
 from unrolled.figures.trained.runs import (
-    first_to_last,
     gate_frame,
     gates_explorer,
     loss_picture,
@@ -9,7 +8,12 @@ from unrolled.figures.trained.runs import (
     race_explorer,
     score_explorer,
     seeds_explorer,
-    signal_to_noise,
     speed_explorer,
+)
+from unrolled.figures.trained.starts import (
+    moved_by_one_update,
+    reach_explorer,
+    readable,
     start_name,
+    weights_name,
 )

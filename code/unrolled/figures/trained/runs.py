@@ -3,34 +3,20 @@
 A dot is one seed. What was never solved lies on the line that is marked ∞. A is the share that is right, k counts updates.
 """
 
-from functools import reduce
-
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from unrolled import readout
-from unrolled.experiments.one import network
 from unrolled.figures.shared.axes import POWERS, name_axes, shade
 from unrolled.figures.shared.lines import name_lines
-from unrolled.measure import product_norms
+from unrolled.figures.trained.starts import start_name
 from unrolled.style import INK, PAPER, SYMBOLS, look
-from unrolled.tasks import TASKS
-from unrolled.through_time import jacobians, unroll
-from unrolled.training import states
+from unrolled.through_time import unroll
 from unrolled.words import say
 
 MARKERS = "os^DvP"
 QUANTITIES = {"$A$": "right answers", "$E$": "loss"}  # what a run ends with, and its words
-
-
-def start_name(settings):
-    """How a picture calls a cell and its start: LSTM $b_f=1$, GRU chrono ..."""
-    name, rule = SYMBOLS[settings["cell"]].label, settings.get("bias", {})
-    if settings["cell"].startswith("rnn"):
-        return f"{name} $g={settings.get('gain', 1):g}$" + (" $N$" if settings.get("recurrent") == "gaussian" else "")
-    rules = {"log": r" $b_f=\log(T-1)$", "chrono": " chrono"}
-    return name + (rules[rule] if isinstance(rule, str) else "".join(f" ${key}={value:g}$" for key, value in rule.items()))
 
 
 def spread(count):
@@ -141,34 +127,8 @@ def score_explorer(records, chance, name=start_name):
     return fig, update
 
 
-def first_to_last(settings, seed):
-    """log10 of ‖∂state_T/∂state_1‖ before the first update: what of step 1 can reach the last step, over one sequence."""
-    model = network(settings, np.random.default_rng([seed, 0]))
-    x, _ = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], 1)
-    J = jacobians(model.cell, model.p, x, unroll(model.cell, model.p, x))
-    return product_norms(reduce(np.matmul, J[:0:-1])[None])[0]  # some hundred steps at most: nothing underflows
-
-
-def signal_to_noise(settings, seed, count=512):
-    """How well the untrained last state tells the classes apart: variance between over variance within them, a float.
-
-    Taken along the direction in which that ratio is largest (Fisher's), over `count` sequences of delayed recall. With n units
-    the ratio of pure noise is not 0 but about n / count.
-    """
-    model = network(settings, np.random.default_rng([seed, 0]))
-    x, y = TASKS[settings["task"]].draw(np.random.default_rng([seed, 1]), settings["T"], count)
-    h, label = states(model, x)[-1], y[-1].argmax(axis=0)
-    classes = [h[:, label == c] for c in np.unique(label)]
-    within = sum(a.shape[1] / count * np.cov(a) for a in classes)
-    between = np.cov(np.stack([a.mean(axis=1) for a in classes], axis=1))
-    return float(np.linalg.eigvals(np.linalg.solve(within, between)).real.max())
-
-
-def outcome_picture(records, norms):
-    """Updates until solved against the norm at the start, a dot a seed: `fig`.
-
-    `norms` (records, seeds) holds log10 norms, as `first_to_last` gives them; each cell has its colour and marker.
-    """
+def outcome_picture(records):
+    """Updates until solved against the reach at the start, a dot a seed, each cell with its colour and marker: `fig`."""
     never = 2 * max(record.settings["updates"] for record in records)
     kinds = list(dict.fromkeys(record.settings["cell"] for record in records))
     with look():
@@ -176,9 +136,10 @@ def outcome_picture(records, norms):
         for marker, kind in zip(MARKERS, kinds, strict=False):
             which = [k for k, record in enumerate(records) if record.settings["cell"] == kind]
             solved = [[o["solved_at"] or never for o in records[k].outcomes] for k in which]
+            reached = [outcome["reach"] for k in which for outcome in records[k].outcomes]
             shift = 0.03 * spread(len(which))[:, None] + 0.02 * spread(len(solved[0]))  # equal values side by side
             drawn = {"color": SYMBOLS[kind].colour, "label": SYMBOLS[kind].label, "markersize": 4.5, "fillstyle": "none"}
-            ax.plot(np.ravel(np.asarray(norms)[which]), np.ravel(solved * 10**shift), marker, **drawn)
+            ax.plot(reached, np.ravel(solved * 10**shift), marker, **drawn)
         ax.axvline(0, color=INK, linewidth=0.6)
         ax.xaxis.set_major_formatter(POWERS)
         count_axis(ax, never)
