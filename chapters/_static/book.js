@@ -43,6 +43,7 @@ function openTarget() {
   for (let fold = target; fold; fold = fold.parentElement.closest("details")) if (fold.localName === "details") fold.open = true;
   target?.scrollIntoView();
 }
+const foldAsked = () => location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.matches("details.fold");
 
 // The other edition opens at the section that is being read, and is the one that the start page will open from now on.
 function switchEdition(event) {
@@ -90,8 +91,8 @@ document.addEventListener("DOMContentLoaded", () => {
     kept.set("code", shown ? "all" : null);
   });
   if (kept.get("code")) showCode(true);
-  if (document.querySelector("details.fold:target")) openTarget();
-  addEventListener("hashchange", () => document.querySelector("details.fold:target") && openTarget());
+  if (foldAsked()) openTarget();
+  addEventListener("hashchange", () => foldAsked() && openTarget());
   for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
   document.fonts.ready.then(reachScrollers);
   addEventListener("resize", reachScrollers);

@@ -47,9 +47,15 @@ def read(tex):
     return " ".join(re.sub(r"[{}&\\]", "", plain.replace("}{", "} {")).split())
 
 
+def titled(node):
+    """Whether a node is a section of the book: those within exercises have no title."""
+    return isinstance(node, nodes.section) and isinstance(node[0], nodes.title)
+
+
 def gather(node, text, code):
     """Add what a reader reads of a node, without the sections in it, to the lists `text` and `code`."""
-    if isinstance(node, nodes.section | nodes.comment | nodes.image):
+    if isinstance(node, nodes.comment | nodes.image) or titled(node) or (isinstance(node, fold) and "code" in node["classes"]):
+        code.extend(block.astext() for block in node.findall(nodes.literal_block) if isinstance(node, fold))
         return
     if isinstance(node, nodes.literal_block):
         code.append(node.astext())
@@ -70,7 +76,7 @@ def gather(node, text, code):
 
 def documents(page, doctree):
     """A dict for each section of a page: where it is, its title, its text, its code."""
-    for section in doctree.findall(nodes.section):
+    for section in doctree.findall(titled):
         head, *rest = section.children
         title, text, code = [], [], []
         gather(head, title, [])

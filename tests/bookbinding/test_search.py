@@ -2,7 +2,7 @@
 
 import doctest
 
-from bookbinding import search
+from bookbinding import cells, search
 from docutils import nodes
 
 
@@ -23,6 +23,14 @@ def test_a_section_is_a_document():
     assert (outer["at"], outer["title"], outer["code"]) == ("outer", "Gates f_t", "import numpy")
     assert outer["text"] == "The gate C_t ≤ 1 is open. A gate."
     assert (inner["at"], inner["text"]) == ("inner", "Below.")
+
+
+def test_code_below_a_fold_is_code_and_an_exercise_belongs_to_its_section():
+    code = nodes.container("", nodes.literal_block("", "x = 1"))
+    below = cells.fold("", cells.summary("", "Code"), code, classes=["fold", "code"])
+    exercise = nodes.section("", nodes.paragraph("", "Find it."), ids=["exercise-content"])
+    (document,) = search.documents("chapter", nodes.section("", nodes.title("", "Page"), below, exercise, ids=["page"]))
+    assert (document["text"], document["code"]) == ("Find it.", "x = 1")
 
 
 def test_the_example_of_the_docstring():
