@@ -233,7 +233,7 @@ def proof_in_the_way(page):
         const text = document.querySelector("main"), height = el => el.getBoundingClientRect().height;
         const boxes = [...text.querySelectorAll("div.cell_input, .cell_output .stream")].filter(el => !el.closest("details"));
         const part = boxes.reduce((sum, el) => sum + height(el), 0) / height(text);
-        const wide = [...text.querySelectorAll("pre")].filter(el => height(el) && el.scrollWidth > el.clientWidth);
+        const wide = [...text.querySelectorAll("pre")].filter(el => el.checkVisibility() && el.scrollWidth > el.clientWidth);
         return [
             ...(part > most ? [`code and raw output take ${(100 * part).toFixed(1)} % of the height`] : []),
             ...wide.map(el => `code scrolls sideways: ${el.textContent.slice(0, 80)}`),
