@@ -63,7 +63,7 @@ function excerpt(text, query) {
 // The text with what was asked for in <mark>.
 function marked(text, query) {
   const terms = [query, ...asked(query)].sort((one, other) => other.length - one.length);
-  const pattern = new RegExp(terms.map((term) => term.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|"), "giu");
+  const pattern = new RegExp(terms.map((term) => term.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")).join("|"), "giu");
   const span = document.createElement("span");
   let done = 0;
   for (const { 0: found, index } of text.matchAll(pattern)) {

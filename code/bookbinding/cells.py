@@ -5,6 +5,7 @@ show nothing; what they show stays in view. A claim is a row, its mark and its s
 `unrolled.table` prints becomes a table.
 """
 
+import itertools
 import re
 
 from docutils import nodes
@@ -124,8 +125,24 @@ def folded(title, content, **attributes):
     return fold("", summary("", "", *title), block(*content, classes=["cell"]), **attributes)
 
 
+SYMBOL = re.compile(r"(?<![A-Za-z\\_])([A-Za-z])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-Za-z0-9]+))")
+
+
+def said(text):
+    """The nodes of a claimed sentence: b_f and h_{t-1} as formulas, a minus before a number as one."""
+    marked = SYMBOL.sub(lambda found: f"${found[1]}_{{{found[2] or found[3] or found[4]}}}$", text.replace("$", ""))
+    return inline(re.sub(r"(?<![\w.)])-(?=\d)", "−", marked))
+
+
 def sentence(text):
-    return nodes.inline("", "", nodes.inline("", "✓", classes=["mark"]), nodes.Text(f" {text}"), classes=["sentence"])
+    return nodes.inline("", "", nodes.inline("", "✓", classes=["mark"]), nodes.Text(" "), *said(text), classes=["sentence"])
+
+
+def section(node):
+    """The title of the section that a node stands in."""
+    while not (isinstance(node, nodes.section) and isinstance(node[0], nodes.title)):
+        node = node.parent
+    return node[0]
 
 
 def layered(run, word, claims):
@@ -139,11 +156,11 @@ def layered(run, word, claims):
 
     for cell in run:
         source, *outputs = cell.children
-        sentences = [said for output in outputs for said in typeset(output)]
+        sentences = [text for output in outputs for text in typeset(output)]
         shown = [output for output in outputs if output.children]
         place = f"claim-{len(claims) + 1}"
-        claims += [(place, said) for said in sentences]
-        rows = [sentence(said) for said in sentences]
+        claims += [(section(cell), place, text) for text in sentences]
+        rows = [sentence(text) for text in sentences]
         if "tag_read" in cell["classes"]:
             put_below()
             layers.append(cell)
@@ -195,6 +212,14 @@ def pages_in_order(env, page):
         yield from pages_in_order(env, below)
 
 
+def list_of_claims(address, claims):
+    """The claims of one section, each a link, below its title."""
+    links = [nodes.reference("", "", *said(text), refuri=f"{address}#{place}", internal=True) for _, place, text in claims]
+    items = [nodes.list_item("", nodes.paragraph("", "", link)) for link in links]
+    title = nodes.paragraph("", "", *(child.deepcopy() for child in claims[0][0].children), classes=["section"])
+    return [title, nodes.bullet_list("", *items, classes=["claims"])]
+
+
 def put_claims(app, doctree, docname):
     """The list of all claims, by chapter, each a link to its row; and how many there are."""
     lists, counts = list(doctree.findall(every_claim)), list(doctree.findall(claim_count))
@@ -208,14 +233,11 @@ def put_claims(app, doctree, docname):
         sections = []
         for page, found in claims.items():
             address = app.builder.get_relative_uri(docname, page)
-            items = [
-                nodes.list_item(
-                    "", nodes.paragraph("", "", nodes.reference("", said, refuri=f"{address}#{place}", internal=True))
-                )
-                for place, said in found
-            ]
             title = nodes.title("", "", *(child.deepcopy() for child in app.env.titles[page].children))
-            sections.append(nodes.section("", title, nodes.bullet_list("", *items, classes=["claims"]), ids=[f"claims-{page}"]))
+            parts = [
+                list_of_claims(address, list(group)) for _, group in itertools.groupby(found, key=lambda claim: claim[0].astext())
+            ]
+            sections.append(nodes.section("", title, *itertools.chain(*parts), ids=[f"claims-{page}"]))
         node.parent.replace(node, sections)
 
 
