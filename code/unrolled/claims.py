@@ -33,7 +33,7 @@ def claim(sentence, /, *conditions):
     if not all(conditions):
         reasons = "; ".join(_reasons(conditions, sys._getframe(1)))
         raise AssertionError(f'`claim` "{sentence}" does not hold: {reasons}.')
-    print("✓", sentence)
+    print(f"✓ {sentence}")  # in one piece: a kernel that sends it in two would have a page break it
 
 
 def _reasons(conditions, frame):

@@ -42,7 +42,7 @@ def points(line):
     [
         (LSTM, "LSTM $b_f=1$"),
         (LSTM | {"bias": CHRONO}, "LSTM chrono"),
-        (LSTM | {"bias": {"b_f": "spread"}}, r"LSTM $b_f=\log\,U$"),
+        (LSTM | {"bias": {"b_f": "spread"}}, r"LSTM $b_f=\log\,u$"),
         (LSTM | {"bias": {"b_f": "log", "b_i": "-log"}}, r"LSTM $b_f=\log(T-1)$ $b_i=-\log(T-1)$"),
         ({"cell": "gru", "bias": {}}, "GRU"),
         ({"cell": "gru", "bias": {"b_z": "-spread"}}, "GRU chrono"),

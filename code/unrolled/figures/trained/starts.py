@@ -11,7 +11,7 @@ from unrolled.style import INK, SYMBOLS, look
 from unrolled.through_time import unroll
 from unrolled.training import states, train
 
-BIASES = {"log": r"\log(T-1)", "-log": r"-\log(T-1)", "spread": r"\log\,U", "-spread": r"-\log\,U"}
+BIASES = {"log": r"\log(T-1)", "-log": r"-\log(T-1)", "spread": r"\log\,u", "-spread": r"-\log\,u"}
 
 
 def start_name(settings):
