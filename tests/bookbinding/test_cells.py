@@ -39,7 +39,7 @@ KERNEL = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
 PICTURE = new_output("display_data", data={"text/html": "<figure>picture</figure>"})
 PAGES = {
     "index": [
-        new_markdown_cell("# First"),
+        new_markdown_cell("# First\n\nIt is **not** this.\n\n**What is it?**"),
         cell("import this"),
         cell("show(fig)", PICTURE),
         new_markdown_cell("In between."),
@@ -128,6 +128,16 @@ def test_every_claim_is_listed_by_chapter_and_counted(pages):
     }
     for name, address in (link.split(".html#") for link in links.values()):
         assert pages[name].find(id=address)
+
+
+def test_the_question_of_a_chapter_is_known(pages):
+    assert [text(question) for question in pages["index"].select("p.question")] == ["What is it?"]
+
+
+def test_symbols_of_a_sentence_are_formulas_and_its_minus_is_one():
+    said = cells.said("所有b_f取4, h_(t-1) of softmax_x, ∂C_{t-1}: -0.5, 3-4, $x$")
+    assert [node.astext() for node in said if isinstance(node, nodes.math)] == ["b_{f}", "h_{t-1}", "C_{t-1}"]
+    assert "".join(node.astext() for node in said if isinstance(node, nodes.Text)) == "所有取4,  of softmax_x, ∂: −0.5, 3-4, x"
 
 
 def test_a_line_that_only_looks_like_a_table_stays_as_it_is():
