@@ -236,6 +236,11 @@ def test_what_is_false_fails_where_python_optimizes_too(notebook, tmp_path, monk
 
 def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "BUILD", tmp_path)
+    chapters = tmp_path / "book/chapters"
+    (chapters / "_static").mkdir(parents=True)
+    (chapters / "start.html").write_text("{{ editions.en.title }}", "utf-8")
+    (chapters / "_static/mark.svg").touch()
+    monkeypatch.setattr(site, "ROOT", tmp_path / "book")
     (tmp_path / "site").mkdir()
     (tmp_path / "site/index.html").write_text("old", "utf-8")
     with pytest.raises(FileNotFoundError):
@@ -244,7 +249,7 @@ def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     (tmp_path / "work/en/html").mkdir(parents=True)
     site.assemble(tmp_path / "work", {"en": {"language": "en", "title": "Unrolled", "name": "English", "subtitle": ""}})
     assert (tmp_path / "site/index.html").read_text("utf-8") != "old"
-    assert {path.name for path in tmp_path.iterdir()} == {"site", "work"}
+    assert {path.name for path in tmp_path.iterdir()} == {"book", "site", "work"}
 
 
 def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(monkeypatch):
