@@ -83,7 +83,8 @@ function item({ page, at, title, text, code }, query, titles) {
   const line = document.createElement("li");
   line.append(link);
   if (at) line.append(Object.assign(document.createElement("small"), { textContent: titles[page] }));
-  const said = text.toLowerCase().includes(asked(query)[0]?.toLowerCase()) ? text : code || text;
+  const says = (part) => asked(query).some((word) => part.toLowerCase().includes(word.toLowerCase()));
+  const said = says(title) || says(text) || !says(code) ? text : code;
   const summary = Object.assign(document.createElement("p"), { className: "search-summary" });
   summary.append(marked(excerpt(said, query), query));
   if (said) line.append(summary);
