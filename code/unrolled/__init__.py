@@ -3,7 +3,7 @@
 from unrolled import cells
 from unrolled.claims import claim
 from unrolled.measure import lyapunov_spectrum, product_norms, singular_values
-from unrolled.tables import power, table
+from unrolled.tables import power, rough, table
 from unrolled.through_time import bptt, init, jacobians, unroll
 from unrolled.training import clip_by_global_norm
 
@@ -17,6 +17,7 @@ __all__ = [
     "lyapunov_spectrum",
     "power",
     "product_norms",
+    "rough",
     "singular_values",
     "table",
     "unroll",

@@ -47,3 +47,13 @@ def power(log10):
     if not log10 < float("inf"):
         raise ValueError(f"log10 must be a number below infinity; got {log10!r}")
     return "0" if log10 == -float("inf") else "10" + f"{round(float(log10)) + 0:d}".translate(RAISED)
+
+
+def rough(log10, least=-2, most=2):
+    """A number of two digits from its logarithm where that is short, between 10^least and 10^most; else its power of ten.
+
+    >>> rough(-0.3), rough(1.2), rough(1.999), rough(-7.6)
+    ('0.5', '16', '10²', '10⁻⁸')
+    """
+    digits = f"{10.0**log10:.2g}" if least < log10 < most else "e"
+    return power(log10) if "e" in digits else digits  # 1e+02 is no way to write a number
