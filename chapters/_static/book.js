@@ -37,13 +37,13 @@ function showCode(shown) {
   if (seen && scrollY > 0) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
-// A link to a claim opens it.
+// A link to a claim opens it, and the solution that it stands in.
 function openTarget() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  for (let fold = target; fold; fold = fold.parentElement.closest("details")) if (fold.localName === "details") fold.open = true;
-  target?.scrollIntoView();
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target?.matches("details.fold")) return;
+  for (let fold = target; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  target.scrollIntoView();
 }
-const foldAsked = () => location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.matches("details.fold");
 
 // The other edition opens at the section that is being read, and is the one that the start page will open from now on.
 function switchEdition(event) {
@@ -91,8 +91,8 @@ document.addEventListener("DOMContentLoaded", () => {
     kept.set("code", shown ? "all" : null);
   });
   if (kept.get("code")) showCode(true);
-  if (foldAsked()) openTarget();
-  addEventListener("hashchange", () => foldAsked() && openTarget());
+  openTarget();
+  addEventListener("hashchange", openTarget);
   for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
   document.fonts.ready.then(reachScrollers);
   addEventListener("resize", reachScrollers);

@@ -10,8 +10,7 @@ import re
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
-
-MARK = "✓ "  # as `unrolled.claim` prints it
+from unrolled.claims import MARK
 
 
 class fold(nodes.Element):
@@ -135,14 +134,21 @@ def said(text):
 
 
 def sentence(text):
-    return nodes.inline("", "", nodes.inline("", "✓", classes=["mark"]), nodes.Text(" "), *said(text), classes=["sentence"])
+    """A claimed sentence behind its mark."""
+    mark = nodes.inline("", MARK.strip(), classes=["mark"])
+    return nodes.inline("", "", mark, nodes.Text(" "), *said(text), classes=["sentence"])
 
 
-def section(node):
-    """The title of the section that a node stands in."""
-    while not (isinstance(node, nodes.section) and isinstance(node[0], nodes.title)):
+def titled(node):
+    """Whether a node is a section of the book: those within exercises have no title."""
+    return isinstance(node, nodes.section) and isinstance(node[0], nodes.title)
+
+
+def heading(node):
+    """A copy of the title of the section that a node stands in; the title itself would keep its whole page in memory."""
+    while not titled(node):
         node = node.parent
-    return node[0]
+    return node[0].deepcopy()
 
 
 def layered(run, word, claims):
@@ -159,7 +165,7 @@ def layered(run, word, claims):
         sentences = [text for output in outputs for text in typeset(output)]
         shown = [output for output in outputs if output.children]
         place = f"claim-{len(claims) + 1}"
-        claims += [(section(cell), place, text) for text in sentences]
+        claims += [(heading(cell), place, text) for text in sentences]
         rows = [sentence(text) for text in sentences]
         if "tag_read" in cell["classes"]:
             put_below()

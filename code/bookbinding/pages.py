@@ -59,8 +59,6 @@ def contents(pages, sections):
 
 def mark_question(app, doctree):
     """The question of a chapter: the first paragraph below the title that is bold from end to end."""
-    from docutils import nodes
-
     for page in (node for node in doctree.children if isinstance(node, nodes.section)):
         paragraphs = [node for node in page.children[:4] if isinstance(node, nodes.paragraph)]
         whole = [node for node in paragraphs if [bold.astext() for bold in node.findall(nodes.strong)] == [node.astext()]]

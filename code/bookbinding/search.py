@@ -11,28 +11,11 @@ from pathlib import Path
 
 from docutils import nodes
 
-from bookbinding.cells import every_claim, fold
+from bookbinding.cells import every_claim, fold, titled
 from bookbinding.editions import ROOT
 
 MINISEARCH = ROOT / "node_modules/minisearch"
-GREEK = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "eta",
-    "theta",
-    "lamda",
-    "mu",
-    "rho",
-    "sigma",
-    "tau",
-    "phi",
-    "psi",
-    "omega",
-]
-SIGNS = {name: unicodedata.lookup(f"greek small letter {name}") for name in GREEK}
+SIGNS = {unicodedata.name(letter).split()[-1].lower(): letter for letter in "αβγδεηθλμρστφψω"}
 SIGNS |= {"lambda": "λ", "varphi": "φ", "varepsilon": "ε", "partial": "∂", "prod": "∏", "sum": "∑", "Vert": "‖", "lVert": "‖"}
 SIGNS |= {"rVert": "‖", "le": "≤", "ge": "≥", "approx": "≈", "cdot": "·", "times": "×", "to": "→", "tanh": "tanh", "log": "log"}
 
@@ -47,17 +30,13 @@ def read(tex):
     return " ".join(re.sub(r"[{}&\\]", "", plain.replace("}{", "} {")).split())
 
 
-def titled(node):
-    """Whether a node is a section of the book: those within exercises have no title."""
-    return isinstance(node, nodes.section) and isinstance(node[0], nodes.title)
-
-
 def gather(node, text, code):
     """Add what a reader reads of a node, without the sections in it, to the lists `text` and `code`."""
-    if isinstance(node, nodes.comment | nodes.image) or titled(node) or (isinstance(node, fold) and "code" in node["classes"]):
-        code.extend(block.astext() for block in node.findall(nodes.literal_block) if isinstance(node, fold))
+    if isinstance(node, nodes.comment | nodes.image) or titled(node):
         return
-    if isinstance(node, nodes.literal_block):
+    if isinstance(node, fold) and "code" in node["classes"]:
+        code.extend(block.astext() for block in node.findall(nodes.literal_block))
+    elif isinstance(node, nodes.literal_block):
         code.append(node.astext())
     elif isinstance(node, nodes.math | nodes.math_block):
         text.append(read(node.astext()))

@@ -4,6 +4,8 @@ import colorsys
 import re
 from collections import defaultdict
 
+from explorables import ink
+from matplotlib.colors import to_rgb as rgb
 from unrolled.style import HUES, SYMBOLS
 
 from bookbinding.editions import ROOT
@@ -93,26 +95,15 @@ def mark_code(app, pagename, templatename, context, doctree):
 LEAST = 4.8  # WCAG asks 4.5 of small text, and some of it stands on a tint
 
 
-def rgb(colour):
-    return tuple(int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
-
-
-def luminance(colour):
-    """Relative luminance of "#rrggbb", 0 ... 1 (WCAG 2.2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb(colour)]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
 def contrast(one, other):
-    """Contrast of two colours, 1 ... 21 (WCAG 2.2)."""
-    low, high = sorted([luminance(one), luminance(other)])
-    return (high + 0.05) / (low + 0.05)
+    """Contrast of two colours "#rrggbb", 1 ... 21 (WCAG 2.2)."""
+    return ink.contrast(rgb(one), rgb(other))
 
 
 def shade(colour, ground, least):
     """The colour nearest in lightness, of the same tone, that has a contrast of `least` or more on `ground`."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*rgb(colour))
-    step = -0.005 if luminance(ground) > 0.5 else 0.005
+    step = -0.005 if contrast(ground, "#000000") > contrast(ground, "#ffffff") else 0.005
     while contrast(colour, ground) < least:
         lightness += step
         colour = "#" + "".join(f"{round(255 * c):02x}" for c in colorsys.hls_to_rgb(hue, lightness, saturation))
