@@ -41,6 +41,7 @@ function showCode(shown) {
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!target?.matches("details.fold")) return;
+  target.closest(".asks")?.querySelector(".prediction")?.dispatchEvent(new Event("prediction-open"));
   for (let fold = target; fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.scrollIntoView();
 }

@@ -2,7 +2,7 @@
 
 A cell with the tag `read` stands as it is. Of all others the code is folded, together with that of the cells before it that
 show nothing; what they show stays in view. A claim is a row, its mark and its sentence, that opens on its code. What
-`unrolled.table` prints becomes a table.
+`unrolled.table` prints becomes a table. What follows a prediction belongs to its answer, and waits for a guess as that does.
 """
 
 import itertools
@@ -154,10 +154,11 @@ def heading(node):
 def layered(run, word, claims):
     """The two layers of cells that follow each other. The sentences that they claim are added to `claims`, with their places."""
     layers, silent = [], []
+    here = layers  # where the next layer goes: onto the page, or into the answer of the last prediction
 
     def put_below():
         if silent:
-            layers.append(folded([nodes.Text(word)], silent, classes=["fold", "code"]))
+            here.append(folded([nodes.Text(word)], silent, classes=["fold", "code"]))
             silent.clear()
 
     for cell in run:
@@ -169,16 +170,21 @@ def layered(run, word, claims):
         rows = [sentence(text) for text in sentences]
         if "tag_read" in cell["classes"]:
             put_below()
-            layers.append(cell)
+            here.append(cell)
             if rows:
-                layers.append(nodes.paragraph("", "", *rows, classes=["claim"], ids=[place]))
+                here.append(nodes.paragraph("", "", *rows, classes=["claim"], ids=[place]))
             continue
+        if any('class="prediction"' in raw.astext() for raw in cell.findall(nodes.raw)):
+            put_below()
+            here = block(classes=["revealed"])
+            layers.append(block(block(*shown, classes=["cell"]), here, classes=["asks"]))
+            shown = []
         silent.append(source)
         if rows:
-            layers.append(folded(rows, [*silent, *shown], classes=["fold", "claim"], ids=[place]))
+            here.append(folded(rows, [*silent, *shown], classes=["fold", "claim"], ids=[place]))
             silent.clear()
         elif shown:
-            layers.append(block(*shown, classes=["cell"]))
+            here.append(block(*shown, classes=["cell"]))
             put_below()
     put_below()
     return layers

@@ -138,7 +138,7 @@ def prepared_controls(choices, labels, texts, play):
                 raise ValueError(f"{argument} must be one of {among}; got {name!r}")
     controls = []
     for name, values in choices.items():
-        label = _prose(f"labels[{name!r}]", labels.get(name, name))
+        label = prose(f"labels[{name!r}]", labels.get(name, name))
         control = {"name": name, "label": label, "said": _said(label), "values": values, "play": name in play}
         if name in texts:
             control["texts"] = _value_texts(f"texts[{name!r}]", values, texts[name])
@@ -187,10 +187,10 @@ def checked_name(name, update):
 
 
 def figcaption(caption):
-    return f"<figcaption>{_prose('caption', caption)}</figcaption>" if caption else ""
+    return f"<figcaption>{prose('caption', caption)}</figcaption>" if caption else ""
 
 
-def _prose(argument, text):
+def prose(argument, text):
     """The HTML of a text: formulas between dollars as MathML, all else escaped."""
     if not isinstance(text, str) or len(parts := DOLLAR.split(text)) % 2 == 0:
         raise ValueError(

@@ -1,5 +1,6 @@
 // The browser's half of `explore`. It knows no mathematics: it swaps the drawn pieces of a picture.
-// explore_page.js is the second half of this module: what stands around a picture, and where pictures come to life.
+// The same module goes on in explore_page.js, with what stands around a picture and where pictures come to life, in links.js and
+// in predict.js.
 
 // ---- what can be said without a page: pure functions, tested in node ----
 
@@ -8,11 +9,17 @@ export const WORDS = {
     back: "Step back", play: "Play", pause: "Pause", forward: "Step forward", reset: "Reset",
     tools: "This picture", link: "Copy link to this state", copied: "Link copied", address: "Link to this state",
     full: "Full window", leave: "Leave full window", save: "Save as SVG", wide: "Picture, scrolls sideways",
+    mini: "The picture as the text says", show: "Go to the picture", shut: "Close",
+    guess: "Your guess", look: "Look", skip: "Show the answer", again: "Ask me again", right: "Right.", wrong: "Not so:",
+    yours: "your guess", computed: "computed", state: "See it in the picture",
   },
   zh: {
     back: "后退一步", play: "播放", pause: "暂停", forward: "前进一步", reset: "重置",
     tools: "此图", link: "复制此状态的链接", copied: "链接已复制", address: "此状态的链接",
     full: "铺满窗口", leave: "退出铺满窗口", save: "保存为矢量图", wide: "图，可左右滚动",
+    mini: "正文所说的图", show: "去看这幅图", shut: "关闭",
+    guess: "你的猜测", look: "看答案", skip: "直接看答案", again: "再猜一次", right: "猜对了。", wrong: "不对，应是：",
+    yours: "你猜", computed: "算出", state: "在图中看",
   },
 };
 

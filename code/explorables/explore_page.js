@@ -1,5 +1,6 @@
 // What stands around a picture: the link to its state, its full window, its file. And where pictures come to life:
-// `boot` on a page without a kernel, the default export (for anywidget) in JupyterLab. Continues explore.js.
+// `boot` on a page without a kernel, the default export (for anywidget) in JupyterLab. Continues explore.js; links.js and
+// predict.js continue it.
 
 // ---- what can be said without a page ----
 
@@ -170,7 +171,11 @@ function enliven(figure) {
     untold = null;
     if (key && !tell("chosen", { key, value })) untold = value;
   };
-  const view = mount(figure, choose);
+  const view = mount(figure, (value) => {
+    choose(value);
+    figure.dispatchEvent(new CustomEvent("explorable-moved", { bubbles: true }));
+  });
+  obey(figure, view, choose);
   if (key) {
     hear("value", key, (value) => (untold ? choose(untold) : view.set(value)));
     tell("alive", { key });
@@ -188,6 +193,8 @@ export function boot() {
     toolbar(one.figure, () => decodeURIComponent(part()), hasAddress() && (() => `${here()}#${part()}`));
   }
   fresh("still", "tools").forEach((figure, k) => toolbar(figure, () => `figure-${k + 1}`));
+  document.querySelectorAll(".prediction:not([data-waiting])").forEach(ask);
+  followLinks();
 
   const follow = () => {
     const link = readFragment(location.hash);

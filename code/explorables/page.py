@@ -17,7 +17,7 @@ def _lean(name):
     return re.sub(r"(?m)^[ ]*(/\*\*?(?s:.*?)\*/\n|//.*\n|\n)|^[ ]+", "", text)
 
 
-SCRIPT = _lean("explore.js") + _lean("explore_page.js")  # one ES module
+SCRIPT = "".join(map(_lean, ("explore.js", "explore_page.js", "links.js", "predict.js")))  # one ES module
 BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
 STYLE = f"<style>{_lean('explore.css')}</style>"
 # in an <img> there is no page to take colours from

@@ -1,15 +1,24 @@
 """A Sphinx extension: what a page of a book needs of its pictures, and no more.
 
 Notebooks that Sphinx executes store no state of widgets, MyST-NB takes HTML before all else, and a page keeps one copy of the
-style and the script that every picture brings along.
+style and the script that every picture brings along. A link to a state of a picture of its own page,
+`[at gain 4](#stepper:gain=4)`, sets the picture; one whose picture, choice or value does not exist is a warning.
 """
 
 import os
 import re
 
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
 from explorables.page import BOOT, STYLE
+from explorables.states import complaint, pictures
 
 PHOTO = re.compile(r'<img class="explorable-photo"[^>]*><div class="explorable-frame" hidden[^>]*>')
+STATE = re.compile(r"#[^:/]+:[^=]+=.*")
+SETS = re.compile(r'<div class="prediction"[^>]* data-sets="([^"]+)"')
+LOG = logging.getLogger(__name__)
 
 
 def once(page):
@@ -21,11 +30,40 @@ def once(page):
     return page
 
 
+class Links(SphinxTransform):
+    """Links to states leave the links to headings, which MyST resolves at 879."""
+
+    default_priority = 870
+
+    def apply(self):
+        for link in self.document.findall(nodes.reference):
+            if STATE.fullmatch(link.get("refuri", "")):
+                link.attributes.pop("id_link", None)
+                link["internal"] = True
+                link["classes"].append("explorable-link")
+
+
+def check_states(app, doctree):
+    """A warning for each link, and each prediction, that sets a picture of its page to a state which does not exist."""
+    raws = list(doctree.findall(nodes.raw))
+    wanted = [(link, link["refuri"][1:]) for link in doctree.findall(nodes.reference) if "explorable-link" in link["classes"]]
+    wanted += [(raw, sets.replace("&amp;", "&")) for raw in raws for sets in SETS.findall(raw.astext())]
+    if not wanted:
+        return
+    there = pictures("".join(raw.astext() for raw in raws))
+    for node, address in wanted:
+        wrong = complaint(address, there)
+        if wrong:
+            LOG.warning("the link #%s leads to no state: %s", address, wrong, location=node, type="explorables")
+
+
 def setup(app):
     def lighten(app, pagename, templatename, context, doctree):
         if "body" in context:
             context["body"] = once(context["body"])
 
     os.environ.setdefault("EXPLORABLES_STATIC", "1")
+    app.add_transform(Links)
+    app.connect("doctree-read", check_states, priority=400)
     app.connect("html-page-context", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

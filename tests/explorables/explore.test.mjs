@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const {
-  WORDS, fileName, fragment, frameIndex, linked, pace, plainTexts, readFragment, shownTexts, svgFile, turned, valueTexts,
+  WORDS, axis, figures, fileName, fragment, frameIndex, linked, pace, plainTexts, readFragment, shownTexts, svgFile, turned, valueTexts,
   wordsFor,
 } = await import(process.env.EXPLORE_JS);
 
@@ -113,4 +113,18 @@ test("a file has colours of its own and says where it comes from", () => {
 test("file names hold nothing that a system refuses", () => {
   assert.equal(fileName("04_vanishing", "wave:gain=0.5&cell=a b"), "04_vanishing_wave_gain=0.5_cell=a_b.svg");
   assert.equal(fileName('a/b\\c"<>|?*', "梯度"), "a_b_c_梯度.svg");
+});
+
+test("a guess stands on an axis where its value does, and comes back from there", () => {
+  const steps = axis({ low: 1, high: 1000, log: true, answer: 23 });
+  assert.deepEqual([1, 1000].map(steps.at), [0, 1]);
+  assert.equal(steps.value(2 / 3), 100);
+  const whole = axis({ low: 0, high: 9, log: false, answer: 4 });
+  assert.equal(whole.value(0.5), 5);
+  assert.equal(axis({ low: 0, high: 9, log: false, answer: 4.5 }).value(0.5), 4.5);
+});
+
+test("numbers of a guess have three figures, or are powers of ten", () => {
+  const read = (value) => figures(value);
+  assert.deepEqual([0, 0.5, 31.62, 1234.5, 1e-11, -3e7].map(read), ["0", "0.5", "31.6", "1235", "10⁻¹¹", "\u22123 · 10⁷"]);
 });
