@@ -31,6 +31,13 @@ def hear(change):
 w.observe(hear, "value")"""
 
 
+TEXT = "It [rises at 2](#explorable:slope=2), and faster [at 3](#explorable:slope=3)."
+GUESS = """\
+from explorables import predict
+predict("Which way?", ["up", "down"], "up", because="It is up.", sets="explorable:slope=3")"""
+HEARD = 'w.observe(lambda change: open("text.txt", "a").write(str(change["new"]["slope"])), "value")'
+
+
 INSIDE = """\
 import ipywidgets
 ipywidgets.VBox([ipywidgets.Label("above"), w])"""
@@ -46,6 +53,9 @@ def home(tmp_path_factory):
         return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources], metadata=kernel)
 
     nbformat.write(notebook(FIGURE, LISTENER, INSIDE), home / "to_run.ipynb")
+    text = notebook(FIGURE, HEARD, GUESS)
+    text.cells.insert(1, nbformat.v4.new_markdown_cell(TEXT))
+    nbformat.write(text, home / "text.ipynb")
     ran = notebook(FIGURE)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("EXPLORABLES_STATIC", raising=False)
@@ -145,6 +155,28 @@ def test_what_the_reader_moves_python_sees(lab, home, open_page):
     assert picture.inner_html() == first
     assert slider.get_attribute("aria-valuetext") == "1"
     assert (home / "heard.txt").read_text("utf-8") == "2\n3\n1\n"
+    assert page.refused == []
+
+
+def test_the_text_sets_the_picture_and_python_hears_what_was_kept(lab, home, open_page):
+    page = opened(open_page, f"{lab}/lab/tree/text.ipynb?reset")
+    page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.locator(".prediction-form button").first.wait_for()
+    figure, link = page.locator("figure.explorable"), page.locator(".jp-MarkdownCell a", has_text="rises at 2")
+    address = page.url
+    link.hover()
+    assert figure.get_attribute("data-frame") == "1"
+    page.mouse.move(1, 1)
+    assert figure.get_attribute("data-frame") == "0"
+    link.click()
+    wait_for((home / "text.txt").exists)
+    wait_for(lambda: (home / "text.txt").read_text("utf-8") == "2")
+    assert (figure.get_attribute("data-frame"), page.url) == ("1", address)
+    assert not page.locator(".prediction-reason").is_visible()
+    page.locator(".prediction-form").get_by_role("button", name="down").click()
+    assert page.locator(".prediction-reason").is_visible()
+    wait_for(lambda: (home / "text.txt").read_text("utf-8") == "23")
     assert page.refused == []
 
 
