@@ -5,6 +5,7 @@ it must not pass here. `make notebooks` stores the outputs.
 """
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("chapters/*/*.ipynb"))
 LINES = 12  # of at most 88 columns, says chapters/ruff.toml
 READ_LINES, READ_COLUMNS = 8, 76  # of code that is in view
-SHOWS = re.compile(r"^(explore|show)\(", re.MULTILINE)  # the two calls that put a picture under a cell
+SHOWS = re.compile(r"^(explore|show|predict)\(", re.MULTILINE)  # the calls that put a picture, or a question, under a cell
 
 
 def code_cells(notebook):
@@ -27,9 +28,18 @@ def tags(cell):
     return set(cell.metadata.get("tags", []))
 
 
+def calls(node, name):
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name
+
+
 def claims(node):
     """Whether a node is a call of `claim`."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "claim"
+    return calls(node, "claim")
+
+
+def predictions(cell):
+    """The calls of `predict` in a cell."""
+    return [node for node in ast.walk(ast.parse(cell.source)) if calls(node, "predict")]
 
 
 def asserts(cell):
@@ -81,10 +91,10 @@ def values(text):
 
 
 def words(cell):
-    """The strings of a code cell that a reader reads: those in `alt` and `caption`; and those that it prints or claims."""
+    """The strings of a code cell that a reader reads: those in `alt`, `caption` and `because`; and what it prints or claims."""
     said, printed = [], []
     for node in ast.walk(ast.parse(cell.source)):
-        if isinstance(node, ast.keyword) and node.arg in ("alt", "caption"):
+        if isinstance(node, ast.keyword) and node.arg in ("alt", "caption", "because"):
             said += [n for n in ast.walk(node) if isinstance(n, ast.Constant)]
         elif claims(node) or (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"):
             texts = node.args[:1] if claims(node) else [node]
@@ -147,6 +157,29 @@ def claims_are_compared(notebook):
     return [
         c for c in code_cells(notebook) if "claim" in tags(c) and any(t.startswith(("nbval-", "skip", "raises")) for t in tags(c))
     ]
+
+
+def answers_are_computed(notebook):
+    """The answer of a prediction is told by numbers of the notebook: an expression with a name in it."""
+    wrong = []
+    for cell in code_cells(notebook):
+        for call in predictions(cell):
+            answer = call.args[2] if len(call.args) > 2 else next((k.value for k in call.keywords if k.arg == "answer"), None)
+            if answer is None or not any(isinstance(node, ast.Name) for node in ast.walk(answer)):
+                wrong.append(cell)
+    return wrong
+
+
+def predictions_can_fail(notebook):
+    """Behind each prediction, with no text between, a claim says what its answer says."""
+    cells = notebook.cells
+    wrong = []
+    for k, cell in enumerate(cells):
+        if cell.cell_type == "code" and predictions(cell):
+            behind = list(itertools.takewhile(lambda c: c.cell_type == "code" and not predictions(c), cells[k + 1 :]))
+            if not any("claim" in tags(c) for c in behind) or len(predictions(cell)) > 1:
+                wrong.append(cell)
+    return wrong
 
 
 def frozen_claims_say_why(notebook):
@@ -236,6 +269,8 @@ LAWS = [
     assertions_are_claims,
     claims_assert,
     claims_are_compared,
+    answers_are_computed,
+    predictions_can_fail,
     frozen_claims_say_why,
     pictures_are_not_compared,
     pictures_stand_alone,
@@ -321,11 +356,16 @@ IMPORT = cell("import numpy as np")
 CLAIM = "claim(f'It is {np.eye(1).sum()}.', np.eye(1).sum() == 1)"
 ASSERTION = "assert np.eye(1).sum() == 1\nprint(1.0)"
 
+GUESS = "predict('Does it rise?', ['yes', 'no'], 'yes' if left > 1 else 'no', because='It is 0.25.')"
+UNCOMPARED = ["nbval-ignore-output"]
+
 LAWFUL = notebook(
     IMPORT,
     cell(CLAIM, PRINTED, number=2, tag=["claim"]),
     cell(CLAIM, PRINTED, number=3, tag=["claim"], frozen="weights of another day"),
     cell('explore(fig, update, t=[0.25, 300], alt="0.25, 1e0")', number=4, tag=["nbval-ignore-output"]),
+    cell(GUESS, number=5, tag=UNCOMPARED),
+    cell(CLAIM, PRINTED, number=6, tag=["claim"]),
     new_markdown_cell(
         "(a-0.31)=\nIn 1997 it was 1.00, that is 100 %, and at $t = 0.25$ or 300 `0.31` {eq}`eq-0.31`, [as](0.31.ipynb) 12 times."
     ),
@@ -341,6 +381,7 @@ UNLAWFUL = {
         notebook(IMPORT, new_markdown_cell("约0.31，见`0.31`")),
         notebook(cell('show(fig, alt="It falls to 1e-34.")', tag=["nbval-ignore-output"])),
         notebook(cell('show(fig, caption=f"At {g} it is " "0.31.")', tag=["nbval-ignore-output"])),
+        notebook(cell("predict('Up?', ['yes', 'no'], x, because='It is 0.31.')", tag=UNCOMPARED)),
     ],
     outputs_are_printed_text: [notebook(cell("x", out)) for out in (PICTURE, WARNED)] + [notebook(cell("x", PRINTED, PRINTED))],
     cells_are_numbered_as_run: [notebook(cell("x", number=None)), notebook(cell("x", number=2))],
@@ -348,6 +389,16 @@ UNLAWFUL = {
     assertions_are_claims: [notebook(cell(source, PRINTED)) for source in (CLAIM, ASSERTION, f"if 1:\n    unrolled.{CLAIM}")],
     claims_assert: [notebook(cell("print('claim(1, 1)')", PRINTED, tag=["claim"]))],
     claims_are_compared: [notebook(cell(CLAIM, PRINTED, tag=["claim", "nbval-skip"]))],
+    answers_are_computed: [
+        notebook(cell(f"predict('Up?', {rest})", tag=UNCOMPARED), cell(CLAIM, PRINTED, number=2, tag=["claim"]))
+        for rest in ("['yes', 'no'], 'yes'", "['yes', 'no']", "(1, 9), answer=3 + 1")
+    ],
+    predictions_can_fail: [
+        notebook(cell(GUESS, tag=UNCOMPARED)),
+        notebook(cell(GUESS, tag=UNCOMPARED), new_markdown_cell("So."), cell(CLAIM, PRINTED, number=2, tag=["claim"])),
+        notebook(*(cell(GUESS, number=k, tag=UNCOMPARED) for k in (1, 2)), cell(CLAIM, PRINTED, number=3, tag=["claim"])),
+        notebook(cell(f"{GUESS}\n{GUESS}", tag=UNCOMPARED), cell(CLAIM, PRINTED, number=2, tag=["claim"])),
+    ],
     frozen_claims_say_why: [
         notebook(cell(CLAIM, PRINTED, tag=["claim"], frozen=" ")),
         notebook(cell(CLAIM, PRINTED, tag=["claim"], frozen=True)),

@@ -6,15 +6,17 @@ end of this file, that no look is blind.
 
 import functools
 import gzip
+import html
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import parse_qsl, unquote, urldefrag, urljoin
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from explorables.states import complaint, pictures
+from explorables.states import complaint, pictures, plain_texts
 from playwright.sync_api import TimeoutError
 from signs import ALLOWED, foreign, identifiers
 
@@ -337,6 +339,72 @@ def explorables(path):
 def is_state(path, anchor):
     """Does `stepper-2:t=5&part=C` name a state of the second stepper of a page?"""
     return ":" in anchor and complaint(anchor, explorables(path)) is None
+
+
+LINKS, GUESSES = 80, 40  # at least so many links that set a picture, and predictions, an edition
+
+PRESS = """links => {
+    const pressed = links.map(link => {
+        const before = scrollY;
+        link.focus({ preventScroll: true });
+        link.click();
+        const [, name, number] = /^#([^:]+?)(?:-(\\d+))?:/.exec(link.hash);
+        const called = [...document.querySelectorAll("figure.explorable")].filter(one => one.dataset.name === name);
+        const kept = link.getAttribute("aria-current") === "true" && document.activeElement === link && scrollY === before;
+        return { address: link.hash.slice(1), frame: Number(called[(number ?? 1) - 1]?.dataset.frame), kept };
+    });
+    dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    return pressed;
+}"""
+
+
+def frame_of(path, anchor):
+    """The number of the state that an address names, as itertools.product counts; what it does not name is at its start."""
+    name, _, asked = anchor.partition(":")
+    name, _, number = name.partition("-")
+    found = re.findall(
+        rf'<figure class="explorable" data-name="{name}".*?json">(.*?)</script>', (SITE / path).read_text("utf-8"), re.S
+    )
+    spec = json.loads(found[int(number or 1) - 1])
+    asked, frame = dict(parse_qsl(asked, keep_blank_values=True)), 0
+    for choice, start in zip(spec["choices"], spec["at"], strict=True):
+        texts = plain_texts(choice["values"])
+        frame = frame * len(texts) + (texts.index(asked[choice["name"]]) if choice["name"] in asked else start)
+    return frame
+
+
+@each_page
+def test_links_of_the_text_set_the_pictures(path, site, open_page):
+    if 'class="explorable-link' not in (SITE / path).read_text("utf-8"):
+        return
+    page = open_page(f"{site}/{path}")
+    for link in page.locator("a.explorable-link").evaluate_all(PRESS):
+        anchor = unquote(link["address"])
+        assert link["kept"], f"{anchor}: pressed, the page stays and the focus too"
+        assert link["frame"] == frame_of(path, anchor), anchor
+    clean(network(page))
+
+
+@each_edition
+def test_the_text_speaks_to_every_picture(edition):
+    links = {
+        p.name: re.findall(r'<a class="explorable-link[^"]*" href="#([^"]+)"', p.read_text("utf-8")) for p in pages_of(edition)
+    }
+    links = {page: [html.unescape(unquote(link)) for link in found] for page, found in links.items()}
+    assert sum(map(len, links.values())) >= LINKS
+    for page, found in links.items():
+        names = [name for name, _ in explorables(f"{edition}/{page}")]
+        silent = set(names) - {re.split("[-:]", link)[0] for link in found}
+        assert not silent, f"{page} shows {', '.join(silent)} and never says what to look at"
+
+
+@each_edition
+def test_the_reader_is_asked(edition):
+    assert sum(p.read_text("utf-8").count('<div class="prediction"') for p in pages_of(edition)) >= GUESSES
+
+
+def pages_of(edition):
+    return sorted((SITE / edition).glob("*.html"))
 
 
 @pytest.mark.parametrize(

