@@ -8,6 +8,8 @@ import re
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from bookbinding.cells import fold, summary
+
 
 class margin(nodes.General, nodes.Element):
     """A note beside the text."""
@@ -57,13 +59,18 @@ def contents(pages, sections):
     return re.sub(r'<a class="current reference internal" href="#">.*?</a>', lambda link: link[0] + inner, pages)
 
 
-def mark_question(app, doctree):
-    """The question of a chapter: the first paragraph below the title that is bold from end to end."""
+def open_chapter(app, doctree):
+    """The question of a chapter is the first paragraph below the title that is bold from end to end. What a reader should bring
+    along, the box before the first section, folds into a line: the picture comes first.
+    """
     for page in (node for node in doctree.children if isinstance(node, nodes.section)):
         paragraphs = [node for node in page.children[:4] if isinstance(node, nodes.paragraph)]
         whole = [node for node in paragraphs if [bold.astext() for bold in node.findall(nodes.strong)] == [node.astext()]]
         for node in whole[:1]:
             node["classes"].append("question")
+        for box in [node for node in page.children if isinstance(node, nodes.admonition)][: bool(whole)]:
+            title, *content = box.children
+            page.replace(box, fold("", summary("", "", *title.children), *content, classes=["before"]))
 
 
 FOREIGN_CSS = {"exercise.css", "proof.css"}
@@ -91,6 +98,6 @@ def setup(app):
     app.add_directive("margin", Margin)
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("doctree-read", unescape_addresses)
-    app.connect("doctree-read", mark_question)
+    app.connect("doctree-read", open_chapter)
     app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -35,11 +35,14 @@ def cell(source, *outputs, tags=()):
     return new_code_cell(source, outputs=list(outputs), execution_count=1, metadata={"tags": list(tags)})
 
 
+BOX = """:::{admonition} Before you start
+You need a pen.
+:::"""
 KERNEL = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
 PICTURE = new_output("display_data", data={"text/html": "<figure>picture</figure>"})
 PAGES = {
     "index": [
-        new_markdown_cell("# First\n\nIt is **not** this.\n\n**What is it?**"),
+        new_markdown_cell("# First\n\nIt is **not** this.\n\n**What is it?**\n\n" + BOX),
         cell("import this"),
         cell("show(fig)", PICTURE),
         new_markdown_cell("In between."),
@@ -65,7 +68,7 @@ def pages(tmp_path_factory):
         "extensions": ["myst_nb", "sphinx_exercise", "bookbinding.cells", "bookbinding.pages"],
         "nb_execution_mode": "off",
         "nb_mime_priority_overrides": [["html", "text/html", 0]],
-        "myst_enable_extensions": ["dollarmath"],
+        "myst_enable_extensions": ["colon_fence", "dollarmath"],
         "html_theme": "basic",
         "html_context": {"words": {"link": "here", "code": "the code"}},
     }
@@ -132,6 +135,13 @@ def test_every_claim_is_listed_by_chapter_and_counted(pages):
 
 def test_the_question_of_a_chapter_is_known(pages):
     assert [text(question) for question in pages["index"].select("p.question")] == ["What is it?"]
+
+
+def test_what_to_bring_along_folds_into_a_line(pages):
+    (box,) = pages["index"].select("details.before")
+    assert text(box.summary) == "Before you start"
+    assert "You need a pen." in text(box)
+    assert not pages["index"].select(".admonition")
 
 
 def test_symbols_of_a_sentence_are_formulas_and_its_minus_is_one():
