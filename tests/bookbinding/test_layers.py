@@ -84,7 +84,7 @@ def text(node):
 
 
 def test_code_is_folded_below_what_it_shows_with_that_of_silent_cells_before_it(pages):
-    first = pages["index"].select_one("details")
+    first = pages["index"].select_one("details.code")
     assert text(first) == "the code import this show(fig)"
     assert text(first.find_previous_sibling()) == "picture"
 
