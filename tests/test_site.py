@@ -156,12 +156,17 @@ def strays(page):
 def spoken(page):
     """Names from the code in menus and, on a Chinese page, English words in pictures, whatever state they show."""
     pictures, menus, chinese = page.evaluate(
-        r"""() => {
+        r"""async () => {
         const figures = [...document.querySelectorAll(".explorable, .still")];
-        const drawn = figures.map(figure => {
-            const states = document.createElement("template");
+        const specs = await Promise.all(figures.map(async figure => {
             const spec = JSON.parse(figure.querySelector("script")?.textContent ?? "{}");
-            states.innerHTML = `<svg>${(spec.table ?? []).join("")}</svg>`;
+            if (!spec.states) return spec;
+            const states = await (await fetch(spec.states)).text();  // explorableStates({...})
+            return JSON.parse(states.slice(states.indexOf("{"), states.lastIndexOf("}") + 1));
+        }));
+        const drawn = figures.map((figure, k) => {
+            const states = document.createElement("template");
+            states.innerHTML = `<svg>${(specs[k].table ?? []).join("")}</svg>`;
             return [...figure.querySelectorAll("svg text"), ...states.content.querySelectorAll("text")];
         }).flat().filter(text => !text.querySelector("tspan") && !/mono/i.test(text.getAttribute("style")));
         const shown = figures.flatMap(figure => [...figure.querySelectorAll("option, .explorable-pair label, output")]);

@@ -9,7 +9,7 @@ export const WORDS = {
     back: "Step back", play: "Play", pause: "Pause", forward: "Step forward", reset: "Reset",
     tools: "This picture", link: "Copy link to this state", copied: "Link copied", address: "Link to this state",
     full: "Full window", leave: "Leave full window", save: "Save as SVG", wide: "Picture, scrolls sideways",
-    mini: "The picture as the text says", show: "Go to the picture", shut: "Close",
+    missing: "The other states of this picture cannot be loaded.", mini: "The picture as the text says", show: "Go to the picture", shut: "Close",
     guess: "Your guess", look: "Look", skip: "Show the answer", again: "Ask me again", right: "Right.", wrong: "Not so:",
     yours: "your guess", computed: "computed", state: "See it in the picture",
   },
@@ -17,7 +17,7 @@ export const WORDS = {
     back: "后退一步", play: "播放", pause: "暂停", forward: "前进一步", reset: "重置",
     tools: "此图", link: "复制此状态的链接", copied: "链接已复制", address: "此状态的链接",
     full: "铺满窗口", leave: "退出铺满窗口", save: "保存为矢量图", wide: "图，可左右滚动",
-    mini: "正文所说的图", show: "去看这幅图", shut: "关闭",
+    missing: "这幅图的其他状态无法载入。", mini: "正文所说的图", show: "去看这幅图", shut: "关闭",
     guess: "你的猜测", look: "看答案", skip: "直接看答案", again: "再猜一次", right: "猜对了。", wrong: "不对，应是：",
     yours: "你猜", computed: "算出", state: "在图中看",
   },
@@ -163,6 +163,47 @@ function player(size, words, now, go) {
   return { buttons, stop };
 }
 
+// ---- states in a file of their own ----
+
+/** The states that a file brings. It is a script that calls `explorableStates`, since a page on a disk may fetch nothing else.
+ * Asked for once; after a failure, again when it is needed. */
+const asked = new Map();
+function fetchStates(address) {
+  if (asked.has(address)) return asked.get(address);
+  const found = new Promise((resolve, reject) => {
+    const script = element("script", { src: address });
+    script.onload = () => {
+      const here = globalThis.explorableStates.come.get(script.src);
+      script.remove();
+      if (here) resolve(here);
+      else script.onerror();
+    };
+    script.onerror = () => {
+      script.remove();
+      asked.delete(address);
+      reject(new Error(address));
+    };
+    globalThis.explorableStates ??= Object.assign((states) => come.set(document.currentScript.src, states), { come });
+    document.head.append(script);
+  });
+  asked.set(address, found);
+  return found;
+}
+const come = new Map();
+
+/** Call once, when an element is a window away from being seen. */
+function whenNear(seen, call) {
+  const watch = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      call();
+    },
+    { rootMargin: "100% 0px" },
+  );
+  watch.observe(seen);
+}
+
 /** Bring a figure to life. `changed` hears every value that the reader chooses. */
 export function mount(figure, changed = () => {}) {
   const spec = JSON.parse(figure.querySelector("script").textContent);
@@ -177,15 +218,33 @@ export function mount(figure, changed = () => {}) {
 
   const sizes = spec.choices.map((choice) => choice.values.length);
   const start = frameIndex(spec.at, sizes);
-  const shown = spec.units.map((unit) => unit[start]);
-  const table = spec.table.map((text) => text && own(text));
-  shown.forEach((text, u) => (table[text] ??= slots[u].innerHTML)); // these the picture itself brings along
+  let states = null; // { units, table, shown }, once they are here
+  const receive = ({ units, table }) => {
+    const shown = units.map((unit) => unit[start]);
+    table = table.map((text) => text && own(text));
+    shown.forEach((text, u) => (table[text] ??= slots[u].innerHTML)); // these the picture itself brings along
+    states = { units, table, shown };
+  };
+  if (spec.table) receive(spec);
+  const arrive = () =>
+    fetchStates(spec.states).then(
+      (found) => {
+        if (states) return;
+        receive(found);
+        delete figure.dataset.missing;
+        show();
+        figure.dispatchEvent(new CustomEvent("explorable-here", { bubbles: true }));
+      },
+      () => (figure.dataset.missing = words.missing),
+    );
 
+  figure.dataset.frame = start;
   const paint = (frame) => {
-    spec.units.forEach((unit, u) => {
-      if (shown[u] === unit[frame]) return;
-      shown[u] = unit[frame];
-      slots[u].innerHTML = table[unit[frame]];
+    if (!states) return frame === start ? null : arrive();
+    states.units.forEach((unit, u) => {
+      if (states.shown[u] === unit[frame]) return;
+      states.shown[u] = unit[frame];
+      slots[u].innerHTML = states.table[unit[frame]];
     });
     figure.dataset.frame = frame;
   };
@@ -226,6 +285,7 @@ export function mount(figure, changed = () => {}) {
   paper.addEventListener("change", printed);
 
   show();
+  if (!states) whenNear(figure, arrive);
   return {
     choices: spec.choices,
     start: value(),

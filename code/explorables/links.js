@@ -170,6 +170,10 @@ function followLinks() {
     kept = null;
     small.hide();
   });
+  document.addEventListener("explorable-here", ({ target }) => {
+    const figure = (shown ?? kept)?.figure;
+    if (figure === target) see(figure); // its states came after the link was pressed
+  });
   const scrolled = () => {
     if (kept && !shown && inView(kept.figure) !== small.box.hidden) see(kept.figure);
   };

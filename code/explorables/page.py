@@ -64,6 +64,15 @@ def figure(attributes, drawing, frame, alt, below, photo="", key=""):
     return f'<figure {attributes}{key}>{STYLE}{photo}<div class="explorable-frame"{hidden}>{svg}</div>{below}</figure>'
 
 
+def lean_json(content):
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def data_in_html(content):
+    """JSON as the text of a script element, which nothing in it ends."""
+    return lean_json(content).replace("</", "<\\/").replace("<!--", "<\\u0021--")
+
+
 def explorable(drawing, controls, at, alt, figcaption, name, **host):
     """The figure with all its states, alive when explore.js finds it."""
     frame = int(np.ravel_multi_index(at, [len(control["values"]) for control in controls]))
@@ -77,7 +86,7 @@ def explorable(drawing, controls, at, alt, figcaption, name, **host):
         "table": [None if number in there else drawing.texts[number] for number in numbers],
         "units": [[index[number] for number in unit] for unit in rows.T],
     }
-    data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    data = data_in_html(spec)
     attributes = f'class="explorable" data-name="{name}" data-scope="{drawing.scope}"'
     return figure(attributes, drawing, frame, alt, f'{figcaption}<script type="application/json">{data}</script>', **host)
 

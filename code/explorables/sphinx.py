@@ -2,22 +2,28 @@
 
 Notebooks that Sphinx executes store no state of widgets, MyST-NB takes HTML before all else, and a page keeps one copy of the
 style and the script that every picture brings along. A link to a state of a picture of its own page,
-`[at gain 4](#stepper:gain=4)`, sets the picture; one whose picture, choice or value does not exist is a warning.
+`[at gain 4](#stepper:gain=4)`, sets the picture; one whose picture, choice or value does not exist is a warning. What a page
+shows when it opens is in it; all other states of a picture are a file of their own, which comes when the reader comes near.
 """
 
+import hashlib
+import json
 import os
 import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from explorables.page import BOOT, STYLE
+from explorables.page import BOOT, STYLE, data_in_html, lean_json
 from explorables.states import complaint, pictures
 
 PHOTO = re.compile(r'<img class="explorable-photo"[^>]*><div class="explorable-frame" hidden[^>]*>')
 STATE = re.compile(r"#[^:/]+:[^=]+=.*")
 SETS = re.compile(r'<div class="prediction"[^>]* data-sets="([^"]+)"')
+SPEC = re.compile(r'(<script type="application/json">)(\{"choices".*?)(</script>)', re.DOTALL)
+INLINE = 6000  # characters: states that are shorter than this stay on their page
 LOG = logging.getLogger(__name__)
 
 
@@ -28,6 +34,23 @@ def once(page):
         head, first, tail = page.partition(part)
         page = head + first + tail.replace(part, "")
     return page
+
+
+def apart(page, folder, address):
+    """The HTML of a page whose pictures have their states in files in `folder`, which pages know by its `address`."""
+
+    def move(found):
+        spec = json.loads(found[2])
+        states = {name: spec.pop(name) for name in ("table", "units") if name in spec}
+        text = lean_json(states)
+        if len(states) < 2 or len(text) < INLINE:
+            return found[0]
+        name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.js"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"explorableStates({text})\n", encoding="utf-8")
+        return found[1] + data_in_html({**spec, "states": address + name}) + found[3]
+
+    return SPEC.sub(move, page)
 
 
 class Links(SphinxTransform):
@@ -60,7 +83,9 @@ def check_states(app, doctree):
 def setup(app):
     def lighten(app, pagename, templatename, context, doctree):
         if "body" in context:
-            context["body"] = once(context["body"])
+            folder = Path(app.outdir, "_static", "explorables")
+            address = context["pathto"]("_static/explorables/", 1)
+            context["body"] = apart(once(context["body"]), folder, address)
 
     os.environ.setdefault("EXPLORABLES_STATIC", "1")
     app.add_transform(Links)

@@ -358,18 +358,23 @@ def test_a_page_keeps_one_copy_of_style_and_script():
     assert sphinx.once("<p>no figure</p>") == "<p>no figure</p>"
 
 
-def test_sphinx_lightens_every_page_that_has_a_body(monkeypatch):
+def test_sphinx_lightens_every_page_that_has_a_body(monkeypatch, tmp_path):
     monkeypatch.delenv("EXPLORABLES_STATIC", raising=False)
     hooks = {}
 
     class App:
-        def connect(self, event, hook):
+        outdir = tmp_path
+
+        def connect(self, event, hook, priority=500):
             hooks[event] = hook
 
+        def add_transform(self, transform):
+            pass
+
     sphinx.setup(App())
-    context = {"body": page.STYLE + page.BOOT + page.STYLE + page.BOOT}
-    hooks["html-page-context"](None, "page", "page.html", context, None)
-    assert context == {"body": page.STYLE + page.BOOT}
-    hooks["html-page-context"](None, "search", "search.html", {}, None)
+    context = {"body": page.STYLE + page.BOOT + page.STYLE + page.BOOT, "pathto": lambda file, _: file}
+    hooks["html-page-context"](App, "page", "page.html", context, None)
+    assert context["body"] == page.STYLE + page.BOOT
+    hooks["html-page-context"](App, "search", "search.html", {}, None)
     config = (ROOT / "_config.yml").read_text("utf-8")
     assert sphinx.__name__ in yaml.safe_load(config)["sphinx"]["config"]["extensions"]

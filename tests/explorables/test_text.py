@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from explorables import explore, predict
-from explorables.sphinx import once
+from explorables.sphinx import apart, once
 from explorables.states import complaint, pictures, plain_texts
 
 
@@ -240,3 +240,59 @@ def test_on_paper_and_without_a_script_all_is_in_view(page_of_text, open_page):
     assert not page.locator(".prediction-form").first.is_visible()
     still = open_page(page_of_text, java_script_enabled=False)
     assert still.locator(".prediction").first.get_by_text("It is up.").is_visible()
+
+
+# ---- states in files of their own
+
+
+@pytest.fixture
+def page_apart(tmp_path, monkeypatch):
+    """A page with two pictures, the second far below, whose states lie beside it."""
+    monkeypatch.setattr("explorables.sphinx.INLINE", 0)
+    far = '<p style="height: 300rem">far</p>'
+    body = line(slope=[1, 2, 3]).to_html() + TEXT + far + line("below", slope=[1, 5]).to_html()
+    html = apart(once(f"<!doctype html><html lang=en><title>t</title><main>{body}</main></html>"), tmp_path / "states", "states/")
+    (tmp_path / "page.html").write_text(html, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("way", ["disk", "server"])
+def test_states_come_when_the_reader_comes_near(page_apart, serve, open_page, way):
+    page = open_page((page_apart.as_uri() if way == "disk" else serve(page_apart)) + "/page.html")
+    assert len(list((page_apart / "states").iterdir())) == 2
+    page.locator("input").first.press("End")
+    page.wait_for_function("document.querySelector('figure').dataset.frame === '2'")
+    picture = page.locator("figure svg[role=img]").nth(1)
+    first = picture.inner_html()
+    if way == "server":
+        assert sum("/states/" in response.url for response in page.received) == 1
+    page.locator("input[type=radio]").nth(1).check()
+    page.wait_for_function("document.querySelectorAll('figure')[1].dataset.frame === '1'")
+    assert picture.inner_html() != first
+    assert page.failed == page.said == []
+
+
+def test_states_that_cannot_be_had_are_told(page_apart, serve, open_page):
+    for path in (page_apart / "states").iterdir():
+        path.rename(path.with_suffix(".gone"))
+    page = open_page(f"{serve(page_apart)}/page.html")
+    first = page.locator("figure svg[role=img]").first.inner_html()
+    page.locator("input").first.press("End")
+    page.locator("figure[data-missing]").first.wait_for()
+    assert page.locator("figure svg[role=img]").first.inner_html() == first
+    for path in (page_apart / "states").iterdir():
+        path.rename(path.with_suffix(".js"))
+    page.locator("input").first.press("Home")
+    page.locator("input").first.press("End")
+    page.wait_for_function("document.querySelector('figure').dataset.frame === '2'")  # asked for again
+    assert page.locator("figure[data-missing]").count() == 0
+
+
+def test_a_small_picture_waits_for_its_states(page_apart, serve, open_page):
+    page = open_page(f"{serve(page_apart)}/page.html", viewport={"width": 800, "height": 200})
+    page.locator("#two").evaluate("link => { link.href = '#below:slope=5' }")
+    page.locator("#two").click()
+    page.wait_for_function("document.querySelectorAll('figure')[1].dataset.frame === '1'")
+    drawn = "svg => [...svg.querySelectorAll('path')].map((path) => path.getAttribute('d')).join()"
+    small, large = page.locator(".explorable-face > svg"), page.locator("figure").nth(1).locator("svg[role=img]")
+    assert small.evaluate(drawn) == large.evaluate(drawn)
