@@ -5,6 +5,7 @@ import shutil
 
 from bookbinding.editions import BUILD, ROOT, editions
 from bookbinding.execution import execute, executed, fingerprint
+from bookbinding.found import write_files
 
 
 def build():
@@ -57,6 +58,7 @@ def assemble(work, books):
     The new site is made whole beside the old one: a build that is killed leaves no half of one.
     """
     import nbformat
+    import yaml
     from jinja2 import Template
 
     site, old = BUILD / "site.new", BUILD / "site.old"
@@ -69,6 +71,7 @@ def assemble(work, books):
     start = Template((ROOT / "chapters/start.html").read_text("utf-8"))
     (site / "index.html").write_text(start.render(editions=books), "utf-8")
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)
+    write_files(site, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["site"], books)
     if (BUILD / "site").exists():
         (BUILD / "site").rename(old)
     site.rename(BUILD / "site")
