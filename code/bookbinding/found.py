@@ -6,7 +6,7 @@ address anywhere: a copy on a disk, or on another host, names nobody else's.
 
 import json
 import re
-from html import escape
+from html import escape, unescape
 
 from docutils import nodes
 from sphinx.errors import ConfigError
@@ -76,7 +76,7 @@ def attribute(item):
 def put_metadata(app, pagename, templatename, context, doctree):
     """Hand the head of the page to the template, in place of a second viewport, which docutils writes."""
     about = app.env.metadata.get(pagename, {}).get("about", "")
-    title = re.sub(r"<[^>]+>", "", context.get("title") or context["words"]["title"]).strip()
+    title = unescape(re.sub(r"<[^>]+>", "", context.get("title") or context["words"]["title"])).strip()
     tags = metadata(about, title, pagename, context, app.config.site if doctree else "")
     lines = [f"<{tag} {' '.join(map(attribute, told.items()))}>" for tag, told in tags]
     if doctree:
