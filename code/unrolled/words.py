@@ -37,6 +37,7 @@ CHINESE = {
     "times as long": "时间是几倍",
     # what is measured
     "state": "状态",
+    "next state": "下一个状态",
     "states": "状态",
     "first unit": "第一个单元",
     "state of rest": "静止状态",
@@ -102,6 +103,9 @@ CHINESE = {
     "direct path": "直接路径",
     "along the cell": "沿着细胞",
     "after tanh": "再过tanh",
+    "attracts": "吸引",
+    "repels": "排斥",
+    "start": "起点",
     "after +1": "+1之后",
     "after −1": "−1之后",
     "central difference": "中心差分",
