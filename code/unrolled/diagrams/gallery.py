@@ -71,25 +71,25 @@ FIGURES = {
     "rolled": Picture(
         1,
         draw_rolled,
-        "A recurrent network drawn once: the input x_t goes into the loop body A, the output h_t comes out, and h_t goes"
+        "A recurrent network drawn once: the input x_t goes into the loop body A, the state s_t comes out, and s_t goes"
         " back into A by a loop that delays it by one step.",
     ),
     "unrolled": Picture(
         2,
         draw_unrolled,
-        "The loop equals a chain: one copy of A for each of the steps 0, 1, 2 up to t, all with the same U, W and b,"
-        " each handing its state to the next.",
+        "The loop equals a chain that begins at the state s_0: one copy of A for each of the steps 1, 2 up to t, all with the"
+        " same U, W and b, each handing its state to the next.",
     ),
     "short_gap": Picture(
         3,
         draw_short_gap,
-        "A chain of five steps in which the inputs x_0 and x_1 and the output h_3 are lit: only two or three steps lie between.",
+        "A chain of five steps in which the inputs x_1 and x_2 and the state s_4 are lit: only two or three steps lie between.",
     ),
     "long_gap": Picture(
         4,
         _measured_long_gap,
-        "A long chain in which the inputs x_0 and x_1 and the far output h_{t+1} are lit. Below, measured on a plain network:"
-        " the norm of the derivative of h_{t+1} by an earlier input falls from about 1 to below a millionth over 40 steps.",
+        "A long chain in which the inputs x_1 and x_2 and the far state s_{t+1} are lit. Below, measured on a plain network:"
+        " the norm of the derivative of s_{t+1} by an earlier input falls from about 1 to below a millionth over 40 steps.",
     ),
     "weights": Picture(
         5,

@@ -1,7 +1,7 @@
 """A network over time: rolled and unrolled, near and far, the losses, and the way the gradient takes back.
 
 Every `draw_...` takes `ax`, the axes to draw into (a new figure by default), and returns a `Drawing`. Its parts are the
-nodes, "x_0", "h_3", "s_2", "E_4" and so on; a line belongs to the node it leads to.
+nodes, "x_1", "s_3", "E_4" and so on; a line belongs to the node it leads to.
 """
 
 import numpy as np
@@ -25,14 +25,14 @@ def _node(d, of, at, key, label, size=13):
 
 
 def _step(d, x, name):
-    """One step of a chain at `x`: an input, the loop body A, an output."""
+    """One step of a chain at `x`: an input, the loop body A, the state that it hands out."""
     box(d, f"A_{name}", (x, 0), INK, 1.1, 1.1, tint=0.08)
     text(d, f"A_{name}", (x, 0.14), "$A$", size=15)
     text(d, f"A_{name}", (x, -0.3), "$U\\,W\\,b$", size=NUMBER)
     _node(d, f"x_{name}", (x, -RISE), "x", f"$x_{{{name}}}$")
-    _node(d, f"h_{name}", (x, RISE), "h", f"$h_{{{name}}}$")
+    _node(d, f"s_{name}", (x, RISE), "s", f"$s_{{{name}}}$")
     wire(d, f"x_{name}", [(x, -RISE + NODE), (x, -0.55)], _colour("x"))
-    wire(d, f"h_{name}", [(x, 0.55), (x, RISE - NODE)], _colour("h"))
+    wire(d, f"s_{name}", [(x, 0.55), (x, RISE - NODE)], _colour("s"))
 
 
 def _chain(d, names, left=0):
@@ -50,7 +50,7 @@ def _chain(d, names, left=0):
                 d,
                 f"A_{name if name != '…' else names[k + 1]}",
                 [(start, 0), (x - (0.3 if name == "…" else 0.55), 0)],
-                _colour("h"),
+                _colour("s"),
             )
 
 
@@ -58,9 +58,9 @@ def _rolled(d):
     """The network as one step with a loop; the square delays by one step."""
     _step(d, 0, "t")
     loop = [(0.55, 0), (1.05, 0), (1.05, 0.8), (-1.05, 0.8), (-1.05, 0), (-0.55, 0)]
-    wire(d, "A_t", loop, _colour("h"), hops=[(0, 0.8)])
-    box(d, "A_t", (-1.05, 0.42), _colour("h"), 0.26, 0.26, tint=1, corner=0.04)
-    text(d, "A_t", (-1.6, 0.42), "$h_{t-1}$")
+    wire(d, "A_t", loop, _colour("s"), hops=[(0, 0.8)])
+    box(d, "A_t", (-1.05, 0.42), _colour("s"), 0.26, 0.26, tint=1, corner=0.04)
+    text(d, "A_t", (-1.6, 0.42), "$s_{t-1}$")
 
 
 @look()
@@ -74,36 +74,38 @@ def draw_rolled(ax=None):
 @look()
 def draw_unrolled(ax=None):
     """The rolled network equals a chain of steps with the same parameters."""
-    d = canvas((-2.15, 9.85), (-2.3, 2.3), ax)
+    d = canvas((-2.15, 9.6), (-2.3, 2.3), ax)
     _rolled(d)
-    text(d, "A_0", (1.62, 0), "$=$", size=20)
-    _chain(d, [0, 1, 2, "…", "t"], left=2.75)
+    text(d, "A_1", (1.6, 0), "$=$", size=20)
+    _node(d, "s_0", (2.6, 0), "s", "$s_0$")
+    wire(d, "A_1", [(2.6 + NODE, 0), (4 - 0.55, 0)], _colour("s"))
+    _chain(d, [1, 2, "…", "t"], left=4)
     return d
 
 
 @look()
 def draw_short_gap(ax=None):
-    """Output 3 needs the inputs 0 and 1: a short way."""
+    """State 4 needs the inputs 1 and 2: a short way."""
     d = canvas((-0.8, 4 * PITCH + 0.8), (-2.3, 2.3), ax)
-    _chain(d, range(5))
-    focus(d, {"x_0", "x_1", "A_0", "A_1", "A_2", "A_3", "h_3"})
+    _chain(d, range(1, 6))
+    focus(d, {"x_1", "x_2", "A_1", "A_2", "A_3", "A_4", "s_4"})
     return d
 
 
 @look()
 def draw_long_gap(norms=None, ax=None):
-    """Output t+1 needs the inputs 0 and 1: a long way.
+    """State t+1 needs the inputs 1 and 2: a long way.
 
-    `norms` are ‖∂h_{t+1}/∂x_k‖ for the lags n = t + 1 - k = 0, 1, 2, ..., to be drawn below on a logarithmic axis.
+    `norms` are ‖∂s_{t+1}/∂x_k‖ for the lags n = t + 1 - k = 0, 1, 2, ..., to be drawn below on a logarithmic axis.
     """
     low = -2.3 if norms is None else -7
     d = canvas((-0.8, 6 * PITCH + 0.8), (low, 2.3), ax)
-    _chain(d, [0, 1, 2, "…", "t", "t+1", "t+2"])
-    focus(d, {"x_0", "x_1", "A_0", "A_1", "A_2", "A_t", "A_t+1", "h_t+1"})
+    _chain(d, [1, 2, 3, "…", "t", "t+1", "t+2"])
+    focus(d, {"x_1", "x_2", "A_1", "A_2", "A_3", "A_t", "A_t+1", "s_t+1"})
     if norms is not None:
         panel = d.ax.inset_axes((1, -5.9, 8.2, 3.2), transform=d.ax.transData)
         panel.semilogy(norms, color=_colour("delta"), marker="o", markersize=3)
-        panel.set(xlabel="$n = t + 1 - k$", ylabel=r"$\Vert\partial h_{t+1}/\partial x_k\Vert$")
+        panel.set(xlabel="$n = t + 1 - k$", ylabel=r"$\Vert\partial s_{t+1}/\partial x_k\Vert$")
         panel.yaxis.label.set_size(13)
         panel.tick_params(labelsize=12)  # the exponents are smaller still
         panel.grid(visible=True, axis="y")

@@ -1,4 +1,4 @@
-"""One unit that is left alone, s_t = tanh(w s_{t-1}): it rests where the curve meets the diagonal; the cobweb is its way there."""
+"""One unit that is left alone, s_t = tanh(w s_{t-1}): it rests where the curve meets the diagonal, and the cobweb is its way."""
 
 from functools import cache
 
