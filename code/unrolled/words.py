@@ -125,6 +125,8 @@ CHINESE = {
     "at the rate λ": "按速率λ",
     "target": "目标",
     "right label": "正确的标签",
+    "found": "找到了",
+    "not found": "没找到",
     "right": "答对",
     "wrong": "答错",
     "clipped by norm": "按范数裁剪",

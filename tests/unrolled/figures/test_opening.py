@@ -1,0 +1,60 @@
+"""The pictures that open chapters 1 and 2: a frame of a film, and a sentence behind a window."""
+
+import numpy as np
+import pytest
+from unrolled.figures.long_term import window
+from unrolled.figures.rnn import film, moment
+
+# ---- a frame of a film ----
+
+EVENTS = np.array([film.EVENTS.index(letter) for letter in moment.STRIP])
+
+
+def test_with_the_past_the_answer_is_the_label_and_without_it_a_quiet_frame_tells_nothing():
+    labels = film.film_labels(EVENTS)
+    for t, event in enumerate(EVENTS, 1):
+        assert moment.known(EVENTS, t, past=1) == labels[t - 1]
+        assert moment.known(EVENTS, t, past=0) == (0 if event == 2 else labels[t - 1])
+
+
+@pytest.mark.parametrize("t", [1, 8, 11, 16])
+@pytest.mark.parametrize("past", [0, 1])
+def test_no_frame_shows_more_than_may_be_seen(t, past):
+    fig, update = moment.moment_explorer()
+    update(t=t, past=past)
+    *letters, answer = [text.get_text() for text in fig.axes[0].texts]
+    for k, (letter, event) in enumerate(zip(letters, moment.STRIP, strict=True), 1):
+        seen = k == t or (past and k < t)
+        assert letter == (event.strip("·") if seen else "")
+    assert answer == {1: "found", -1: "not found", 0: "?"}[moment.known(EVENTS, t, past)]
+
+
+# ---- a sentence behind a window ----
+
+WORDS = "she grew up in Norway where the bakers rose before the sun and so to this day she speaks fluent".split()
+SENTENCES = {2: ([*WORDS[:5], *WORDS[-2:]], 4, "Norwegian"), 15: (WORDS, 4, "Norwegian")}
+
+
+@pytest.mark.parametrize("gap", SENTENCES)
+@pytest.mark.parametrize("n", [2, 4, 16])
+def test_the_answer_stands_in_the_blank_when_the_word_that_decides_is_in_the_window(gap, n):
+    fig, update = window.window_explorer(SENTENCES)
+    update(gap=gap, n=n)
+    words, _, answer = SENTENCES[gap]
+    *shown, blank = [text.get_text() for text in fig.axes[0].texts]
+    assert [word for word in shown if word] == words[-n:]
+    assert blank == (answer if gap < n else "?")
+    covers = [patch for patch in fig.axes[0].patches[: len(WORDS)] if patch.get_visible()]
+    assert len(covers) == max(len(words) - n, 0)
+
+
+def test_words_stand_apart_and_inside_in_their_order():
+    font = window.window_explorer(SENTENCES)[0].axes[0].texts[0].get_fontproperties()
+    found = window.places([*WORDS, ""], font)
+    assert all(left + wide <= window.WIDE for left, _, wide in found)
+    for (left, line, wide), (after, below, _) in zip(found, found[1:], strict=False):
+        assert (below, after) == (line + 1, 0) or (below == line and after == pytest.approx(left + wide + window.SPACE))
+    fig, update = window.window_explorer(SENTENCES)
+    update(gap=15, n=16)
+    extents = [text.get_window_extent() for text in fig.axes[0].texts if text.get_text()]
+    assert all(not a.overlaps(b) for a in extents for b in extents if a is not b)
