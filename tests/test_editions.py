@@ -92,7 +92,7 @@ def mentions(text):
 
 
 class Silent(ast.NodeTransformer):
-    """Blanks the texts for the reader: printed, claimed, of tables, `alt`, `caption`, values of `labels` and `texts`, messages,
+    """Blanks the texts for the reader: printed, claimed, of tables, asked and answered by `predict`, `alt`, `caption`, values of `labels` and `texts`, messages,
     docstrings, and the language that pictures speak.
 
     Of a text with expressions in it the expressions stay, in any order; an argument of a call, a key and what is compared
@@ -111,10 +111,11 @@ class Silent(ast.NodeTransformer):
     def visit_Call(self, node):
         name = getattr(node.func, "id", None)
         node.func = self.visit(node.func)
-        read_out = node.args[:1] if name == "claim" else node.args if name in {"print", "table", "speak"} else []
+        read_out = node.args[:1] if name == "claim" else node.args if name in {"print", "table", "speak", "predict"} else []
         node.args = [self.argument(a, a in read_out) for a in node.args]
         for keyword in node.keywords:
             words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels", "texts"})
+            words = words or (name == "predict" and keyword.arg == "because")
             keyword.value = self.argument(keyword.value, words)
         return node
 
