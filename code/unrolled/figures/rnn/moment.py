@@ -32,11 +32,11 @@ def moment_explorer(strip=STRIP):
                 ax.add_patch(Rectangle((0.56 + k / 4, y), 0.12, 0.14, facecolor=style.PAPER, linewidth=0))
         box = {"width": 0.86, "height": 1.1, "linewidth": 0}
         frames = [ax.add_patch(Rectangle((k + 0.57, -0.55), **box)) for k in range(T)]
-        letters = [ax.text(k, 0, "", ha="center", va="center", size=14, weight="bold") for k in range(1, T + 1)]
+        letters = [ax.text(k, 0, "", ha="center", va="center", size=15, weight="bold") for k in range(1, T + 1)]
         here = ax.add_patch(
             Rectangle((0, -0.55), 0.86, 1.1, facecolor="none", edgecolor=style.SYMBOLS["x"].colour, linewidth=2.5)
         )
-        answer = ax.text(0, -1.18, "", ha="center", va="center", size=13)
+        answer = ax.text(0, -1.18, "", ha="center", va="center", size=15)
 
     def update(t, past):
         for k, (frame, letter) in enumerate(zip(frames, letters, strict=True), 1):
