@@ -92,8 +92,8 @@ def mentions(text):
 
 
 class Silent(ast.NodeTransformer):
-    """Blanks the texts for the reader: printed, claimed, of tables, asked and answered by `predict`, `alt`, `caption`, values of `labels` and `texts`, messages,
-    docstrings, and the language that pictures speak.
+    """Blanks the texts for the reader: printed, claimed, of tables, of predictions, `alt`, `caption`, values of `labels` and
+    `texts`, messages, docstrings, and the language that pictures speak.
 
     Of a text with expressions in it the expressions stay, in any order; an argument of a call, a key and what is compared
     are no texts. `shown` names the variables whose texts are for the reader, too; `read` counts how often each is read out.

@@ -40,7 +40,7 @@ CHINESE = {
     "next state": "下一个状态",
     "states": "状态",
     "first unit": "第一个单元",
-    "state of rest": "静止状态",
+    "state of rest": "不动点",
     "cell state": "细胞状态",
     "old cell state": "旧的细胞状态",
     "hidden state": "隐状态",
@@ -164,6 +164,11 @@ def speak(language):
     _spoken = language
     if language == "zh":  # a page sets words in the reader's own fonts: that matplotlib's have no Chinese letters is no news
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
+
+
+def spoken():
+    """The language that pictures speak, "en" or "zh"."""
+    return _spoken
 
 
 def say(text):

@@ -1,8 +1,11 @@
 """The pictures that open chapters 1 and 2: a frame of a film, and a sentence behind a window."""
 
+from itertools import combinations, pairwise
+
 import numpy as np
 import pytest
-from unrolled.figures.long_term import window
+from unrolled import words
+from unrolled.figures.long_term import corpus, window
 from unrolled.figures.rnn import film, moment
 
 # ---- a frame of a film ----
@@ -31,30 +34,38 @@ def test_no_frame_shows_more_than_may_be_seen(t, past):
 
 # ---- a sentence behind a window ----
 
-WORDS = "she grew up in Norway where the bakers rose before the sun and so to this day she speaks fluent".split()
-SENTENCES = {2: ([*WORDS[:5], *WORDS[-2:]], 4, "Norwegian"), 15: (WORDS, 4, "Norwegian")}
+SENTENCES = {gap: corpus.sentences(gap)[1] for gap in (3, 20)}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_sentence_has_its_gap_between_country_and_language(chinese, language):
+    words.speak(language)
+    for gap in range(1, 21):
+        told = corpus.sentences(gap)
+        assert {len(sentence) for sentence in told} == {corpus.COUNTRY + 1 + gap + 1}
+        assert len({sentence[corpus.COUNTRY] for sentence in told}) == len({sentence[-1] for sentence in told}) == 6
+        assert len({tuple(sentence[corpus.COUNTRY + 1 : -1]) for sentence in told}) == 1, "nothing else tells the language"
 
 
 @pytest.mark.parametrize("gap", SENTENCES)
-@pytest.mark.parametrize("n", [2, 4, 16])
+@pytest.mark.parametrize("n", [2, 4, 16, 32])
 def test_the_answer_stands_in_the_blank_when_the_word_that_decides_is_in_the_window(gap, n):
-    fig, update = window.window_explorer(SENTENCES)
+    fig, update = window.window_explorer(SENTENCES, corpus.COUNTRY)
     update(gap=gap, n=n)
-    words, _, answer = SENTENCES[gap]
+    *told, answer = SENTENCES[gap]
     *shown, blank = [text.get_text() for text in fig.axes[0].texts]
-    assert [word for word in shown if word] == words[-n:]
+    assert [word for word in shown if word] == told[-n:]
     assert blank == (answer if gap < n else "?")
-    covers = [patch for patch in fig.axes[0].patches[: len(WORDS)] if patch.get_visible()]
-    assert len(covers) == max(len(words) - n, 0)
+    covers = [patch for patch in fig.axes[0].patches[: len(SENTENCES[20]) - 1] if patch.get_visible()]
+    assert len(covers) == max(len(told) - n, 0)
 
 
 def test_words_stand_apart_and_inside_in_their_order():
-    font = window.window_explorer(SENTENCES)[0].axes[0].texts[0].get_fontproperties()
-    found = window.places([*WORDS, ""], font)
+    fig, update = window.window_explorer(SENTENCES, corpus.COUNTRY)
+    found = window.places([*SENTENCES[20][:-1], ""], fig.axes[0].texts[0].get_fontproperties())
     assert all(left + wide <= window.WIDE for left, _, wide in found)
-    for (left, line, wide), (after, below, _) in zip(found, found[1:], strict=False):
+    for (left, line, wide), (after, below, _) in pairwise(found):
         assert (below, after) == (line + 1, 0) or (below == line and after == pytest.approx(left + wide + window.SPACE))
-    fig, update = window.window_explorer(SENTENCES)
-    update(gap=15, n=16)
+    update(gap=20, n=32)
     extents = [text.get_window_extent() for text in fig.axes[0].texts if text.get_text()]
-    assert all(not a.overlaps(b) for a in extents for b in extents if a is not b)
+    assert not any(a.overlaps(b) for a, b in combinations(extents, 2))

@@ -1,4 +1,4 @@
-"""A sentence whose last word is wanted, and a window: a model that sees the last n words sees the one that matters, or does not."""
+"""A sentence whose last word is wanted, and a window: do the last n words hold the one that decides?"""
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Rectangle
@@ -23,20 +23,20 @@ def places(words, font):
     return found
 
 
-def window_explorer(sentences):
+def window_explorer(sentences, decides):
     """The words of a sentence, a blank at its end, and what lies outside the window covered: `(fig, update)` with update(gap, n).
 
-    `sentences` maps a gap to (words, place of the word that decides, answer). The answer stands in the blank where the last n
-    words hold the one that decides, else a question mark.
+    `sentences` maps a gap to words, of which the last one is wanted and number `decides`, from 0 on, tells it. It stands in the
+    blank where the last n words before it hold the one that decides, else a question mark.
     """
-    longest = max(len(words) for words, _, _ in sentences.values())
+    longest = max(map(len, sentences.values())) - 1
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 1.75), layout="none")
         ax.set_position((0, 0, 1, 1))
         ax.set_axis_off()
         texts = [ax.text(0, 0, "", size=SIZE, va="center") for _ in range(longest + 1)]
         font = texts[0].get_fontproperties()
-        layouts = {gap: places([*words, ""], font) for gap, (words, _, _) in sentences.items()}
+        layouts = {gap: places([*words[:-1], ""], font) for gap, words in sentences.items()}
         lines = 1 + max(line for layout in layouts.values() for _, line, _ in layout)
         fig.set_figheight((LINE * lines + 8) / 72)
         ax.set(xlim=(-1, WIDE + 1), ylim=(-LINE * (lines - 0.5) - 4, LINE / 2 + 4))
@@ -45,7 +45,7 @@ def window_explorer(sentences):
         mark, blank = (ax.add_patch(Rectangle((0, 0), 0, 0, facecolor=tint, linewidth=0)) for _ in range(2))
 
     def update(gap, n):
-        words, decides, answer = sentences[gap]
+        *words, answer = sentences[gap]
         seen = range(max(len(words) - n, 0), len(words))
         for k, (text, cover) in enumerate(zip(texts[:-1], covers, strict=True)):
             text.set_text(words[k] if k in seen else "")

@@ -19,7 +19,7 @@ def known(events, t, past):
 
 
 def moment_explorer(strip=STRIP):
-    """The strip, one frame of it in view, and the answer: `(fig, update)` with update(t, past), past 1 if earlier frames are shown."""
+    """The strip, one frame of it in view, and the answer: `(fig, update)` with update(t, past), past 0 or 1."""
     events = np.array([EVENTS.index(letter) for letter in strip])
     T = len(events)
     with style.look():
