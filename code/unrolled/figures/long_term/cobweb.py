@@ -57,8 +57,8 @@ def cobweb_explorer(T=STEPS):
         (begin,) = c.plot([], [], "D", label=say("start"), **point | {"color": style.INK, "markersize": 6, "zorder": 5})
         (line,) = s.plot([], [], color=colour, linewidth=1.5)
         for ax in (c, s):
-            ax.set(ylim=(-1.08, 1.08), yticks=(-1, 0, 1))
-        c.set(xlim=(-1.08, 1.08), xticks=(-1, 0, 1), aspect="equal")
+            ax.set(ylim=(-1.08, 1.08), yticks=(-1, 0, 1), box_aspect=1)
+        c.set(xlim=(-1.08, 1.08), xticks=(-1, 0, 1))
         s.set(xlim=(-0.5, T + 0.5))
         s.axhline(0, color=style.INK, linewidth=0.8)
         name_axes(c, ("state", "$s_{t-1}$"), ("next state", r"$\tanh(w\,s_{t-1})$"))

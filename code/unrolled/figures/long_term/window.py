@@ -6,9 +6,9 @@ from matplotlib.patches import Rectangle
 from unrolled import style
 from unrolled.figures.shared.axes import width
 
-SIZE, LINE, SPACE = 13, 26, 6  # of the letters, from line to line, between two words: in points
+SIZE, LINE, SPACE = 15, 30, 7  # of the letters, from line to line, between two words: in points
 WIDE = 430  # of a line, in points
-BLANK = 74
+BLANK = 104
 
 
 def places(words, font):
@@ -53,12 +53,12 @@ def window_explorer(sentences, decides):
             if k < len(words):
                 left, line, wide = layouts[gap][k]
                 text.set_position((left, -LINE * line))
-                cover.set_bounds(left, -LINE * line - 9, wide, 18)
+                cover.set_bounds(left, -LINE * line - 10, wide, 20)
         left, line, wide = layouts[gap][decides]
-        mark.set_bounds(left - 3, -LINE * line - 11, wide + 6, 22)
+        mark.set_bounds(left - 3, -LINE * line - 13, wide + 6, 26)
         mark.set_visible(decides in seen)
         left, line, wide = layouts[gap][-1]
-        blank.set_bounds(left, -LINE * line - 11, wide, 22)
+        blank.set_bounds(left, -LINE * line - 13, wide, 26)
         texts[-1].set(text=answer if decides in seen else "?", position=(left + wide / 2, -LINE * line), ha="center")
 
     return fig, update
