@@ -46,7 +46,7 @@ def cobweb_explorer(T=STEPS):
     """
     x, colour = np.linspace(-1, 1, 81), style.SYMBOLS["s"].colour
     with style.look():
-        fig, axes = plt.subplot_mosaic("cs", figsize=(6, 3.6), width_ratios=(1, 1))
+        fig, axes = plt.subplot_mosaic("cs", figsize=(6, 3.9))
         c, s = axes["c"], axes["s"]
         c.plot([-1, 1], [-1, 1], color=style.INK, linewidth=1, linestyle=":")
         (curve,) = c.plot(x, x, color=style.INK, linewidth=1.5)
