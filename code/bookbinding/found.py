@@ -15,6 +15,7 @@ LONGEST = 200  # characters of a description
 
 
 def check(app, config):
+    """The setting is the address of a folder, or empty."""
     if config.site and not re.fullmatch(r"https://[^\s?#]+/", config.site):
         raise ConfigError(f"site must be an address as https://owner.github.io/name/, or empty; it is {config.site!r}")
 
@@ -69,6 +70,7 @@ def lesson(about, title, context):
 
 
 def attribute(item):
+    """A name and its value as an element's tag holds them."""
     name, value = item
     return f'{name}="{escape(value)}"'
 
@@ -110,6 +112,7 @@ def write_files(site, address, editions):
 
 
 def title_of(path):
+    """The title of a built page, without the name of the book."""
     found = re.search(r"<title>(.*?)</title>", path.read_text("utf-8"), re.DOTALL)
     return found[1].split(" – ")[0].strip()
 
