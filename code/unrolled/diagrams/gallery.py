@@ -62,9 +62,9 @@ def _measured_bptt():
     n, m, T = 8, 3, 5
     p, x, trace = _rnn(n, m, T)
     d = np.zeros((T + 1, n, 1))
-    d[4] = 1 / np.sqrt(n)  # the figure counts from 0: its s_3 is the fourth state
+    d[3] = 1 / np.sqrt(n)
     g = bptt(cells.rnn, p, x, trace, cells.rnn.State(d))
-    return draw_bptt(np.linalg.norm(g.state.s[1:5, :, 0], axis=1))
+    return draw_bptt(np.linalg.norm(g.state.s[:4, :, 0], axis=1))
 
 
 FIGURES = {
@@ -100,7 +100,7 @@ FIGURES = {
     "losses": Picture(
         6,
         draw_losses,
-        "Five states s_0 to s_4 in a chain; each has an input x_t below and a loss E_t above. A state enters s_0 from the left.",
+        "Five states in a chain, from the start s_0 to s_4; each but the start has an input x_t below and a loss E_t above.",
     ),
     "bptt": Picture(
         7,

@@ -141,13 +141,14 @@ def draw_weights(ax=None):
 
 
 def _forward(d):
-    """Five steps with their losses; the state before the first comes in from the left."""
-    for k in range(5):
+    """The start s_0 and four steps with their inputs and losses."""
+    _node(d, "s_0", (0, 0), "s", "$s_0$")
+    for k in range(1, 5):
         x = k * WIDE
         _node(d, f"s_{k}", (x, 0), "s", f"$s_{k}$")
         text(d, f"x_{k}", (x, -RISE), f"$x_{k}$")
         text(d, f"E_{k}", (x, RISE), f"$E_{k}$")
-        wire(d, f"s_{k}", [(x - (WIDE - NODE if k else 1.0), 0), (x - NODE, 0)], _colour("s"))
+        wire(d, f"s_{k}", [(x - WIDE + NODE, 0), (x - NODE, 0)], _colour("s"))
         wire(d, f"s_{k}", [(x, -RISE + 0.32), (x, -NODE)], _colour("x"))
         wire(d, f"E_{k}", [(x, NODE), (x, RISE - 0.32)], _colour("E"))
 
@@ -155,19 +156,19 @@ def _forward(d):
 @look()
 def draw_losses(ax=None):
     """Every step has its own loss."""
-    d = canvas((-1.2, 4 * WIDE + 0.75), (-2.15, 2.15), ax)
+    d = canvas((-0.9, 4 * WIDE + 0.75), (-2.15, 2.15), ax)
     _forward(d)
     return d
 
 
 @look()
 def draw_bptt(norms=None, ax=None):
-    """The way of the gradient of E_3, from the loss back to each state and each input.
+    """The way of the gradient of E_3, from the loss back to each state, the start included, and each input.
 
     `norms`, four numbers, are ‖∂E_3/∂s_k‖ for k = 0..3: see `widen`. The parts "grad_s_3" ... "grad_s_0" are the arrows that
-    bring the gradient to a state, "grad_x_3" ... those to an input.
+    bring the gradient to a state, "grad_x_3" ... "grad_x_1" those to an input.
     """
-    d = canvas((-1.2, 4 * WIDE + 0.75), (-2.15, 2.15), ax)
+    d = canvas((-0.9, 4 * WIDE + 0.75), (-2.15, 2.15), ax)
     _forward(d)
     red, off = _colour("delta"), 0.2
     x = 3 * WIDE + off
@@ -178,7 +179,8 @@ def draw_bptt(norms=None, ax=None):
         if k < 3:
             wire(d, f"grad_s_{k}", [(x + WIDE - NODE + 0.05, off), (x + NODE - 0.05, off)], red)
             text(d, f"grad_s_{k}", (x + WIDE / 2, off + 0.4), rf"$\partial s_{k + 1}/\partial s_{k}$")
-        wire(d, f"grad_x_{k}", [(x + off, -NODE + 0.05), (x + off, -RISE + 0.32)], red)
+        if k > 0:
+            wire(d, f"grad_x_{k}", [(x + off, -NODE + 0.05), (x + off, -RISE + 0.32)], red)
         d.numbers[f"norm_{k}"] = text(d, f"grad_s_{k}", (x - 0.2, -0.72), "", size=NUMBER, ha="right"), 1, ""
     if norms is not None:
         widen(d, norms)

@@ -74,7 +74,6 @@ STILLS = {
     "steepness": saturation.steepness,
     "terms": lambda: backward.temporal_terms([backward.gradient_flow(0.9, np.random.default_rng(s), T=8, n=4) for s in range(3)]),
     "shared": lambda: spectrum.shared_or_fresh_picture(spectrum.shared_or_fresh(np.random.default_rng(0), n=4, T=6, draws=20)),
-    "relu": lambda: spectrum.relu_picture(spectrum.relu_norms(T=10, n=16, seeds=range(2))),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from explorables import explore, show
 from unrolled import cells, jacobians, unroll
 from unrolled.figures import vanishing as figures
-from unrolled.figures.vanishing.text import read
+from unrolled.figures.vanishing.text import read, told
 from unrolled.tasks import WIG, one_hot
 from unrolled.through_time import init
 
@@ -59,18 +59,27 @@ def test_the_forget_bias_moves_the_gated_cells_alone():
         assert np.all(norms[name, 1.0, 0, 0.3][:, -1] < norms[name, 1.0, 3, 0.3][:, -1])
 
 
-def test_the_word_picture_shows_the_medians():
+def test_the_area_of_a_disc_is_the_median_share_that_reaches_the_word():
     gain = [0.5, 2]
     norms = figures.word_norms(one_hot(WIG), 10, gain=gain, n=4, seeds=range(3))
     fig, update = figures.word_explorer(WIG, norms, "man")
-    update(gain=2)
-    np.testing.assert_array_equal(line(fig, "LSTM").get_ydata(), np.median(norms["lstm", 2], axis=0))
-    update(gain=0.5)
-    assert [tick.get_text() for tick in fig.axes[0].get_xticklabels()] == list(WIG)
+    (ax,) = fig.axes
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == list(WIG)
+    for g in gain:
+        update(gain=g)
+        for name, row in (("rnn", 2), ("lstm", 1), ("gru", 0)):
+            sizes = [disc.get_markersize() for disc in ax.lines if disc.get_marker() == "o" and disc.get_ydata()[0] == row]
+            shares = 10 ** np.median(norms[name, g], axis=0)
+            np.testing.assert_allclose(np.square(sizes) / sizes[-1] ** 2, shares)
     widget = explore(fig, update, alt="Words.", gain=gain)
     first = svg(widget)
     widget.value = {"gain": 2}
     assert svg(widget) != first
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.000431, "0.043 %"), (0.41, "41 %"), (0.999, "100 %"), (1.04, "100 %"), (22.2, "22×")]
+def test_a_share_is_told_in_per_cent_up_to_all_of_it(share, text):
+    assert told(share) == text
 
 
 # ---- the circle ----

@@ -1,8 +1,8 @@
 """What chapter 4 shows, and what it computes for its pictures."""
 
 from unrolled.figures.shared.backward import gradient_flow, temporal_terms
-from unrolled.figures.shared.jacobian import bound_explorer, phase_map, phase_picture, plain_norms, product_explorer
-from unrolled.figures.shared.latch import kept_value, latch_explorer, memory_and_gradient
+from unrolled.figures.shared.jacobian import bound_explorer, phase_map, phase_picture, plain_norms
+from unrolled.figures.shared.latch import kept_value, memory_and_gradient
 from unrolled.figures.shared.learning import recall_run
 from unrolled.figures.vanishing.chaos import edge, edge_explorer, mean_field_edge, nudge_explorer, nudged
 from unrolled.figures.vanishing.cliff import cliff_explorer, cliff_loss, clip_explorer, descend, grid_of_starts
@@ -15,7 +15,6 @@ from unrolled.figures.vanishing.spectrum import (
     one_step_norms,
     power_norms,
     relu_norms,
-    relu_picture,
     shared_or_fresh,
     shared_or_fresh_picture,
 )

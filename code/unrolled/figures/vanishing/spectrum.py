@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS, log_axis, name_axes
+from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.figures.shared.jacobian import PLAIN, chain, last_norm
 from unrolled.measure import SLOPE, product_norms
 from unrolled.through_time import init, jacobians, unroll
@@ -133,23 +133,3 @@ def never_off(T, *, n=32, seeds=range(20)):
         trace = unroll(cells.rnn_relu, p, rng.normal(size=(T, n)))
         counts.append(int((trace.s[1:] > 0).all(axis=0).sum()))
     return counts
-
-
-def relu_picture(norms):
-    """The median over the seeds of `relu_norms`: what the gradient does (left) and what the state does (right). `fig`."""
-    dashes = ("-", "--", "-.", (0, (1, 1)), (0, (7, 1)))
-    with style.look():
-        fig, axes = plt.subplots(1, 2, figsize=(6, 3.2))
-        for (label, pair), hue, dash in zip(norms.items(), ("slate", "orange", "crimson", "blue", "green"), dashes, strict=True):
-            for ax, values in zip(axes, pair, strict=True):
-                ax.plot(
-                    np.arange(1, values.shape[1] + 1),
-                    np.median(values, axis=0),
-                    color=style.HUES[hue],
-                    linestyle=dash,
-                    label=label,
-                )
-        for ax, name in zip(axes, ("what is left of the gradient", ("largest state", r"$\max\,|s_t|$")), strict=True):
-            log_axis(ax, (-16, 16), ("step", "$t$"), name, values.shape[1])
-        fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, handlelength=2.2, columnspacing=1.2)
-    return fig

@@ -6,10 +6,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.figures.shared.jacobian import keep_bias, seeded_norms
 from unrolled.measure import product_norms
 from unrolled.through_time import init, jacobians, unroll
+from unrolled.words import say
+
+UNIT = 9  # the diameter of the disc that is a whole unit of error, in points
 
 
 def read(name, x, rng, *, gain, b_f=1.0, input_scale=1.0, n=16):
@@ -44,32 +46,43 @@ def word_norms(x, t, *, gain, names=("rnn", "lstm", "gru"), n=16, seeds=range(5)
     return norms
 
 
-def word_explorer(words, norms, mark):
-    """The norms of `word_norms` over the words of a sentence: `(fig, update)` with update(gain); `mark` is one word of it.
+def told(share):
+    """A share as a reader reads it: 0.043 %, 41 %, 22×."""
+    if share > 1.05:
+        return f"{share:.2g}×"
+    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * min(share, 1):.0f} %"
 
-    A marker is the median over the seeds, its bar goes from the least to the largest.
+
+def word_explorer(words, norms, mark):
+    """The norms of `word_norms` as discs over the words of a sentence: `(fig, update)` with update(gain).
+
+    A row for each network. The area of a disc is the share of a unit of error at the last word read that can reach the state of
+    that word, the median over the seeds; the share that reaches the word `mark` is written under it.
     """
     names = list(dict.fromkeys(name for name, _ in norms))
-    t = next(iter(norms.values())).shape[1]
-    k = np.arange(1, t + 1)
+    t, at = next(iter(norms.values())).shape[1], words.index(mark)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.6))
-        ax.axhline(0, color=style.INK, linewidth=0.6)
-        ax.axvline(words.index(mark) + 1, color=style.INK, linewidth=0.6, linestyle=":")
-        bars = {name: ax.vlines(k, 0, 0, color=style.SYMBOLS[name].colour, linewidth=3, alpha=0.4) for name in names}
-        lines = {
-            name: ax.plot([], [], **style.line(name), marker=marker)[0] for name, marker in zip(names, "os^Dv", strict=False)
-        }
-        ax.set(xlim=(0.5, len(words) + 0.5), ylim=(-5, 4))
-        name_axes(ax, y=("what is left of the error", rf"$\Vert\partial s_{{{t}}}\,/\,\partial s_k\Vert$"))
+        fig, ax = plt.subplots(figsize=(6, 3.5))
+        ax.axvspan(at + 0.5, at + 1.5, color=style.SYMBOLS["bound"].colour, alpha=0.12, linewidth=0)
+        discs, numbers = {}, {}
+        for row, name in enumerate(names[::-1]):
+            colour = style.SYMBOLS[name].colour
+            ax.axhline(row, color=colour, linewidth=0.8, alpha=0.5)
+            look = {"color": colour, "alpha": 0.7, "markeredgewidth": 0, "linestyle": "none", "clip_on": False}
+            discs[name] = [ax.plot([k], [row], "o", **look)[0] for k in range(1, t + 1)]
+            numbers[name] = ax.text(at + 1, row - 0.47, "", ha="center", va="center", size=10)
+        ax.set(xlim=(0.1, len(words) + 0.7), ylim=(-0.65, len(names) - 0.4))
         ax.set_xticks(range(1, len(words) + 1), words, rotation=45, ha="right", rotation_mode="anchor")
-        ax.yaxis.set_major_formatter(POWERS)
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=len(names), handlelength=3)
+        ax.set_yticks(range(len(names)), [say(style.SYMBOLS[name].label) for name in names[::-1]])
+        ax.tick_params(length=0)
+        ax.grid(visible=False)
+        ax.spines[:].set_visible(False)
 
     def update(gain):
-        for name, line in lines.items():
-            curves = norms[name, gain]
-            line.set_data(k, np.median(curves, axis=0))
-            bars[name].set_segments([[(x, low), (x, high)] for x, low, high in zip(k, curves.min(0), curves.max(0), strict=True)])
+        for name in names:
+            shares = 10 ** np.median(norms[name, gain], axis=0)
+            for disc, share in zip(discs[name], shares, strict=True):
+                disc.set_markersize(UNIT * np.sqrt(share))
+            numbers[name].set_text(told(shares[at]))
 
     return fig, update
