@@ -5,7 +5,7 @@ from unrolled.figures.shared.jacobian import bound_explorer, phase_map, phase_pi
 from unrolled.figures.shared.latch import kept_value, memory_and_gradient
 from unrolled.figures.shared.learning import recall_run
 from unrolled.figures.vanishing.chaos import edge, edge_explorer, mean_field_edge, nudge_explorer, nudged
-from unrolled.figures.vanishing.cliff import cliff_explorer, cliff_loss, clip_explorer, descend, grid_of_starts
+from unrolled.figures.vanishing.cliff import cliff_explorer, cliff_loss, clip_both, clip_explorer, descend, grid_of_starts
 from unrolled.figures.vanishing.explosion import runs_picture
 from unrolled.figures.vanishing.saturation import saturation_explorer, steepness
 from unrolled.figures.vanishing.singular import spectra, spectrum_explorer

@@ -11,7 +11,7 @@ from unrolled.measure import product_norms
 from unrolled.through_time import init, jacobians, unroll
 from unrolled.words import say
 
-UNIT = 9  # the diameter of the disc that is a whole unit of error, in points
+UNIT = 7.5  # the diameter of the disc that is a whole unit of error, in points
 
 
 def read(name, x, rng, *, gain, b_f=1.0, input_scale=1.0, n=16):
@@ -62,7 +62,7 @@ def word_explorer(words, norms, mark):
     names = list(dict.fromkeys(name for name, _ in norms))
     t, at = next(iter(norms.values())).shape[1], words.index(mark)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.5))
+        fig, ax = plt.subplots(figsize=(4.4, 3.3))  # as wide as a telephone shows without scrolling
         ax.axvspan(at + 0.5, at + 1.5, color=style.SYMBOLS["bound"].colour, alpha=0.12, linewidth=0)
         discs, numbers = {}, {}
         for row, name in enumerate(names[::-1]):
@@ -71,7 +71,7 @@ def word_explorer(words, norms, mark):
             look = {"color": colour, "alpha": 0.7, "markeredgewidth": 0, "linestyle": "none", "clip_on": False}
             discs[name] = [ax.plot([k], [row], "o", **look)[0] for k in range(1, t + 1)]
             numbers[name] = ax.text(at + 1, row - 0.47, "", ha="center", va="center", size=10)
-        ax.set(xlim=(0.1, len(words) + 0.7), ylim=(-0.65, len(names) - 0.4))
+        ax.set(xlim=(-0.3, len(words) + 0.7), ylim=(-0.65, len(names) - 0.4))
         ax.set_xticks(range(1, len(words) + 1), words, rotation=45, ha="right", rotation_mode="anchor")
         ax.set_yticks(range(len(names)), [say(style.SYMBOLS[name].label) for name in names[::-1]])
         ax.tick_params(length=0)
