@@ -54,14 +54,14 @@ def backward_explorer(flows):
     red, x_range, y_range = style.SYMBOLS["delta"].colour, (-0.75, 1.4 * T + 0.6), (-0.45, top + 0.4)
     columns = pitch * np.arange(T + 1)
     with style.look():
-        left, width, inches, below = 0.11, 0.88, 6, 2.1
+        left, width, inches, below = 0.13, 0.86, 4.2, 1.9  # a telephone shows it without scrolling
         height = width * inches * np.ptp(y_range) / np.ptp(x_range)
         fig = plt.figure(figsize=(inches, height + below), layout="none")
         d = kit.canvas(x_range, y_range, fig.add_axes((left, below / (height + below), width, height / (height + below))))
         for t, x in enumerate(columns):
             _unit(d, t, x, top, pitch, lit=t == T)
         _weight(d, (columns[0] + pitch / 2, 1.72), "W")
-        _weight(d, (columns[1] - 0.22, 0.62), "U")
+        _weight(d, (columns[1] - 0.32, 0.62), "U")
         _weight(d, (columns[T] + 0.3, 2.15), "V")
         arrows = [kit.wire(d, "", [(columns[T] - 0.17, top - 0.33), (columns[T] - 0.17, 1.7)], red)]
         arrows += [kit.wire(d, "", [(x - 0.36, 1.15), (x - pitch + 0.36, 1.15)], red) for x in columns[:0:-1]]
@@ -71,10 +71,11 @@ def backward_explorer(flows):
         numbers = [ax.text(x, 1, "", ha="center", va="bottom", size=10) for x in columns[::-1]]
         ax.axhline(1, color=style.INK, linewidth=0.6, alpha=0.4)
         ax.set(xlim=x_range, ylim=(low, high), yscale="log", yticks=(1e-4, 1e-2, 1, 1e2), xticks=columns)
-        ax.set_xticklabels([f"$s_{t}$" for t in range(T + 1)])
+        ax.set_xticklabels([f"$s_{t}$" for t in range(T + 1)], size=14)
+        ax.set_yticklabels(["", "0.01", "1", "100"])  # powers would be smaller
         ax.tick_params(axis="x", length=0)
         ax.minorticks_off()
-        name_axes(ax, y=("size of the gradient", rf"$\Vert \partial E_{T} / \partial s_t \Vert$"))
+        name_axes(ax, y="size of the gradient")
 
     def update(gain, k):
         for back, norm in enumerate(flows[gain].state[::-1]):
