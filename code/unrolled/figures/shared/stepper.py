@@ -38,11 +38,11 @@ def stepper(cell, p, x, tokens=None):
     with look():
         fig, (top, middle, bottom) = plt.subplots(3, layout="none")
         diagram = _draw(cell, top)
-        equation = _equation(middle, n)
+        equation = draw_equation(middle, n)
         rows = draw_rows(bottom, trace, words, parts)
         column = bottom.axvspan(0, 1, facecolor=(INK, 0.08), edgecolor="none", zorder=0)
         frame = bottom.add_patch(Rectangle((0, 0), 1, 1, facecolor="none", edgecolor=INK, linewidth=1.2, clip_on=False))
-        _stack(fig, (top, middle, bottom), LINE * (n + 1.4), UNIT * np.ptp(bottom.get_ylim()))
+        stack(fig, (top, middle, bottom), LINE * (n + 1.4), UNIT * np.ptp(bottom.get_ylim()))
 
     def update(t, part=parts[-1]):
         done = parts[: parts.index(choice("part", part, parts)) + 1]
@@ -51,7 +51,7 @@ def stepper(cell, p, x, tokens=None):
         diagrams.write(diagram, {key: flows[key] for key in diagram.numbers if key not in parts or key in done})
         if tokens is not None:
             diagram.numbers["x"][0].set_text(words[t - 1])
-        _write(equation, formulas[part], lines[t - 1][part], SYMBOLS[part].colour)
+        write_equation(equation, formulas[part], lines[t - 1][part], SYMBOLS[part].colour)
         for key, row in rows.items():
             reveal(row, t if key in done else t - 1)
         column.set_x(t - 0.5)
@@ -71,9 +71,12 @@ def _draw(cell, ax):
     return draw(ax=ax)
 
 
-def _equation(ax, n):
-    """Empty lines for an equation and its values: (left side, right side, values of each unit, square of each unit)."""
-    ax.set(xlim=(0, 6), ylim=(-n - 0.6, 0.8))
+def draw_equation(ax, n, below=0):
+    """Empty lines for an equation and its values: (left side, right side, values of each unit, square of each unit).
+
+    There is room for `below` more lines.
+    """
+    ax.set(xlim=(0, 6), ylim=(-n - below - 0.6, 0.8))
     ax.set_axis_off()
     left = ax.text(6 * EQUALS, 0.15, "", ha="right", va="center_baseline", size=15)
     right = ax.text(6 * EQUALS, 0.15, "", va="center_baseline", size=15)
@@ -82,18 +85,18 @@ def _equation(ax, n):
     return left, right, values, squares
 
 
-def _write(equation, symbols, values, colour):
-    """Put one equation in its place, letters first and then a line of numbers for each unit."""
+def write_equation(equation, symbols, values, colour, sign="="):
+    """Put one equation in its place, letters first and then a line of numbers for each unit; `sign` stands between its sides."""
     left, right, lines, squares = equation
-    sides = symbols.split(" = ")
+    sides = symbols.split(f" {sign} ")
     left.set_text(f"${sides[0]}$ ")
-    right.set_text(f"$= {sides[1]}$")
+    right.set_text(f"${sign} {sides[1]}$")
     for line, value, square, tint in zip(lines, values, squares, TINTS, strict=False):
         line.set_text(value)
         square.set(facecolor=(colour, tint), edgecolor=colour)
 
 
-def _stack(fig, axes, equation, traces):
+def stack(fig, axes, equation, traces):
     """Give the diagram, the equation and the traces their heights (inches), one under the other, at a width of 6."""
     diagram = 6 * np.ptp(axes[0].get_ylim()) / np.ptp(axes[0].get_xlim())
     heights = np.array([diagram, equation, traces, WORDS])
@@ -127,22 +130,29 @@ def substituted(cell, p, x, trace, t):
     body = ast.parse(textwrap.dedent(inspect.getsource(cell.step))).body[0].body
     right = {ast.unparse(line.targets[0]): line.value for line in body if isinstance(line, ast.Assign)}
     return {
-        key: [f"= {_filled_in(right[f'{key}_t'], names, unit)} = {two_decimals(value)}" for unit, value in enumerate(values[t])]
+        key: [f"= {filled_in(right[f'{key}_t'], names, unit)} = {two_decimals(value)}" for unit, value in enumerate(values[t])]
         for key, values in trace._asdict().items()
     }
 
 
-def _filled_in(node, names, unit):
-    """An expression with the numbers of one unit for its letters."""
+def filled_in(node, names, unit, write=two_decimals):
+    """An expression with the numbers of one unit for its letters, as `write` writes a number."""
     match node:
         case ast.Constant(number):
             return str(number)
         case ast.Call(ast.Name(name), [argument]) if names[name].__name__ in POINTWISE:
-            return f"{names[name].__name__}({_filled_in(argument, names, unit)})"
+            return f"{names[name].__name__}({filled_in(argument, names, unit, write)})"
         case ast.BinOp(left, (ast.Add() | ast.Sub() | ast.Mult()) as operator, right):
-            first, second = (_filled_in(side, names, unit) for side in (left, right))
-            if isinstance(left, ast.BinOp) and BINDS[type(left.op)] < BINDS[type(operator)]:
-                first = f"({first})"
-            return first + SIGNS[type(operator)] + (f"({second})" if second.startswith("−") else second)
+            first, second = (filled_in(side, names, unit, write) for side in (left, right))
+            loose = [
+                isinstance(side, ast.BinOp) and BINDS.get(type(side.op), 3) < BINDS[type(operator)] for side in (left, right)
+            ]
+            first = f"({first})" if loose[0] else first
+            return first + SIGNS[type(operator)] + (f"({second})" if loose[1] or second.startswith("−") else second)
     vector = eval(compile(ast.Expression(node), "step", "eval"), names)
-    return two_decimals(vector[min(unit, len(vector) - 1)])  # ε is one number for all units
+    return write(vector[min(unit, len(vector) - 1)])  # ε is one number for all units
+
+
+def looser(node, operator):
+    """Does an expression bind less tightly than the operator that stands beside it, so that it needs brackets?"""
+    return isinstance(node, ast.BinOp) and BINDS.get(type(node.op), 3) < BINDS[type(operator)]

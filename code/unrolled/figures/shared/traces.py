@@ -91,13 +91,13 @@ def draw_rows(ax, trace, tokens, parts):
     return made
 
 
-def reveal(row, last):
-    """Show the bars of a row for t = 1..last, in place."""
+def reveal(row, last, first=1):
+    """Show the bars of a row for t = first..last, in place."""
     n = len(row.bars)
     for unit, collection in enumerate(row.bars):
-        left = np.arange(1, last + 1) - 0.36 + 0.72 * unit / n
+        left = np.arange(first, last + 1) - 0.36 + 0.72 * unit / n
         corners = [(left, 0), (left, 1), (left + 0.66 / n, 1), (left + 0.66 / n, 0)]
-        verts = [np.column_stack([x, row.base + up * row.values[:last, unit]]) for x, up in corners]
+        verts = [np.column_stack([x, row.base + up * row.values[first - 1 : last, unit]]) for x, up in corners]
         collection.set_verts(np.stack(verts, axis=1))
 
 
