@@ -1,6 +1,7 @@
 """What chapter 5.2 shows, and what it computes for its pictures."""
 
 from unrolled.figures.gates.blocks import blocks_explorer
+from unrolled.figures.gates.hands import be_the_gates, in_hand
 from unrolled.figures.gates.subjects import retold, subjects_explorer
 from unrolled.figures.shared.jacobian import path_explorer, path_norms
 from unrolled.figures.shared.memory import chrono_bias, memory_explorer
