@@ -12,7 +12,17 @@ NAMES = {
 }
 FUNCTIONS = {"tanh", "diag", "std", "log", "max", "min", "cos", "Im"}
 # the sentences whose grammar the networks are to keep are English in both editions
-TOKENS = {*WORDS, *WIG, *(verb.rstrip("_") + end for verb in VERBS for end in ("", "s")), "she", "he", "they", "while", "hes"}
+TOKENS = {
+    *WORDS,
+    *WIG,
+    *(verb.rstrip("_") + end for verb in VERBS for end in ("", "s")),
+    "she",
+    "he",
+    "they",
+    "while",
+    "will",
+    "hes",
+}
 ALLOWED = NAMES | FUNCTIONS | {letters for token in TOKENS for letters in re.findall("[A-Za-z]+", token)}
 IDENTIFIERS = {"rnn", "lstm", "gru", "slstm"}  # besides all that have an underscore
 

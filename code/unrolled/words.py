@@ -147,6 +147,10 @@ CHINESE = {
     "The gate is shut: next to nothing gets through.": "门关着：几乎什么也过不去。",
     "The gate is open in one unit and shut in another.": "有的单元门开着，有的单元门关着。",
     "The gate is saturated: its layer learns next to nothing.": "门饱和了：这一层几乎学不到东西。",
+    # the weights at work
+    "sum": "和",
+    "the word alone": "只听当前的词",
+    "the word and its own output": "还听自己的输出",
     # the gates in the reader's hands
     "open": "开",
     "shut": "关",

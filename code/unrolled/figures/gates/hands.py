@@ -68,10 +68,13 @@ def played(**hands):
 
 
 def heard(word, h):
-    """A word, its gap filled if `h` (2,) says it loud enough: gender in unit 1, number in unit 2."""
+    """A word, its gap filled with what `h` (2,) says loud enough: gender in unit 1, number in unit 2.
+
+    Where nothing is heard a verb stays without an ending, and a pronoun stays a gap.
+    """
     gender, number = h
-    if word in VERBS and abs(number) > LOUD:
-        return word.replace("_", "s" if number > 0 else "")
+    if word in VERBS:
+        return word.replace("_", "s" if number > LOUD else "")
     if word == PRONOUN and number < -LOUD:
         return "they"
     if word == PRONOUN and abs(gender) > LOUD:
