@@ -171,6 +171,8 @@ CHINESE = {
     "Boris is gone; “just” put its own “she” on the belt.": "Boris没了，带上是just写的she。",
     "Girls and Boris cancel: the belt says nothing.": "girls和Boris相互抵消，带上什么也读不出。",
     "The old was forgotten, the new not kept: the belt is empty.": "旧的忘了，新的没留住：带子空了。",
+    "one program": "一个程序",
+    "the other program": "另一个程序",
     # networks
     "RNN tanh": "RNN tanh",
     "LSTM peephole": "LSTM（窥视孔）",

@@ -15,4 +15,5 @@ from unrolled.figures.variants.properties import (
     reset_explorer,
     sizes_picture,
     step_times,
+    two_programs_picture,
 )

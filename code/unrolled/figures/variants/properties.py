@@ -173,25 +173,47 @@ def reset_explorer(W):
     return fig, update
 
 
-def gru_forms(rng, n=16, T=20, gain=1.5, negate_z=False):
-    """h_T of one set of weights read in the four published forms: {(z takes the "new" or keeps the "old", reset): (n, 1)}.
+def gru_runs(rng, n=16, T=20, gain=1.5, negate_z=False):
+    """One set of weights read in the four published forms, h_t over T steps of noise: {(z, reset): (T+1, n)}.
 
-    The reset is "before" or "after" the product; where it is after, c_h = 0. z keeps the old: h_t = z * h_{t-1} + (1 - z) * h̃.
-    With `negate_z` these two read -U_z, -W_z, -b_z.
+    z takes the "new" or keeps the "old"; the reset is "before" or "after" the product, where c_h = 0. z keeps the old:
+    h_t = z * h_{t-1} + (1 - z) * h̃. With `negate_z` these two read -U_z, -W_z, -b_z.
     """
     p, sign = init(cells.gru, n, n, rng, gain=gain), -1 if negate_z else 1
     x = rng.normal(size=(T, n))
-    last = {}
+    runs = {}
     for reset, cell in (("before", cells.gru), ("after", cells.gru_reset_after)):
         given = p if reset == "before" else cell.Params(*p, c_h=np.zeros((n, 1)))
-        last["new", reset] = unroll(cell, given, x).h[-1]
+        runs["new", reset] = unroll(cell, given, x).h[:, :, 0]
         given = given._replace(U_z=sign * p.U_z, W_z=sign * p.W_z, b_z=sign * p.b_z)
-        h = np.zeros((n, 1))
+        h = [np.zeros((n, 1))]
         for x_t in x[:, :, None]:
-            now = cell.step(given, cell.State(h), x_t)
-            h = now.z * h + (1 - now.z) * now.h_tilde
-        last["old", reset] = h
-    return last
+            now = cell.step(given, cell.State(h[-1]), x_t)
+            h.append(now.z * h[-1] + (1 - now.z) * now.h_tilde)
+        runs["old", reset] = np.stack(h)[:, :, 0]
+    return runs
+
+
+def gru_forms(rng, **settings):
+    """The last states h_T of `gru_runs`, {(z, reset): (n,)}."""
+    return {form: run[-1] for form, run in gru_runs(rng, **settings).items()}
+
+
+def two_programs_picture(one=("new", "before"), other=("old", "after")):
+    """The first unit of a GRU whose weights two programs have read, each in its own of the four forms: `fig`."""
+    runs = gru_runs(np.random.default_rng(0))
+    looks = zip((one, other), ("blue", "crimson"), ("-", "--"), ("one program", "the other program"), strict=True)
+    with style.look():
+        fig, ax = plt.subplots(figsize=(6, 2.4))
+        names = {}
+        for form, hue, dash, words in looks:
+            (line,) = ax.plot(runs[form][:, 0], color=style.HUES[hue], linestyle=dash)
+            names[line] = words
+        last = len(runs[one]) - 1
+        ax.set(xlim=(0, last), xticks=range(0, last + 1, 5), ylim=(-1, 1), yticks=(-1, 0, 1))
+        name_axes(ax, ("step", "$t$"), ("first unit", "$h_{t,1}$"))
+        name_lines(ax, names)()
+    return fig
 
 
 # ---- sizes
