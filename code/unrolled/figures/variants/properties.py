@@ -211,7 +211,7 @@ def two_programs_picture(one=("new", "before"), other=("old", "after")):
             names[line] = words
         last = len(runs[one]) - 1
         ax.set(xlim=(0, last), xticks=range(0, last + 1, 5), ylim=(-1, 1), yticks=(-1, 0, 1))
-        name_axes(ax, ("step", "$t$"), ("first unit", "$h_{t,1}$"))
+        name_axes(ax, ("step", "$t$"), "first unit")
         name_lines(ax, names)()
     return fig
 
