@@ -124,7 +124,7 @@ def cell_line(trace, tokens=None):
             ax.vlines(t[1:], kept, C[1:], color=SYMBOLS["i"].colour, linewidth=2.5)
             ax.plot(t[1:], kept, "o", markersize=7, markerfacecolor="none", markeredgecolor=SYMBOLS["f"].colour)
             ax.plot(t, C, "o", markersize=4, color=SYMBOLS["C"].colour)
-            name_axes(ax, y=("cell state", f"$C_{{t,{unit + 1}}}$"))
+            name_axes(ax, y=("cell state", f"$C_{{t,{unit + 1}}}$" if n > 1 else ""))
         reach = 1.15 * max(1, np.abs(trace.C).max())
         ax.set(xlim=(-0.3, T + 0.5), ylim=(-reach, reach))
         ax.set_xticks(t[1:], tokens)
