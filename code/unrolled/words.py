@@ -173,6 +173,12 @@ CHINESE = {
     "The old was forgotten, the new not kept: the belt is empty.": "旧的忘了，新的没留住：带子空了。",
     "one program": "一个程序",
     "the other program": "另一个程序",
+    # pieces of the LSTM
+    "everything": "全部",
+    "the two lines": "两条线",
+    "the four boxes": "四个方框",
+    "the three gates": "三个门",
+    "the pointwise operations": "逐点操作",
     # networks
     "RNN tanh": "RNN tanh",
     "LSTM peephole": "LSTM（窥视孔）",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from signs import foreign
 from unrolled import cells, init, jacobians, style, unroll
 from unrolled.figures.cell_state import drift, valve, writes
-from unrolled.figures.gates import blocks
+from unrolled.figures.backward import blocks
 from unrolled.figures.lstm import pasts
 from unrolled.figures.shared import held
 

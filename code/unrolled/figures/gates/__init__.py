@@ -1,10 +1,8 @@
 """What chapter 5.2 shows, and what it computes for its pictures."""
 
-from unrolled.figures.gates.blocks import blocks_explorer
 from unrolled.figures.gates.hands import be_the_gates, in_hand
 from unrolled.figures.gates.subjects import retold, subjects_explorer
 from unrolled.figures.gates.weights import listening, network_names, said, weights_explorer
-from unrolled.figures.shared.jacobian import path_explorer, path_norms
 from unrolled.figures.shared.memory import chrono_bias, memory_explorer
 from unrolled.figures.shared.sentence import completed, hand_set
 from unrolled.figures.shared.stepper import stepper, substituted
