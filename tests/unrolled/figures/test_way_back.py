@@ -10,7 +10,7 @@ from matplotlib.collections import PolyCollection
 from signs import foreign
 from unrolled import bptt, cells, diagrams, init, unroll
 from unrolled.figures.shared import sentence, way_back
-from unrolled.figures.shared.way_back import backward_stepper, last_output, way_parts
+from unrolled.figures.backward.way_back import backward_stepper, last_output, way_parts
 
 NUMBER = re.compile(r"−?\d+\.\d\d\d")
 GATES = {"f": "b_f", "i": "b_i", "C_tilde": "b_C", "o": "b_o"}
