@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signs import foreign
 from unrolled import cells, init, jacobians, style, unroll
-from unrolled.figures.cell_state import drift, valve, writes
 from unrolled.figures.backward import blocks
-from unrolled.figures.lstm import pasts
+from unrolled.figures.cell_state import drift, valve, writes
+from unrolled.figures.lstm import parts, pasts
 from unrolled.figures.shared import held
 
 GATE, VALUE = st.floats(0, 1), st.floats(-1, 1)
 PASTS = {"b_f": [0, 4], "input_scale": [0.3, 1.0]}
 EXPLORABLES = {
+    "parts": (parts.lstm_parts, {"part": list(parts.part_names())}),
     "pasts": (lambda: pasts.pasts_explorer(pasts.fresh_pasts(**PASTS, T=20, n=4, seeds=range(3))), PASTS),
     "valve": (valve.valve_explorer, {"f": [0, 0.5, 1], "i": [0, 0.5, 1]}),
     "drift": (lambda: drift.drift_explorer([0.5, 1], [0.1, 0.4]), {"f": [0.5, 1], "write": [0.1, 0.4]}),
@@ -59,6 +60,34 @@ def test_every_choice_changes_the_picture_and_explore_takes_it(name):
 def test_chinese_pictures_hold_no_english(chinese, name):
     fig, _ = EXPLORABLES[name][0]()
     assert not list(foreign(text.get_text() for text in fig.findobj(mpl.text.Text)))
+
+
+# ---- piece by piece ----
+
+
+def lit(fig):
+    """What is written in the boxes, circles and equations that are not faded, in order."""
+    return sorted(text.get_text() for text in fig.axes[0].texts if text.get_text() and text.get_alpha() is None)
+
+
+@pytest.mark.parametrize(
+    ("part", "signs", "equations"),
+    [
+        ("layers", [3, 1, 0, 0], 4),
+        ("gates", [3, 0, 3, 0], 3),
+        ("pointwise", [0, 1, 3, 1], 2),
+        ("lines", [0, 0, 1, 1], 2),
+        ("f", [1, 0, 0, 0], 1),
+        ("all", [3, 2, 3, 1], 6),
+    ],
+)
+def test_a_piece_lights_its_signs_and_its_equations(part, signs, equations):
+    fig, update = parts.lstm_parts()
+    update("C")
+    update(part)
+    words = lit(fig)
+    assert [words.count(sign) for sign in (r"$\sigma$", r"$\tanh$", r"$\times$", "$+$")] == signs
+    assert sum("=" in text for text in words) == equations
 
 
 # ---- gates held by hand ----

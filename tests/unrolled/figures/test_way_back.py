@@ -9,8 +9,9 @@ from letters import LEAST, PHONE, VIEWPORT, smallest
 from matplotlib.collections import PolyCollection
 from signs import foreign
 from unrolled import bptt, cells, diagrams, init, unroll
-from unrolled.figures.shared import sentence, way_back
+from unrolled.figures.backward import way_back
 from unrolled.figures.backward.way_back import backward_stepper, last_output, way_parts
+from unrolled.figures.shared import sentence
 
 NUMBER = re.compile(r"−?\d+\.\d\d\d")
 GATES = {"f": "b_f", "i": "b_i", "C_tilde": "b_C", "o": "b_o"}

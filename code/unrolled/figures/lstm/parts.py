@@ -25,7 +25,7 @@ def lstm_parts():
     written = {text.get_text(): text for text in drawing.ax.texts}
     for key, tex in diagrams.equations(cells.lstm).items():
         drawing.parts[key].append(written[f"${tex}$"])
-    drawing.parts.update(_groups(drawing.parts))
+    drawing.parts.update(_groups(drawing))
 
     def update(part):
         diagrams.focus(drawing, {part})
@@ -39,10 +39,10 @@ def part_names():
     return {group: say(words) for group, words in GROUPS.items()} | names(cells.lstm.Step._fields)
 
 
-def _groups(parts):
-    """The artists of each of `GROUPS`, out of those of the fields of `Step`."""
-    of_h = [a for a in parts["o"] + parts["h"] if isinstance(a, FancyArrowPatch) and _coloured(a, "h")]
-    h = [a for a in parts["o"] + parts["h"] if isinstance(a, Text) and a.get_text().startswith("$h_{t") and "=" not in a.get_text()]
+def _groups(drawing):
+    """The artists of each of `GROUPS`, out of those of the fields of `Step`, of which the last is the equation."""
+    parts, teal = drawing.parts, SYMBOLS["h"].colour
+    wires = [a for a in parts["o"] + parts["h"] if isinstance(a, FancyArrowPatch) and same_color(a.get_edgecolor(), teal)]
     boxes = {key: _named(parts[key], [a for a in parts[key] if isinstance(a, FancyBboxPatch)]) for key in LAYERS}
     circles = [a for key in ("C", "h") for a in parts[key] if isinstance(a, Ellipse) and same_color(a.get_facecolor(), PAPER)]
     work = _named(parts["C"] + parts["h"], circles)
@@ -50,15 +50,11 @@ def _groups(parts):
     equation = {key: parts[key][-1:] for key in parts}
     return {
         "all": list({id(a): a for part in parts.values() for a in part}.values()),
-        "lines": [*parts["direct"], *of_h, *h, *equation["C"], *equation["h"]],
+        "lines": [*parts["direct"], *wires, *drawing.symbols["h", 1], *drawing.symbols["h", 0], *equation["C"], *equation["h"]],
         "layers": [a for key in LAYERS for a in boxes[key] + equation[key]],
         "gates": [*(a for key in GATES for a in boxes[key] + sent[key] + equation[key]), *_named(work, circles, r"$\times$")],
         "pointwise": [*work, *equation["C"], *equation["h"]],
     }
-
-
-def _coloured(wire, key):
-    return same_color(wire.get_edgecolor(), SYMBOLS[key].colour)
 
 
 def _named(artists, shapes, name=""):
