@@ -1,6 +1,6 @@
 """What chapter 5.2 shows, and what it computes for its pictures."""
 
-from unrolled.figures.gates.hands import be_the_gates, in_hand
+from unrolled.figures.gates.hands import be_the_gates, in_hand, played
 from unrolled.figures.gates.subjects import retold, subjects_explorer
 from unrolled.figures.gates.weights import listening, network_names, said, weights_explorer
 from unrolled.figures.shared.memory import chrono_bias, memory_explorer
