@@ -99,7 +99,7 @@ def weights_explorer():
             _show(table, t, name == network)
         frame.set_y(-t)
         words = tables[network]["said"][:t]
-        sentence.set_text(" ".join(words))
+        sentence.set_text(" ".join(words).replace(" .", "."))
 
     update(1, "words")
     return fig, update
