@@ -187,7 +187,8 @@ KEYS = {
 
 
 def dead_controls(page):
-    """Move every control of every explorable by keyboard; its picture must change."""
+    """Move every control of every explorable by keyboard; its picture must change. Those that wait for a guess are shown."""
+    page.eval_on_selector_all(".prediction", "all => all.forEach(one => one.dispatchEvent(new Event('prediction-open')))")
     dead = []
     for figure in page.query_selector_all(".explorable"):
         picture = figure.query_selector("svg:not([aria-hidden=true])")
