@@ -13,8 +13,7 @@ STEPS = {"ε": [0.01, 0.3, 1], "gain": [0.5, 2]}
 KEPT = {"gain": [0.5, 2], "b_f": [0, 5]}
 STORED = [1, 4, 8, 9, 12]
 EXPLORABLES = {
-    "telescope": (lambda: telescope.telescope_explorer(telescope.telescopes(**SUMS, T=10, n=4)), SUMS),
-    "residual": (lambda: additive.residual_explorer(additive.residual_stretches(**STEPS, T=20, n=4, seeds=range(2))), STEPS),
+    "terms": (lambda: additive.terms_explorer(telescope.telescopes(**SUMS, T=10, n=4), t=10), {"gain": SUMS["gain"]}),
     "kept": (lambda: additive.kept_explorer(additive.kept_directions(**KEPT, T=20, n=4, seeds=range(2), points=5)), KEPT),
     "recall": (lambda: interference.recall_explorer(STORED), {"m": STORED}),
 }
@@ -41,6 +40,15 @@ def test_the_sizes_are_those_of_the_terms():
     terms = [J[0] - np.eye(2), J[1] @ J[0] - J[0], J[2] @ J[1] @ J[0] - J[1] @ J[0]]
     sizes = 1 + np.cumsum([np.linalg.norm(term, 2) for term in terms])
     assert np.allclose(telescope.telescope(J).sizes, np.log10(sizes))
+
+
+def test_a_ring_is_what_the_terms_add_up_to_and_a_dot_what_is_left():
+    sums = telescope.telescopes(**SUMS, T=10, n=4)
+    fig, update = additive.terms_explorer(sums, t=10)
+    update(gain=1.5)
+    rings, dots = fig.axes[0].lines[-2:]
+    assert np.allclose(rings.get_xdata(), [sums[name, 1.5].sizes[9] for name in SUMS["cell"]])
+    assert np.allclose(dots.get_xdata(), [sums[name, 1.5].product[9] for name in SUMS["cell"]])
 
 
 def test_stretches_are_singular_values_within_their_bounds():

@@ -41,7 +41,18 @@ def test_the_picture_draws_the_medians_and_hides_a_direct_path_that_is_not_there
     assert np.array_equal(dotted.get_ydata(), np.median(at.direct, axis=0))
     update(cell="layer_norm", gain=2, b_f=3, input_scale=1)
     assert np.isnan(dotted.get_ydata()).all()
-    assert not fig.legends[0].legend_handles[-1].get_visible()
+    names = [text.get_text().strip() for text in fig.axes[0].texts if text.get_visible()]
+    assert "RNN norm" in names
+    assert not {*DIRECT.values()} & {*names}
+
+
+def test_no_line_hides_another(norms):
+    """A line of another kind each, and the widest lies below."""
+    fig, update = figures.after_explorer(norms)
+    update(cell="min_gru", gain=2, b_f=3, input_scale=1)
+    *old, wide, dotted = (line for line in fig.axes[0].lines if len(line.get_xdata()) > 2)
+    assert wide.get_zorder() < min(line.get_zorder() for line in (*old, dotted))
+    assert wide.get_linewidth() > 2 * max(line.get_linewidth() for line in (*old, dotted))
 
 
 @pytest.mark.parametrize("name", AFTER)

@@ -27,7 +27,7 @@ RECORDS = [
     Record(LSTM | {"T": 40}, [outcome(None, [0.2, 0.3]), outcome(None, [0.2, 0.2])], {}),
     Record(RNN | {"T": 40}, [outcome(200, [0.1, 0.1, 0.1, 1.0]), outcome(None, [0.3, 0.4])], {}),
 ]
-NAMES = ["LSTM $b_f=1$", "RNN tanh"]
+NAMES = ["LSTM, $b_f=1$", "plain network"]
 
 
 def points(line):
@@ -38,29 +38,34 @@ def points(line):
 
 
 @pytest.mark.parametrize(
-    ("settings", "name"),
+    ("settings", "key", "name"),
     [
-        (LSTM, "LSTM $b_f=1$"),
-        (LSTM | {"bias": CHRONO}, "LSTM chrono"),
-        (LSTM | {"bias": {"b_f": "spread"}}, r"LSTM $b_f=\log\,u$"),
-        (LSTM | {"bias": {"b_f": "log", "b_i": "-log"}}, r"LSTM $b_f=\log(T-1)$ $b_i=-\log(T-1)$"),
-        ({"cell": "gru", "bias": {}}, "GRU"),
-        ({"cell": "gru", "bias": {"b_z": "-spread"}}, "GRU chrono"),
-        ({"cell": "lstm_1997"}, "LSTM 1997"),
-        (RNN, "RNN tanh"),
+        (LSTM, "LSTM b_f=1", "LSTM, $b_f=1$"),
+        (LSTM | {"bias": CHRONO}, "LSTM chrono", "LSTM, chrono biases"),
+        (LSTM | {"bias": {"b_f": "spread"}}, "LSTM b_f=log u", r"LSTM, $b_f=\log\,u$"),
+        (
+            LSTM | {"bias": {"b_f": "log", "b_i": "-log"}},
+            "LSTM b_f=log(T-1) b_i=-log(T-1)",
+            r"LSTM, $b_f=\log(T-1)$, $b_i=-\log(T-1)$",
+        ),
+        ({"cell": "gru", "bias": {}}, "GRU", "GRU"),
+        ({"cell": "gru", "bias": {"b_z": "-spread"}}, "GRU chrono", "GRU, chrono biases"),
+        ({"cell": "lstm_1997"}, "LSTM 1997", "LSTM of 1997"),
+        (RNN, "RNN tanh", "plain network"),
     ],
 )
-def test_a_start_has_a_name(settings, name):
+def test_a_start_has_a_key_and_a_name(settings, key, name):
+    assert trained.arm_of(settings) == key
     assert trained.start_name(settings) == name
 
 
 @pytest.mark.parametrize(
     ("start", "name"),
     [
-        ({}, "$g=1$"),
-        ({"gain": 0.5, "recurrent": "gaussian"}, "$g=0.5$ $N$"),
-        ({"gain": 1.5, "recurrent": "orthogonal"}, "$g=1.5$"),
-        ({"recurrent": "identity"}, "$g=1$ $I$"),
+        ({}, "orthogonal matrix, g = 1"),
+        ({"gain": 0.5, "recurrent": "gaussian"}, "Gaussian matrix, g = 0.5"),
+        ({"gain": 1.5, "recurrent": "orthogonal"}, "orthogonal matrix, g = 1.5"),
+        ({"recurrent": "identity"}, "unit matrix"),
     ],
 )
 def test_a_start_of_W_has_a_name(start, name):
@@ -95,14 +100,6 @@ def test_the_seeds_stand_at_their_values_and_the_bar_at_their_median():
     assert other.get_xdata() == [0.5]
     assert set(chance.get_xdata()) == {0.25}
     assert [text.get_text() for text in fig.axes[0].get_yticklabels()] == ["a", "b"]
-
-
-def test_scores_are_drawn_at_their_updates_and_carried_on():
-    fig, update = trained.score_explorer(RECORDS, 0.25)
-    update(T=40, of=NAMES[1])
-    lines = fig.axes[0].lines
-    np.testing.assert_array_equal(points(lines[0]), [[50, 0.1], [100, 0.1], [150, 0.1], [200, 1]])
-    np.testing.assert_array_equal(points(lines[2]), [[200, 1], [400, 1]])
 
 
 def test_the_outcome_lies_over_the_reach():
@@ -195,16 +192,3 @@ def test_losses_are_drawn_over_their_updates():
     np.testing.assert_array_equal(points(one), [[1, 3], [2, 2], [3, 1]])
     np.testing.assert_array_equal(points(two), [[1, 2], [2, 2.5]])
     assert set(chance.get_ydata()) == {1.4}
-
-
-def test_speeds_are_drawn_as_ratios_on_powers_of_two():
-    rows = {"LSTM": {"x": 2.0, "y": 0.6}, "GRU": {"x": 3.0, "y": 4.0}}
-    fig, update = trained.speed_explorer({"float64": rows, "float32": {"LSTM": {"x": 1, "y": 9}, "GRU": {"x": 2, "y": 5}}})
-    update("float32")
-    update("float64")
-    ax = fig.axes[0]
-    x, y = (next(line for line in ax.lines if line.get_label() == name) for name in "xy")
-    np.testing.assert_array_equal(points(x), [[2, 0], [3, 1]])
-    np.testing.assert_array_equal(points(y), [[0.6, 0], [4, 1]])
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0.5", "1", "2", "4", "8", "16"]
-    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["LSTM", "GRU"]

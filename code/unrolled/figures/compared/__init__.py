@@ -3,9 +3,9 @@
 from unrolled.figures.compared.additive import (
     kept_directions,
     kept_explorer,
-    residual_explorer,
     residual_stretches,
+    terms_explorer,
 )
 from unrolled.figures.compared.interference import recall, recall_errors, recall_explorer
-from unrolled.figures.shared.jacobian import phase_map, phase_picture, plain_norms
-from unrolled.figures.shared.telescope import telescope_explorer, telescopes
+from unrolled.figures.shared.jacobian import phase_map, phase_picture
+from unrolled.figures.shared.telescope import telescopes

@@ -1,4 +1,4 @@
-"""Overwriting and accumulating: every recursion is a sum of increments, and what matters is how near a step is to the identity.
+"""Overwriting and accumulating: what the terms of a gradient come to, and what matters, how near a step is to the identity.
 
 The increment of a step is Δ_t = state_t - state_{t-1}, so ∂state_T/∂state_0 = I + Σ ∂Δ_t/∂state_0 whatever the cell. Norms are
 spectral and given as log10.
@@ -9,14 +9,51 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import FixedLocator
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import log_axis, name_axes
+from unrolled.figures.shared.axes import POWERS, log_axis, name_axes
 from unrolled.figures.shared.jacobian import chain, keep_bias
 from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import product_norms
+from unrolled.words import say
 
 COMPARED = ("rnn", "lstm", "gru")
+IN_WORDS = {"rnn": "plain network", "residual": "residual network"}
+
+
+# ---- the gradient as a sum
+
+
+def terms_explorer(sums, t=30):
+    """The terms of a gradient over t steps and their sum, a row a cell, from `telescopes`: `(fig, update)` with update(gain).
+
+    Ring: 1 + Σ ‖∂Δ_τ/∂state_0‖, what the sum would come to if nothing cancelled. Dot: the norm of the sum.
+    """
+    names = list(dict.fromkeys(name for name, _ in sums))
+    with style.look():
+        fig, ax = plt.subplots(figsize=(6, 2.6))
+        ax.axvline(0, color=style.INK, linewidth=0.6)
+        spans = [ax.plot([], [], color=style.INK, linewidth=0.8, alpha=0.5)[0] for _ in names]
+        rings = {"color": style.HUES["green"], "markersize": 9, "markerfacecolor": "none", "markeredgewidth": 1.6}
+        (sizes,) = ax.plot([], [], "o", label=say("if nothing cancelled"), **rings)
+        (whole,) = ax.plot([], [], "o", color=style.HUES["blue"], markersize=6, label=say("the sum"))
+        ax.set(xlim=(-15.5, 5.5), ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)))
+        ax.set_yticklabels([say(IN_WORDS.get(name, style.SYMBOLS[name].label)) for name in names])
+        ax.xaxis.set_major_formatter(POWERS)
+        ax.xaxis.set_major_locator(FixedLocator([-15, -10, -5, 0, 5]))
+        name_axes(ax, "norm")
+        fig.legend(handles=[sizes, whole], loc="outside upper center", ncols=2)
+
+    def update(gain):
+        rows = range(len(names))
+        ends = [(sums[name, gain].sizes[t - 1], sums[name, gain].sum[t - 1]) for name in names]
+        sizes.set_data([size for size, _ in ends], rows)
+        whole.set_data([total for _, total in ends], rows)
+        for line, both, row in zip(spans, ends, rows, strict=True):
+            line.set_data(both, [row, row])
+
+    return fig, update
 
 
 # ---- near the identity
@@ -46,35 +83,6 @@ def residual_stretches(*, ε, gain, T=100, n=16, seeds=range(5)):
         with np.errstate(divide="ignore"):
             found[step, g] = Stretches(largest, least, t * np.log10(1 + step * g), t * np.log10(max(1 - step * g, 0)))
     return found
-
-
-def residual_explorer(stretches):
-    """A residual network within its bounds, from `residual_stretches`: `(fig, update)` with update(ε, gain)."""
-    T = len(next(iter(stretches.values())).upper)
-    t = np.unique(np.linspace(1, T, 26).astype(int))
-    red, blue, grey = (style.SYMBOLS[key].colour for key in ("J", "C", "bound"))
-    with style.look():
-        fig, ax = plt.subplots()
-        between = ax.fill_between(t, 0 * t, color=grey, alpha=0.12, linewidth=0)
-        bounds = [ax.plot([], [], color=grey, linestyle="--", linewidth=1.2)[0] for _ in range(2)]
-        runs = len(next(iter(stretches.values())).largest)
-        tops = [ax.plot([], [], color=red, linewidth=1.2)[0] for _ in range(runs)]
-        floors = [ax.plot([], [], color=blue, linewidth=1.2, linestyle=(0, (3, 1)))[0] for _ in range(runs)]
-        log_axis(ax, (-12, 12), ("step", "$t$"), ("stretch", r"$J_t \cdots J_1$"), T)
-        name = name_lines(ax, {tops[0]: "largest", floors[0]: "smallest", bounds[0]: "upper bound", bounds[1]: "lower bound"})
-
-    def update(ε, gain):
-        at = stretches[ε, gain]
-        lower = np.maximum(at.lower, -1e3)  # off the picture
-        for line, bound in zip(bounds, (at.upper, lower), strict=True):
-            line.set_data([0, T], [0, bound[-1]])
-        between.set_data(t, lower[t - 1], at.upper[t - 1])
-        for lines, curves in ((tops, at.largest), (floors, at.least)):
-            for line, curve in zip(lines, curves, strict=True):
-                line.set_data(t, curve[t - 1])
-        name()
-
-    return fig, update
 
 
 # ---- RNN, LSTM and GRU

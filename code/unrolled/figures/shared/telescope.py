@@ -7,14 +7,11 @@ spectral and given as log10.
 from itertools import product
 from typing import NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled import cells, style
-from unrolled.figures.shared.axes import log_axis
+from unrolled import cells
 from unrolled.figures.shared.jacobian import chain
 from unrolled.measure import product_norms
-from unrolled.words import say
 
 
 class Telescope(NamedTuple):
@@ -48,34 +45,3 @@ def telescopes(*, cell, gain, T=40, n=16, seed=0):
         (name, g): telescope(chain(getattr(cells, name), np.random.default_rng(seed), gain=g, input_scale=1.0, T=T, n=n).J)
         for name, g in product(cell, gain)
     }
-
-
-def telescope_explorer(sums):
-    """The sum against its summands and against the product, from `telescopes`: `(fig, update)` with update(cell, gain).
-
-    Line: 1 + Σ ‖∂Δ_τ/∂state_0‖, what the sum would come to if nothing cancelled. Dots: the norm of the sum. Dashed: the product.
-    """
-    T = len(next(iter(sums.values())).product)
-    t = np.arange(1, T + 1)
-    with style.look():
-        fig, ax = plt.subplots()
-        looks = {
-            "sizes": {"color": style.HUES["green"], "label": say("if nothing cancelled")},
-            "product": {"color": style.SYMBOLS["J"].colour, "label": say("product of the Jacobians"), "linestyle": "--"},
-            "sum": {
-                "color": style.HUES["blue"],
-                "label": say("the sum"),
-                "linestyle": "none",
-                "marker": "o",
-                "markersize": 4,
-            },
-        }
-        lines = {key: ax.plot([], [], **look)[0] for key, look in looks.items()}
-        log_axis(ax, (-20, 5), ("step", "$t$"), "norm", T)
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=3, handlelength=2)
-
-    def update(cell, gain):
-        for key, line in lines.items():
-            line.set_data(t, getattr(sums[cell, gain], key))
-
-    return fig, update

@@ -148,34 +148,34 @@ def input_jacobians(name, value, T, n, rng):
 def after_explorer(norms):
     """A later cell beside the earlier ones, from `after_norms`: `(fig, update)` with update(cell, gain, b_f, input_scale).
 
-    Thin: RNN, LSTM, GRU. Thick: the cell chosen, the median over the seeds, with a band from the least to the largest; dotted
-    its direct path, where it has one.
+    Thin: RNN, LSTM, GRU. Wide and pale, below them, so that none hides another: the cell chosen, the median over the seeds,
+    with a band from the least to the largest; dotted its direct path, where it has one.
     """
     T = next(iter(norms.values())).full.shape[1]
     t = np.unique(np.linspace(1, T, 21).round().astype(int))
     with style.look():
         fig, ax = plt.subplots(figsize=(6, 3.9))
-        old = {name: ax.plot([], [], **style.line(name) | {"linewidth": 1.2})[0] for name in BEFORE}
-        band = ax.fill_between(t, 0 * t, alpha=0.15, linewidth=0)
-        (new,) = ax.plot([], [], linewidth=3, color=style.HUES["orange"], label=" ")
-        (path,) = ax.plot([], [], **style.line("direct") | {"linewidth": 3, "label": " "})
+        old = {name: ax.plot([], [], **style.line(name) | {"linewidth": 1.4, "zorder": 3})[0] for name in BEFORE}
+        band = ax.fill_between(t, 0 * t, color=style.HUES["orange"], alpha=0.15, linewidth=0)
+        (new,) = ax.plot([], [], linewidth=8, alpha=0.4, color=style.HUES["orange"], zorder=2)
+        (path,) = ax.plot([], [], color=style.INK, linewidth=2, linestyle=(0, (1, 1.5)), zorder=4)
         log_axis(ax, (-40, 20), ("step", "$t$"), ("what is left of the gradient", r"$\Vert J_t \cdots J_1\Vert$"), T)
-        legend = fig.legend(handles=[*old.values(), new, path], loc="outside upper center", ncols=3, handlelength=3)
+        names = {line: style.SYMBOLS[name].label for name, line in old.items()}
+        names |= {
+            new: max((style.SYMBOLS[name].label for name in AFTER), key=lambda label: len(say(label))),
+            path: DIRECT["selective_ssm"],
+        }
+        name_curves = name_lines(ax, names)
 
     def update(cell, gain, b_f, input_scale):
         for name, line in old.items():
             line.set_data(t, np.median(norms[name, gain, b_f, input_scale].full, axis=0)[t - 1])
-        at, look = norms[cell, gain, b_f, input_scale], style.SYMBOLS[cell]
+        at = norms[cell, gain, b_f, input_scale]
         new.set_data(t, np.median(at.full, axis=0)[t - 1])
-        new.set(color=look.colour, linestyle=look.dash)
         band.set_data(t, at.full.min(axis=0)[t - 1], at.full.max(axis=0)[t - 1])
-        band.set_color(look.colour)
         path.set_data(t, np.median(at.direct, axis=0)[t - 1])
-        (*_, new_entry, path_entry), (*_, new_text, path_text) = legend.legend_handles, legend.get_texts()
-        new_entry.set(color=look.colour, linestyle=look.dash)
-        new_text.set_text(say(look.label))
-        path_entry.set_visible(cell in DIRECT)
-        path_text.set_text(DIRECT.get(cell, ""))
+        names[new], names[path] = style.SYMBOLS[cell].label, DIRECT.get(cell, DIRECT["pre_norm"])
+        name_curves()
 
     return fig, update
 

@@ -6,11 +6,10 @@ from unrolled.figures.trained.runs import (
     loss_picture,
     outcome_picture,
     race_explorer,
-    score_explorer,
     seeds_explorer,
-    speed_explorer,
 )
 from unrolled.figures.trained.starts import (
+    arm_of,
     moved_by_one_update,
     reach_explorer,
     readable,

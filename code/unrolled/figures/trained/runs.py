@@ -1,4 +1,4 @@
-"""What networks learned: seeds as dots, scores as lines, and the gates of one network while it learns.
+"""What networks learned: seeds as dots, losses as lines, and the gates of one network while it learns.
 
 A dot is one seed. What was never solved lies on the line that is marked ∞. A is the share that is right, k counts updates.
 """
@@ -99,34 +99,6 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
     return fig, update
 
 
-def score_explorer(records, chance, name=start_name):
-    """The score against the updates, a line a seed: `(fig, update)` with update(T, of): length and start, by `name`.
-
-    `records` is the list of `Record` of one experiment over lengths and starts, `chance` the score of guessing, dashed.
-    A run that has solved its task ends; its last score is carried on as a thin line.
-    """
-    by = {(record.settings["T"], name(record.settings)): record for record in records}
-    seeds = max(len(record.outcomes) for record in records)
-    most, every = records[0].settings["updates"], records[0].settings["every"]
-    with look():
-        fig, ax = plt.subplots(figsize=(6, 3))
-        lines = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=1.4, alpha=0.75)[0] for _ in range(seeds)]
-        rests = [ax.plot([], [], color=SYMBOLS["C"].colour, linewidth=0.6, alpha=0.75)[0] for _ in range(seeds)]
-        guessing = ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
-        ax.set(xlim=(0, most), ylim=(0, 1.03))
-        name_axes(ax, ("updates", "$k$"), ("right answers", "$A$"))
-        name_lines(ax, {guessing: "guessing"})()
-
-    def update(T, of):
-        for line, rest, outcome in zip(lines, rests, by[T, of].outcomes, strict=True):
-            scores = np.array(outcome["scores"])
-            k = every * np.arange(1, len(scores) + 1)
-            line.set_data(k, scores)
-            rest.set_data([k[-1], most], scores[[-1, -1]])
-
-    return fig, update
-
-
 def outcome_picture(records):
     """Updates until solved against the reach at the start, a dot a seed, each cell with its colour and marker: `fig`."""
     never = 2 * max(record.settings["updates"] for record in records)
@@ -198,34 +170,5 @@ def gates_explorer(films, gates):
             image.set_data(getattr(step, gate).T)
         for bar, height in zip(bars, p, strict=True):
             bar.set_height(height)
-
-    return fig, update
-
-
-def speed_explorer(tables):
-    """How many times faster than each rival: `(fig, update)` with update(dtype).
-
-    `tables` maps a dtype to a dictionary {name of a row: {rival: ratio}}, with the same rows and rivals in each.
-    """
-    first = next(iter(tables.values()))
-    rivals = list(next(iter(first.values())))
-    ratios = [ratio for rows in tables.values() for row in rows.values() for ratio in row.values()]
-    least, most = (round_(np.log2(end)) for round_, end in ((np.floor, min(ratios)), (np.ceil, max(ratios))))
-    with look():
-        fig, ax = plt.subplots(figsize=(5, 1.1 + 0.32 * len(first)))
-        ax.axvline(1, color=INK, linewidth=1, linestyle="--")
-        dots = [ax.plot([], [], MARKERS[k], fillstyle="none" if k else "full", label=rival)[0] for k, rival in enumerate(rivals)]
-        ax.set(xscale="log", xlim=(2 ** (least - 0.2), 2 ** (most + 0.2)), ylim=(len(first) - 0.5, -0.5))
-        name_axes(ax, ("times as long", r"$\times$"))
-        ticks = 2.0 ** np.arange(least, most + 1)
-        ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-        ax.xaxis.set_minor_locator(NullLocator())
-        ax.set_yticks(range(len(first)), list(first))
-        ax.grid(visible=True)
-        fig.legend(loc="outside upper center", ncols=len(rivals))
-
-    def update(dtype):
-        for rival, line in zip(rivals, dots, strict=True):
-            line.set_data([row[rival] for row in tables[dtype].values()], range(len(first)))
 
     return fig, update

@@ -1,4 +1,4 @@
-"""What is known of a run before its first update, and how soon it changes: its name, what can be read, what one update moves."""
+"""What is known of a run before its first update, and how soon it changes: its names, what can be read, what one update moves."""
 
 from functools import partial
 
@@ -10,22 +10,34 @@ from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.style import INK, SYMBOLS, look
 from unrolled.through_time import unroll
 from unrolled.training import states, train
+from unrolled.words import say
 
+IN_WORDS = {"rnn": "plain network", "lstm_1997": "LSTM of 1997"}
+KINDS = {"gaussian": "Gaussian matrix", "orthogonal": "orthogonal matrix", "identity": "unit matrix"}
 BIASES = {"log": r"\log(T-1)", "-log": r"-\log(T-1)", "spread": r"\log\,u", "-spread": r"-\log\,u"}
 
 
-def start_name(settings):
-    """How a picture calls a cell and its biases: LSTM $b_f=1$, GRU chrono ..."""
+def arm_of(settings):
+    """A cell and its biases as a key: "LSTM b_f=1", "GRU chrono" ..."""
     name, biases = SYMBOLS[settings["cell"]].label, settings.get("bias", {})
     if "-spread" in biases.values():
         return f"{name} chrono"
-    return name + "".join(f" ${key}={BIASES.get(value) or format(value, 'g')}$" for key, value in biases.items())
+    key = name + "".join(f" {bias}={BIASES.get(value) or format(value, 'g')}" for bias, value in biases.items())
+    return key.replace("\\,", " ").replace("\\", "")
+
+
+def start_name(settings):
+    """How a picture or a table calls a cell and its biases: "LSTM, $b_f=1$", "GRU, chrono biases" ..."""
+    name, biases = say(IN_WORDS.get(settings["cell"], SYMBOLS[settings["cell"]].label)), settings.get("bias", {})
+    if "-spread" in biases.values():
+        return f"{name}, {say('chrono biases')}"
+    return ", ".join([name, *(f"${key}={BIASES.get(value) or format(value, 'g')}$" for key, value in biases.items())])
 
 
 def weights_name(settings):
-    """How a picture calls the start of W: its gain, with $N$ for a Gaussian matrix and $I$ for the unit matrix."""
-    kind = {"gaussian": " $N$", "identity": " $I$"}.get(settings.get("recurrent"), "")
-    return f"$g={settings.get('gain', 1):g}$" + kind
+    """How a picture or a table calls the start of W: its kind and its gain."""
+    kind = settings.get("recurrent", "orthogonal")
+    return say(KINDS[kind]) + (f", g = {settings.get('gain', 1):g}" if kind != "identity" else "")
 
 
 def readable(settings, seed, count=1024):
