@@ -30,7 +30,7 @@ DIRECT = {
     "min_gru": r"$\prod(1 - z_t)$",
     "slstm": r"$\prod f_t$",
     "diagonal_ssm": r"$\prod|\lambda|$",
-    "selective_ssm": r"$\prod e^{\Delta_t A}$",
+    "selective_ssm": r"$\prod\,\exp(\Delta_t A)$",
     "delta_rule": "$1$",
     "gated_delta": r"$\prod f_t$",
 }
