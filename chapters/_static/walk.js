@@ -44,6 +44,7 @@ function passages(text) {
         heads = true;
       }
       box.append(block);
+      if (block.matches("h2")) box.classList.add("opens");
       heads &&= heading || block.matches("[id]:empty");
     }
   }
@@ -76,13 +77,11 @@ function walk(main) {
     return place;
   });
   const bar = (figure) => (figure.nextElementSibling?.matches(".explorable-tools") ? [figure.nextElementSibling] : []);
-  const gather = () => {
-    figures.forEach((figure, k) => places[k].append(figure, ...bar(figure)));
-    main.classList.add("on");
-  };
-  const scatter = () => {
-    figures.forEach((figure, k) => homes[k].append(figure, ...bar(figure)));
-    main.classList.remove("on");
+  const gather = (on = true) => {
+    figures.forEach((figure, k) => (on ? places : homes)[k].append(figure, ...bar(figure)));
+    homes.forEach((home) => home.closest(".cell").classList.toggle("bare", on));
+    main.classList.toggle("on", on);
+    document.documentElement.classList.toggle("walking", on);
   };
 
   const show = (figure) => places.forEach((place, k) => place.classList.toggle("now", figures[k] === figure));
@@ -101,7 +100,7 @@ function walk(main) {
   const beside = matchMedia("(min-width: 48rem)"); // as in book.css; else the stage stands above
   const under = () => (beside.matches ? stage.offsetTop : stage.getBoundingClientRect().bottom);
   const read = () => {
-    if (!main.classList.contains("on")) return;
+    if (!main.classList.contains("on") || document.querySelector("dialog.slides")) return;
     const line = beside.matches ? 0.45 * innerHeight : 0.5 * (innerHeight + under());
     const read = boxes.findLastIndex((box) => box.getBoundingClientRect().top <= line);
     say(held ?? Math.max(0, read));
@@ -137,7 +136,7 @@ function walk(main) {
     else if (!detail.told) show(cue[now][0]);
   });
   const paper = matchMedia("print");
-  paper.addEventListener("change", () => (paper.matches ? scatter() : gather()));
+  paper.addEventListener("change", () => gather(!paper.matches));
 
   main.prepend(stage);
   if (!paper.matches) gather();
@@ -234,22 +233,28 @@ function present() {
   back.addEventListener("click", () => go(now - 1));
   next.addEventListener("click", () => go(now + 1));
   leave.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("keydown", (event) => {
-    const control = event.target.closest("input, select"), active = event.target.closest("input, select, button, a, summary");
+  const keys = (event) => { // of the whole window: a link to #slides leaves the focus outside
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") { dialog.close(); return; }
+    const within = dialog.contains(event.target) ? event.target : dialog;
+    const control = within.closest("input, select"), active = within.closest("input, select, button, a, summary");
     const by = { PageDown: 1, PageUp: -1 }[event.key]
       ?? (control ? 0 : { ArrowRight: 1, ArrowLeft: -1, Home: -now, End: all.length - 1 - now }[event.key])
       ?? (active ? 0 : { " ": event.shiftKey ? -1 : 1 }[event.key]);
     if (by === undefined || (by === 0 && active)) return;
     event.preventDefault();
     go(now + by);
-    if (active && !dialog.contains(document.activeElement)) dialog.focus();
-  });
+    if (!dialog.contains(document.activeElement)) dialog.focus();
+  };
+  addEventListener("keydown", keys);
   document.addEventListener("explorable-set", swap, true);
   dialog.addEventListener("close", () => {
     document.removeEventListener("explorable-set", swap, true);
+    removeEventListener("keydown", keys);
     const { said, figure } = all[now];
     for (const element of [...home.keys()]) giveBack(element);
     dialog.remove();
+    document.documentElement.classList.remove("presenting");
     if (location.hash === "#slides") history.replaceState(null, "", location.pathname + location.search);
     (said ?? figure).scrollIntoView({ block: "center", behavior: "instant" });
     document.getElementById("slides").focus({ preventScroll: true });
@@ -258,6 +263,7 @@ function present() {
   const place0 = all.findIndex(({ said, figure }) => (said ?? figure).getBoundingClientRect().bottom > 80);
   const start = scrollY > 80 && place0 > 0 ? place0 : 0;
   document.body.append(dialog);
+  document.documentElement.classList.add("presenting");
   dialog.showModal();
   go(start);
   dialog.focus();
