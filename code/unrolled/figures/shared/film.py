@@ -46,10 +46,10 @@ def film_unit(w):
 
 
 def film_explorer(w, film, T=40, size=(6, 3)):
-    """The unit's state and the right label, frame by frame: `(fig, update)` with update(film, w), `film` a seed; `size` in inches.
+    """The unit's state and the right label, frame by frame: `(fig, update)` with update(film, w).
 
-    The letters are the events, the dashed steps the label y_t, the dots the state s_t; a cross is a wrong sign. The count
-    says how many signs are right.
+    `film` is a seed, `size` is in inches. The letters are the events, the dashed steps the label y_t, the dots the state s_t; a
+    cross is a wrong sign. The count says how many signs are right.
     """
     films = {}
     for seed in film:

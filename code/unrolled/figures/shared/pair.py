@@ -1,7 +1,5 @@
 """Two networks and one number: what is left of the gradient of a plain network and of an LSTM. Narrow, for the first pages."""
 
-from itertools import product
-
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FuncFormatter

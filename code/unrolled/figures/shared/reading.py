@@ -11,7 +11,7 @@ from unrolled.diagrams.kit import LABEL
 from unrolled.figures.shared.axes import width
 from unrolled.figures.shared.sentence import PRONOUN, SENTENCE, completed, hand_set
 from unrolled.figures.shared.traces import draw_rows, reveal
-from unrolled.style import INK, SYMBOLS
+from unrolled.style import INK
 from unrolled.through_time import unroll
 from unrolled.words import say
 
