@@ -4,11 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from unrolled import cells, style
+from unrolled import style
 from unrolled.figures.shared.axes import name_axes
-from unrolled.figures.shared.jacobian import chain
+from unrolled.figures.shared.jacobian import cell_norms
 from unrolled.figures.shared.lines import name_lines
-from unrolled.measure import product_norms
 from unrolled.style import INK
 from unrolled.tables import power
 
@@ -17,19 +16,9 @@ RAISED = FuncFormatter(lambda exponent, _: power(exponent))  # 10⁻⁶ in lette
 
 
 def pair_norms(*, b_f, gain=(1,), T=60, n=16, seeds=range(3)):
-    """log10 ‖J_t ... J_1‖, t = 1..T, of a plain network and of an LSTM that read noise: {(name, gain, b_f): (seeds, T)}.
-
-    W_* = gain times an orthogonal matrix. The plain network has no forget gate: its arrays are the same at every b_f.
-    """
-    norms = {}
-    for g in gain:
-        for seed_bias, name in ((b_f[:1], "rnn"), (b_f, "lstm")):
-            for b in seed_bias:
-                kwargs = {"gain": g, "input_scale": 1.0, "T": T, "n": n} | ({"b_f": b} if name == "lstm" else {})
-                drawn = [chain(getattr(cells, name), np.random.default_rng(seed), **kwargs).J for seed in seeds]
-                norms[name, g, b] = np.stack([product_norms(J) for J in drawn])
-        norms |= {("rnn", g, b): norms["rnn", g, b_f[0]] for b in b_f}
-    return norms
+    """log10 ‖J_t ... J_1‖, t = 1..T, of a plain network and of an LSTM that read noise: {(name, gain, b_f): (seeds, T)}."""
+    norms = cell_norms(gain=gain, b_f=b_f, input_scale=[1.0], T=T, n=n, seeds=seeds, names=PAIR)
+    return {(name, g, b): rows for (name, g, b, _), rows in norms.items()}
 
 
 def pair_explorer(norms, limits=(-12, 3)):

@@ -22,6 +22,7 @@ PLAIN = {"sing_": "still", "hum_": "just", "cook_": "while"}
 AT = ("1C", "2C", "3C", "4C", "5f", "5i", "5C_tilde", "5C", "5h", "6C", "7C", "8C", "9C", "9o", "9h", "10C")
 ROWS = ("f", "C")
 WIDTH, UNIT, LEFT = 4.4, 0.13, 0.075  # inches; inches for a value of 1 in a row; where the rows begin, as a share of the width
+MEANINGS = {(True, True): "she, one", (True, False): "she, many", (False, True): "he, one", (False, False): "he, many"}
 LETTERS = 14.5  # points: an index is seven tenths of it, and a phone shows it in 11 pixels
 
 
@@ -52,8 +53,7 @@ def moments():
 
 def meaning(values):
     """What two units say, gender and number: "he, one"."""
-    gender, number = values
-    return say(f"{'she' if gender > 0 else 'he'}, {'one' if number > 0 else 'many'}")
+    return say(MEANINGS[tuple(bool(value > 0) for value in values)])
 
 
 def remark(trace, t, part):
