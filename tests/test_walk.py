@@ -261,7 +261,7 @@ def test_slides_show_a_picture_and_its_words_one_after_another(edition, path, si
     page.keyboard.press("Home")
     assert count.inner_text() == f"1 / {last}"
     page.keyboard.press("Escape")
-    assert slides.count() == 0
+    slides.wait_for(state="detached")
     assert page.locator("figure.explorable").count() == figures
     assert page.locator("dialog figure").count() == 0
     assert names
@@ -280,6 +280,7 @@ def test_slides_from_the_bar_and_a_control_keeps_its_keys(site, open_page):
     slide.press("PageDown")
     assert count.inner_text() != before, "the key of a clicker shows the next slide"
     page.keyboard.press("Escape")
+    slides.wait_for(state="detached")
     assert page.evaluate("document.activeElement.id") == "slides"
 
 

@@ -221,7 +221,7 @@ function present() {
     count.textContent = `${k + 1} / ${all.length}`;
     back.disabled = k === 0;
     next.disabled = k === all.length - 1;
-    words.scrollTop = 0;
+    words.scrollTop = words.parentElement.scrollTop = 0;
   };
   const swap = (event) => { // a link, or a question, sets another picture
     const figure = event.target;
