@@ -250,10 +250,10 @@ def test_slides_show_a_picture_and_its_words_one_after_another(edition, path, si
     names = set()
     for k in range(1, last + 1):
         assert count.inner_text() == f"{k} / {last}"
-        picture = slides.locator("figure.explorable svg[role=img]")
+        picture = slides.locator(".slide > :last-child figure.explorable svg[role=img]")
         assert picture.count() == 1
         assert picture.bounding_box()["width"] > 300
-        names.add(slides.locator("figure.explorable").get_attribute("data-name"))
+        names.add(slides.locator(".slide > :last-child figure.explorable").get_attribute("data-name"))
         page.keyboard.press(["ArrowRight", "PageDown", "Space"][k % 3])
     assert count.inner_text() == f"{last} / {last}", "the end is the end"
     page.keyboard.press("PageUp")
