@@ -80,7 +80,40 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => folded.forEach((details) => (details.open = false)));
 
+// Slides are for few: their script comes when they are asked for, by the button or by a link to #slides. A script that is put
+// into the page works from a disk, too.
+function showSlides() {
+  if (window.present) return present();
+  const script = document.createElement("script");
+  script.src = `${document.documentElement.dataset.content_root}_static/walk.js`;
+  script.onload = () => present();
+  document.head.append(script);
+}
+
+// The first picture of the first page plays by itself, after a second, where motion is welcome: it presses its own button. As soon
+// as the reader touches anything it holds; what moves from then on is the reader's doing.
+function playFirst() {
+  const figure = document.querySelector("main.front figure.explorable");
+  const play = figure?.querySelectorAll("form button")[1]; // between the steps back and on
+  if (!play || location.hash || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const word = play.title, kinds = ["pointerdown", "wheel", "keydown", "touchstart"];
+  const timer = setTimeout(() => document.visibilityState === "visible" && play.click(), 1000);
+  const hold = ({ target }) => {
+    clearTimeout(timer);
+    for (const kind of kinds) removeEventListener(kind, hold, true);
+    if (play.title !== word && !play.contains(target)) play.click(); // its own button is about to do so
+  };
+  for (const kind of kinds) addEventListener(kind, hold, { capture: true, passive: true });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  const slides = document.querySelector("button.slides");
+  slides.hidden = !document.querySelector("main figure.explorable");
+  slides.addEventListener("click", showSlides);
+  const presented = () => location.hash === "#slides" && !slides.hidden && showSlides();
+  addEventListener("hashchange", presented);
+  presented();
+  playFirst();
   const button = document.querySelector("button.colours");
   button.hidden = false;
   button.addEventListener("click", switchColours);

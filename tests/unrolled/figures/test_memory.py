@@ -8,8 +8,7 @@ from problems import CELLS, problem, slope
 from unrolled import style, unroll
 from unrolled.figures.long_term import gap
 from unrolled.figures.notation import symbols
-from unrolled.figures.rnn import film
-from unrolled.figures.shared import latch
+from unrolled.figures.shared import film, latch
 
 
 def lines(fig):

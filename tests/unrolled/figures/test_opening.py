@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from unrolled import words
 from unrolled.figures.long_term import corpus, window
-from unrolled.figures.rnn import film, moment
+from unrolled.figures.rnn import moment
+from unrolled.figures.shared import film
 
 # ---- a frame of a film ----
 

@@ -1,3 +1,4 @@
 """What the first page shows, and what it computes for its pictures."""
 
-from unrolled.figures.shared.jacobian import cell_norms, product_explorer
+from unrolled.figures.shared.pair import pair_explorer, pair_norms
+from unrolled.figures.shared.reading import AT, moments, reading_explorer

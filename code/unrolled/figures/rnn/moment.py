@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from unrolled import style
-from unrolled.figures.rnn.film import EVENTS, film_labels
+from unrolled.figures.shared.film import EVENTS, film_labels
 from unrolled.words import say
 
 STRIP = "A···B·····A·B···"

@@ -59,8 +59,8 @@ def keep_bias(name, b_f):
     return {"lstm": {"b_f": b_f}, "gru": {"b_z": -b_f}}.get(name, {})
 
 
-def cell_norms(*, gain, b_f, input_scale, T=100, n=16, seeds=range(5)):
-    """log10 ‖J_t ... J_1‖, t = 1..T, for five cells over a grid of choices.
+def cell_norms(*, gain, b_f, input_scale, T=100, n=16, seeds=range(5), names=SHOWN):
+    """log10 ‖J_t ... J_1‖, t = 1..T, for the cells `names` over a grid of choices.
 
     Returns a dict {(name of the cell, gain, b_f, input_scale): (seeds, T)}. The plain networks have no gate: theirs are the
     same arrays at every b_f. The GRU keeps 1 - z_t, its bias is b_z = -b_f.
@@ -69,13 +69,13 @@ def cell_norms(*, gain, b_f, input_scale, T=100, n=16, seeds=range(5)):
     def draw(name, rng, g, b, scale):
         return chain(getattr(cells, name), rng, gain=g, input_scale=scale, T=T, n=n, **keep_bias(name, b)).J
 
-    return seeded_norms(draw, gain, b_f, input_scale, seeds)
+    return seeded_norms(draw, gain, b_f, input_scale, seeds, names)
 
 
-def seeded_norms(draw, gain, b_f, input_scale, seeds):
+def seeded_norms(draw, gain, b_f, input_scale, seeds, names=SHOWN):
     """The norms of the products of J = draw(name, rng, gain, b_f, input_scale), as `cell_norms` returns them."""
     norms = {}
-    for name, g, b, scale in product(SHOWN, gain, b_f, input_scale):
+    for name, g, b, scale in product(names, gain, b_f, input_scale):
         if name not in GATED and b != b_f[0]:
             norms[name, g, b, scale] = norms[name, g, b_f[0], scale]
             continue

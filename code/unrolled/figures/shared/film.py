@@ -45,11 +45,11 @@ def film_unit(w):
     return cells.rnn.Params(U=np.array([[-3.0, 3.0, 0.0]]), W=np.array([[float(w)]]), b=np.zeros((1, 1)))
 
 
-def film_explorer(w, film, T=40):
-    """The unit's state and the right label, frame by frame: `(fig, update)` with update(film, w), `film` a seed.
+def film_explorer(w, film, T=40, size=(6, 3)):
+    """The unit's state and the right label, frame by frame: `(fig, update)` with update(film, w).
 
-    The letters are the events, the dashed steps the label y_t, the dots the state s_t; a cross is a wrong sign. The count
-    says how many signs are right.
+    `film` is a seed, `size` is in inches. The letters are the events, the dashed steps the label y_t, the dots the state s_t; a
+    cross is a wrong sign. The count says how many signs are right.
     """
     films = {}
     for seed in film:
@@ -59,7 +59,7 @@ def film_explorer(w, film, T=40):
     states = {(seed, v): unroll(cells.rnn, film_unit(v), x).s[1:, 0, 0] for seed, (_, _, x) in films.items() for v in w}
     t = np.arange(1, T + 1)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3))
+        fig, ax = plt.subplots(figsize=size)
         (label,) = ax.step(t, 0 * t, where="mid", color=style.SYMBOLS["y"].colour, linestyle="--", label=say("right label"))
         (state,) = ax.plot(t, 0 * t, ".-", color=style.SYMBOLS["s"].colour, linewidth=1, markersize=7, label=say("state"))
         (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=9, markeredgewidth=2, label=say("wrong"))
