@@ -194,7 +194,7 @@ def test_torch_is_imported_by_interop_alone_and_inside_a_function():
 
     for path in SOURCES:
         tree = ast.parse(path.read_text("utf-8"))
-        assert bool(torch(tree)) == (dotted(path) == "unrolled.interop"), f"{path} imports torch"
+        assert bool(torch(tree)) == (dotted(path) == "unrolled.interop.pytorch"), f"{path} imports torch"
         assert not any(torch(part) for part in tree.body if not isinstance(part, ast.FunctionDef))
 
 
@@ -205,7 +205,9 @@ def test_code_is_no_package_so_that_the_module_code_of_python_is_found():
 
 def prescribed(path, name):
     """Names that the contract (described once for all cells, in `unrolled.cells`) or Sphinx gives to a function."""
-    return name in ("step", "pullback") if path.parent.name in ("cells", "since") else re.match("setup$|visit_|depart_", name)
+    if path.parent.name in ("cells", "since") or path.stem == "projected":
+        return name in ("step", "pullback")
+    return re.match("setup$|visit_|depart_", name)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=dotted)

@@ -21,8 +21,9 @@ def array(name, value, shape):
 
 def shaped(name, value, shape):
     """As `array`, whatever the numbers are."""
-    if not isinstance(value, np.ndarray) or value.dtype.type not in FLOATS:
-        came = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else type(value).__name__
+    plain = type(value) in (np.ndarray, np.memmap)  # a masked array hides NaN, a matrix multiplies in another way
+    if not plain or value.dtype.type not in FLOATS or not value.dtype.isnative:
+        came = f"an array of {value.dtype}" if plain else type(value).__name__
         raise TypeError(f"{name} must be a numpy array of float64 or float32; got {came}")
     fits = len(value.shape) == len(shape) and all(
         got == want if want is not None else got >= 1 for got, want in zip(value.shape, shape, strict=True)

@@ -91,7 +91,8 @@ def unroll(cell, p, x, start=None):
     """
     x, start = checked_input(cell, p, x, start)
     kind = np.result_type(x, *p, *start)
-    trace = cell.Step(*(np.full((len(x) + 1, *start[0].shape), np.nan, kind) for _ in cell.Step._fields))
+    sizes = step_sizes(cell, p)
+    trace = cell.Step(*(np.full((len(x) + 1, size, x.shape[2]), np.nan, kind) for size in sizes))
     for name, a in zip(cell.State._fields, start, strict=True):
         getattr(trace, name)[0] = a
     now = start
@@ -153,8 +154,8 @@ def jacobians(cell, p, x, trace):
     x = checked_trace(cell, p, x, trace)
     if x.shape[2] != 1:
         raise ValueError(f"x must hold one sequence (B = 1): a Jacobian belongs to one path; got B = {x.shape[2]}")
-    n, parts = trace[0].shape[1], len(cell.State._fields)
-    N = n * parts
+    sizes = state_sizes(cell, p)
+    N, ends = sum(sizes), np.cumsum(sizes)[:-1]
     J = np.empty((len(x), N, N), np.result_type(x, *p, *trace))
     states = state(cell, trace)
     for first in range(0, len(x), BLOCK):
@@ -164,7 +165,7 @@ def jacobians(cell, p, x, trace):
             for series in ([a[:-1] for a in states], [x], [a[1:] for a in trace])
         )
         # the pull-back of the identity, one column for each component of the new state, gives the rows of J
-        identity = np.tile(np.eye(N, dtype=J.dtype), len(steps)).reshape(parts, n, -1)
+        identity = np.split(np.tile(np.eye(N, dtype=J.dtype), len(steps)), ends)
         d_prev, _, _ = cell.pullback(p, cell.State(*prev), *x_t, cell.Step(*now), cell.State(*identity))
         J[steps] = np.concatenate(d_prev).reshape(N, len(steps), N).transpose(1, 2, 0)
     return J
@@ -192,6 +193,20 @@ def state(cell, step):
     return cell.State(*(getattr(step, name) for name in cell.State._fields))
 
 
+def state_sizes(cell, p):
+    """The units in each part of the state, as a `State`: n, unless the cell has a function `widths(p)` that says other.
+
+    So `interop.projected`, whose h is shorter than its C: its W_* are not square, and its `shapes` asks for the width of h too.
+    """
+    return cell.widths(p) if hasattr(cell, "widths") else cell.State(*[len(p[1])] * len(cell.State._fields))
+
+
+def step_sizes(cell, p):
+    """The units in each array of a `Step`, as a `Step`: those of the state for its parts, n for all others."""
+    of_state = state_sizes(cell, p)._asdict()
+    return cell.Step(*(of_state.get(name, len(p[1])) for name in cell.Step._fields))
+
+
 def checked_cell(cell):
     """A sentence if `cell` lacks one of the six names of a cell."""
     if not all(hasattr(cell, name) for name in ("Params", "State", "Step", "shapes", "step", "pullback")):
@@ -207,12 +222,13 @@ def checked_input(cell, p, x, start, check=array):
     _, m, B = x.shape
     if not isinstance(p, cell.Params):
         raise TypeError(f"p must be a Params({', '.join(cell.Params._fields)}) of this cell; got {type(p).__name__}")
-    n = array(f"p.{p._fields[1]}", p[1], (None, None)).shape[0]
-    named("p", p, cell.Params, cell.shapes(n, m))
+    n, r = array(f"p.{p._fields[1]}", p[1], (None, None)).shape
+    named("p", p, cell.Params, cell.shapes(n, m, r) if hasattr(cell, "widths") else cell.shapes(n, m))
+    sizes = state_sizes(cell, p)
     if start is None:
-        start = cell.State(*(np.zeros((n, B), x.dtype) for _ in cell.State._fields))
+        start = cell.State(*(np.zeros((size, B), x.dtype) for size in sizes))
     else:
-        named("start", start, cell.State, [(n, B)] * len(start))
+        named("start", start, cell.State, [(size, B) for size in sizes])
     one_precision(x=x, **p._asdict(), **{f"start.{k}": a for k, a in start._asdict().items()})
     return x, start
 
@@ -220,15 +236,16 @@ def checked_input(cell, p, x, start, check=array):
 def checked_trace(cell, p, x, trace, d=None, check=array):
     """x as (T, m, B), or a sentence that says what is wrong with cell, p, or, by `check`, with x, trace or d."""
     x, start = checked_input(cell, p, x, None, check)
-    shape = (len(x) + 1, *start[0].shape)
+    T, B = len(x), x.shape[2]
+    shapes = [(T + 1, *part.shape) for part in start]
     if not isinstance(trace, cell.Step):
         raise TypeError(f"trace must be what unroll(cell, p, x) returned, a Step of this cell; got {type(trace).__name__}")
     states = state(cell, trace)
-    named("trace", states, cell.State, [shape] * len(states), check)
-    for name, a in zip(trace._fields, trace, strict=True):
-        check(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (len(x), *shape[1:]))
+    named("trace", states, cell.State, shapes, check)
+    for name, a, size in zip(trace._fields, trace, step_sizes(cell, p), strict=True):
+        check(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (T, size, B))
     one_precision(x=x, **{f"trace.{k}": a for k, a in trace._asdict().items()})
     if d is not None:
-        named("d", d, cell.State, [shape] * len(start), check)
+        named("d", d, cell.State, shapes, check)
         one_precision(x=x, **{f"d.{k}": a for k, a in d._asdict().items()})
     return x

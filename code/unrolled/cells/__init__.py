@@ -6,6 +6,9 @@ A vector is a column, a batch is B columns: x_t (m, B), state (n, B); U_* (n, m)
 columns) and ∂L/∂x_t (m, B). Both are pure, and check nothing: `unrolled.unroll` and its kin check what they hand down.
 """
 
+import importlib
+from types import ModuleType
+
 from unrolled.cells import coupled, gru, gru_reset_after, lstm, lstm_1997, peephole, residual, rnn, rnn_relu, rnn_sigmoid
 
 __all__ = [
@@ -20,3 +23,17 @@ __all__ = [
     "rnn_relu",
     "rnn_sigmoid",
 ]
+
+
+class Cell(ModuleType):
+    """A module that can be pickled and copied, which modules cannot: whoever reads the pickle finds it by its name.
+
+    So whatever holds a cell, a model, a layer, can be handed to other processes.
+    """
+
+    def __reduce__(self):
+        return importlib.import_module, (self.__name__,)
+
+
+for cell in (coupled, gru, gru_reset_after, lstm, lstm_1997, peephole, residual, rnn, rnn_relu, rnn_sigmoid):
+    cell.__class__ = Cell

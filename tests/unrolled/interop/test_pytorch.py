@@ -57,19 +57,60 @@ def test_outputs_equal_those_of_the_module(rng, name, dtype, tolerance, bias):
     assert module.weight_ih_l0.detach().abs().min() > 0, "a copy"
 
 
+@pytest.mark.parametrize("lengths", [[5, 2, 1], [1, 1, 1]], ids=str)
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("kind", "options"),
     [
-        ({"num_layers": 2}, "module must have num_layers=1; got num_layers=2"),
-        ({"bidirectional": True}, "module must have bidirectional=False; got bidirectional=True"),
-        ({"proj_size": 2}, "module must have proj_size=0; got proj_size=2"),
+        ("RNN", {"num_layers": 3, "nonlinearity": "relu"}),
+        ("LSTM", {"num_layers": 2, "bidirectional": True, "proj_size": 3, "batch_first": True}),
+        ("LSTM", {"proj_size": 1, "bias": False}),
+        ("GRU", {"num_layers": 2, "bidirectional": True, "dropout": 0.5}),
+        ("GRU", {"bidirectional": True, "bias": False, "dtype": "float64"}),
     ],
     ids=str,
 )
-def test_modules_that_the_cells_do_not_have_are_refused(options, words):
+def test_a_stack_gives_what_the_module_gives(kind, options, lengths):
+    """Packed sequences, in float32 unless said otherwise; h_n of each layer and direction, too."""
     torch = pytest.importorskip("torch")
-    with pytest.raises(ValueError, match=re.escape(words)):
-        interop.from_torch(torch.nn.LSTM(3, 4, **options))
+    torch.manual_seed(0)
+    options = options | {"dtype": getattr(torch, options.get("dtype", "float32"))}
+    module = getattr(torch.nn, kind)(3, 4, **options).eval()
+    x = torch.randn(5, 3, 3, dtype=options["dtype"])
+    first = x.transpose(0, 1) if module.batch_first else x
+    packed = torch.nn.utils.rnn.pack_padded_sequence(first, torch.tensor(lengths), batch_first=module.batch_first)
+    y, last = module(packed)
+    y = torch.nn.utils.rnn.pad_packed_sequence(y, total_length=5)[0]
+    run = interop.unroll_layers(interop.from_torch(module), np.ascontiguousarray(columns(x)), lengths=lengths)
+    tolerance = 1e-14 if options["dtype"] == torch.float64 else 1e-6
+    assert error(run.output, columns(y)) < tolerance
+    for h, trace in zip(last[0] if kind == "LSTM" else last, run.traces, strict=True):
+        assert error(trace[-1][lengths, :, range(3)], h.detach().numpy()) < tolerance
+
+
+REPARAMETRISED = {  # ways in which a weight is computed from others; the older ones do so in a hook before each call
+    "weight_norm": lambda utils, module: utils.parametrizations.weight_norm(module, "weight_hh_l0"),
+    "spectral_norm": lambda utils, module: utils.parametrizations.spectral_norm(module, "weight_hh_l0"),
+    "orthogonal": lambda utils, module: utils.parametrizations.orthogonal(module, "weight_ih_l0"),
+    "weight_norm, the older": lambda utils, module: utils.weight_norm(module, "weight_hh_l0"),
+    "spectral_norm, the older": lambda utils, module: utils.spectral_norm(module, "weight_hh_l0"),
+    "pruned twice": lambda utils, module: [utils.prune.l1_unstructured(module, "weight_hh_l0", share) for share in (0.3, 0.2)],
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", REPARAMETRISED)
+def test_weights_that_are_computed_from_others_are_those_of_the_next_call(name):
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("torch.nn.utils.prune")
+    module = torch.nn.GRU(3, 4)
+    REPARAMETRISED[name](torch.nn.utils, module)
+    module.eval()
+    with torch.no_grad():
+        for a in module.parameters():
+            a *= 1.5  # an optimiser's step: the attributes of the older ones are not those of the next call any more
+    cell, p = interop.from_torch(module)
+    x = torch.randn(5, 2, 3)
+    assert error(unroll(cell, p, np.ascontiguousarray(columns(x))).h[1:], columns(module(x)[0])) < 1e-5
 
 
 def test_what_is_no_such_module_is_refused():
@@ -148,7 +189,11 @@ BAD_WEIGHTS = [
     ({"weight_ih_l0": np.ones((5, 3))}, ValueError, "weights['weight_ih_l0'] must have the shape (6, any)"),
     ({"bias_ih_l0": np.ones(1)}, ValueError, "weights['bias_ih_l0'] must have the shape (6)"),
     ({"bias_hh_l0": np.ones((6, 1))}, ValueError, "weights['bias_hh_l0'] must have the shape (6)"),
-    ({"bias_hh_l0": np.ones(6, np.float32)}, TypeError, "must have one dtype; got bias_ih_l0: float64, bias_hh_l0: float32"),
+    (
+        {"bias_hh_l0": np.ones(6, np.float32)},
+        TypeError,
+        "must have one dtype; got weight_ih_l0: float64, weight_hh_l0: float64, bias_ih_l0: float64, bias_hh_l0: float32",
+    ),
     ({"bias_hh_l0": np.full(6, np.nan)}, ValueError, "weights['bias_hh_l0'] must be finite"),
 ]
 

@@ -1,0 +1,155 @@
+"""Arrays by name from a file: .safetensors, .npz, or a .pt that `torch.save` wrote. No library is needed, and no code is run.
+
+A safetensors file is eight bytes that say how long its header is, a header in JSON, and numbers; reading it takes the thirty
+lines below, no dependency. A .pt is a zip archive with one pickle, whose few names are allowed one by one.
+"""
+
+import collections
+import functools
+import io
+import json
+import math
+import pickle
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+NUMBERS = {  # of safetensors; where numpy has no such numbers, the name of the type alone
+    **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1"},
+    **{"U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "<u1", "BOOL": "?"},
+}
+WIDTHS = {"BF16": 2, "F8_E5M2": 1, "F8_E4M3": 1, "C64": 8, "F8_E8M0": 1}
+STORAGES = {  # of PyTorch, as above
+    **{"DoubleStorage": "f8", "FloatStorage": "f4", "HalfStorage": "f2", "LongStorage": "i8", "IntStorage": "i4"},
+    **{"ShortStorage": "i2", "CharStorage": "i1", "ByteStorage": "u1", "BoolStorage": "?", "BFloat16Storage": "bfloat16"},
+}
+
+
+class Other(NamedTuple):
+    """An array of numbers that numpy does not have, of which only their type is told."""
+
+    dtype: str
+
+
+def read(path):
+    """A dict of the arrays in a file, by name; dicts within a dict have their names joined by dots.
+
+    Raises FileNotFoundError, and ValueError for another ending, or a file that is not what its ending says.
+    """
+    path = Path(path)
+    readers = {".safetensors": safetensors, ".npz": npz, ".pt": torch_save, ".pth": torch_save, ".bin": torch_save}
+    if path.suffix not in readers:
+        raise ValueError(f"the file must end in {', '.join(readers)}; got {path.name!r}")
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {str(path)!r}")
+    try:
+        return readers[path.suffix](path)
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path.name!r} must be a whole {path.suffix} file; {error}") from error
+
+
+def npz(path):
+    """The arrays of a numpy archive."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def safetensors(path):
+    """The arrays of a file in the format of https://github.com/huggingface/safetensors (its README has the whole of it)."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or size > len(data) - 8:
+        raise ValueError(f"its header is said to have {size} bytes, and the file has {len(data)}")
+    header = json.loads(data[8 : 8 + size], object_pairs_hook=once_each)
+    header.pop("__metadata__", None)
+    data, arrays, end = data[8 + size :], {}, 0
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        kind, shape, (first, last) = entry["dtype"], entry["shape"], entry["data_offsets"]
+        width = WIDTHS.get(kind) or np.dtype(NUMBERS[kind]).itemsize
+        if first != end or last - first != math.prod(shape) * width or last > len(data):
+            raise ValueError(f"the bytes {first} to {last} of {name!r} are not {shape} numbers of {kind} after byte {end}")
+        end = last
+        arrays[name] = Other({"BF16": "bfloat16"}.get(kind, kind))
+        if kind in NUMBERS:
+            stored = np.frombuffer(data[first:last], NUMBERS[kind]).reshape(shape)
+            arrays[name] = stored.astype(stored.dtype.newbyteorder("="))
+    if end != len(data):
+        raise ValueError(f"its header tells of {end} bytes, and there are {len(data)}")
+    return {name: arrays[name] for name in header}
+
+
+def once_each(pairs):
+    """A dict of an object in JSON whose names are all different."""
+    if len(named := dict(pairs)) < len(pairs):
+        raise ValueError("its header says one name twice")
+    return named
+
+
+def torch_save(path):
+    """The tensors of a state dict, or of a dict of dicts, in the zip archive that `torch.save` writes since version 1.6."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        (record,) = (name for name in names if name.endswith("/data.pkl"))
+        folder = record.removesuffix("data.pkl")
+        order = archive.read(f"{folder}byteorder").decode() if f"{folder}byteorder" in names else "little"
+        if f"{folder}constants.pkl" in names:
+            raise ValueError("it holds a program of TorchScript: save the state_dict() of its module instead")
+        found = Reader(archive, folder, order).load()
+    if not isinstance(found, dict):
+        raise ValueError(f"it holds a {type(found).__name__}: save the state_dict() of the module")
+    return dict(flat(found))
+
+
+def flat(nested, before=""):
+    """The entries of dicts in dicts, with their names joined by dots."""
+    for name, value in nested.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+class Reader(pickle.Unpickler):
+    """Knows tensors, parameters and ordered dicts, and refuses every other name by that name."""
+
+    def __init__(self, archive, folder, order):
+        super().__init__(io.BytesIO(archive.read(f"{folder}data.pkl")))
+        self.archive, self.folder, self.order = archive, folder, {"little": "<", "big": ">"}[order]
+
+    def find_class(self, module, name):
+        if (module, name) == ("collections", "OrderedDict"):
+            return collections.OrderedDict
+        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+            return tensor
+        if (module, name) == ("torch._utils", "_rebuild_parameter"):
+            return parameter
+        if module == "torch" and name in STORAGES:
+            return functools.partial(str, name)  # no class, and never called: only a name for `persistent_load`
+        raise ValueError(f"it holds {module}.{name}, more than tensors: save the state_dict() of the module")
+
+    def persistent_load(self, pid):
+        _, kind, key, _, size = pid
+        kind = STORAGES[kind.args[0]]
+        if kind == "bfloat16":
+            return Other(kind)
+        numbers = np.frombuffer(self.archive.read(f"{self.folder}data/{key}"), np.dtype(kind).newbyteorder(self.order))
+        if len(numbers) < size:
+            raise ValueError(f"there are {len(numbers)} numbers where {size} should be")
+        return numbers.astype(kind)
+
+
+def tensor(storage, offset, shape, strides, *_):
+    """The array of a tensor: a window on its storage, copied."""
+    if isinstance(storage, Other):
+        return storage
+    last = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True))
+    if min((offset, *strides)) < 0 or (math.prod(shape) and last >= len(storage)):
+        raise ValueError(f"a tensor of {shape} does not fit into its {len(storage)} numbers")
+    steps = [stride * storage.itemsize for stride in strides]
+    return np.lib.stride_tricks.as_strided(storage[offset:], shape, steps).copy()
+
+
+def parameter(data, *_):
+    return data
