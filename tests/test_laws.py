@@ -37,7 +37,7 @@ CONTRACT = {  # Params, State, Step
 
 
 def test_the_package_offers_what_the_contract_names():
-    names = "bptt cells clip_by_global_norm init jacobians lyapunov_spectrum product_norms singular_values unroll"
+    names = "bptt cells clip_by_global_norm init inspect jacobians lyapunov_spectrum product_norms singular_values unroll"
     assert set(unrolled.__all__) == {*names.split(), "claim", "power", "rough", "table"}
     assert set(cells.__all__) == set(CONTRACT)
     assert all(hasattr(unrolled, name) for name in unrolled.__all__)
@@ -105,6 +105,7 @@ ORDER = [  # in `unrolled` a module imports only from those before it
     "style",
     "diagrams",
     "figures",
+    "inspect",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from unrolled import cells
 from unrolled.claims import claim
+from unrolled.inspect import inspect
 from unrolled.measure import lyapunov_spectrum, product_norms, singular_values
 from unrolled.tables import power, rough, table
 from unrolled.through_time import bptt, init, jacobians, unroll
@@ -13,6 +14,7 @@ __all__ = [
     "claim",
     "clip_by_global_norm",
     "init",
+    "inspect",
     "jacobians",
     "lyapunov_spectrum",
     "power",

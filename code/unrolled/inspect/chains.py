@@ -1,0 +1,111 @@
+"""Where Jacobians come from: a layer along its trace, or a function of the user's own, differentiated."""
+
+import warnings
+
+import numpy as np
+
+from unrolled import cells
+from unrolled.inspect.closed import HERE, lstm_jacobians
+from unrolled.interop import projected
+from unrolled.through_time import jacobians, state_sizes
+
+FAR = 1e-30  # of the complex step: no difference is taken
+OURS = [getattr(cells, name) for name in cells.__all__] + [projected]
+
+
+class LayerChain:
+    """The Jacobians of a layer along the sequences that it read; `inputs` and `trace` as in `interop.Run`."""
+
+    how = "exact"
+
+    def __init__(self, layer, inputs, trace, lengths):
+        self.cell, self.params, self.lengths = layer.cell, layer.params, lengths
+        self.inputs, self.trace = inputs, trace
+        self.size = sum(state_sizes(layer.cell, layer.params))
+        if layer.cell in OURS:  # their Jacobians do not need the input, and cost half without it
+            narrow = {name: a[:, :1] for name, a in layer.params._asdict().items() if name[0] == "U"}
+            self.params, self.inputs = layer.params._replace(**narrow), inputs[:, :1]
+
+    def jacobians(self, sequence, first, last):
+        """∂state_t/∂state_{t-1} for t = first + 1 .. last of one sequence: (last - first, N, N)."""
+        column = [sequence]
+        trace = self.cell.Step(*(a[first : last + 1, :, column] for a in self.trace))
+        if self.cell in HERE:
+            return lstm_jacobians(self.params, trace)
+        return jacobians(self.cell, self.params, self.inputs[first:last, :, column], trace)
+
+
+class StepChain:
+    """The Jacobians of a function step(state, x_t), whose state is an array, or a tuple of arrays, taken as one column.
+
+    By the complex step, ∂step/∂s_k = Im step(s + iεe_k) / ε, where the function is analytic and lets complex numbers through:
+    that is tried first, against differences. Else by central differences.
+    """
+
+    def __init__(self, step, x, lengths, start):
+        self.step, self.lengths = step, lengths
+        self.parts = [np.asarray(part, dtype=np.float64) for part in (start if isinstance(start, tuple | list) else [start])]
+        self.form = type(start) if isinstance(start, tuple | list) else None
+        first = np.concatenate([part.ravel() for part in self.parts])
+        if not first.size or not np.isfinite(first).all():
+            raise ValueError(f"start must hold at least one number, all of them finite; got {start!r}")
+        self.size, self.x = len(first), x
+        self.states = np.full((len(x) + 1, self.size, x.shape[2]), np.nan)
+        self.fine = np.finfo(np.float64).eps
+        for s, T in enumerate(lengths):
+            self.states[0, :, s] = first
+            for t in range(T):
+                self.states[t + 1, :, s] = self.after(self.states[t, :, s], x[t, :, s])
+                if not np.isfinite(self.states[t + 1, :, s]).all():
+                    raise ValueError(
+                        f"network must give finite states; step gave NaN or infinity at step {t + 1} of sequence {s}"
+                    )
+        self.how = "complex step" if self.analytic() else "central differences"
+
+    def after(self, v, x_t):
+        """The next state as one column, of the state v as one column."""
+        blocks = np.split(v, np.cumsum([part.size for part in self.parts])[:-1])
+        given = [block.reshape(part.shape) for block, part in zip(blocks, self.parts, strict=True)]
+        if self.form is not None:
+            given = self.form(*given) if hasattr(self.form, "_fields") else self.form(given)
+        else:
+            (given,) = given
+        new = self.step(given, x_t)
+        new = [np.asarray(part) for part in (new if isinstance(new, tuple | list) else [new])]
+        if [part.shape for part in new] != [part.shape for part in self.parts]:
+            shapes = [part.shape for part in self.parts], [part.shape for part in new]
+            raise ValueError(f"network must return a state like start, of the shapes {shapes[0]}; got {shapes[1]}")
+        if any(part.dtype.name in ("float32", "complex64") for part in new):
+            self.fine = np.finfo(np.float32).eps
+        return np.concatenate([part.ravel() for part in new])
+
+    def analytic(self):
+        """Whether the complex step agrees with differences, at the first, a middle and the last step of the longest sequence."""
+        s = int(np.argmax(self.lengths))
+        for t in {0, self.lengths[s] // 2, self.lengths[s] - 1}:
+            v, x_t = self.states[t, :, s], self.x[t, :, s]
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    exact = self.by_complex_step(v, x_t)
+            except Exception:  # whatever a function of someone else's says to complex numbers
+                return False
+            about = self.by_differences(v, x_t)
+            if self.fine > 1e-10 or not np.allclose(exact, about, rtol=1e-5, atol=1e-6 * (1 + np.abs(about).max())):
+                return False
+        return True
+
+    def by_complex_step(self, v, x_t):
+        steps = v + 1j * FAR * np.eye(self.size)
+        return np.stack([np.imag(self.after(moved, x_t)) / FAR for moved in steps], axis=1)
+
+    def by_differences(self, v, x_t):
+        h = self.fine ** (1 / 3) * np.maximum(1, np.abs(v))
+        pairs = [(self.after(v + e, x_t), self.after(v - e, x_t)) for e in np.diag(h)]
+        return np.stack([(up - down) / (2 * step) for (up, down), step in zip(pairs, h, strict=True)], axis=1)
+
+    def jacobians(self, sequence, first, last):
+        """As of a `LayerChain`."""
+        by = self.by_complex_step if self.how == "complex step" else self.by_differences
+        each = [by(self.states[t, :, sequence], self.x[t, :, sequence]) for t in range(first, last)]
+        return np.array(each, dtype=np.float64)

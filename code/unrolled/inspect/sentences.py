@@ -1,0 +1,254 @@
+"""A report in sentences, English and Chinese: what was measured, on what data, and what it does not say."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from unrolled.checks import choice
+from unrolled.inspect.report import median_reach, reach_of
+from unrolled.tables import rough
+
+LANGUAGES = ("en", "zh")
+CELLS = {
+    "rnn": "RNN tanh",
+    "rnn_relu": "RNN ReLU",
+    "rnn_sigmoid": "RNN σ",
+    "residual": "RNN +",
+    "lstm": "LSTM",
+    "lstm_1997": "LSTM 1997",
+    "peephole": "LSTM + p",
+    "coupled": "CIFG",
+    "gru": "GRU",
+    "gru_reset_after": "GRU",
+    "projected": "LSTM + P",
+}
+GATES = {
+    "f": ("forget gate", "遗忘门"),
+    "i": ("input gate", "输入门"),
+    "o": ("output gate", "输出门"),
+    "z": ("update gate", "更新门"),
+    "r": ("reset gate", "重置门"),
+}
+SAY = {
+    "data": (
+        "Measured in float64 on {sequences} of {steps} steps; the weights are {precision}.",
+        "在{sequences}（{steps}步）上测得，用 float64 计算；权重为 {precision}。",
+    ),
+    "lags": (
+        "Products of Jacobians run back over at most {lags} steps from {ends}: what lies further back was not measured.",
+        "雅可比矩阵之积从{ends}往回算，最多{lags}步；更早的没有测。",
+    ),
+    "reach": (
+        "{where}: going back, the norm of the product is 1 % or more up to lag {k}{spread}, and less beyond.",
+        "{where}：往回看，乘积的范数直到{k}步都不小于1%{spread}，再往前就更小。",
+    ),
+    "reach open": (
+        "{where}: the norm of the product is still 1 % or more at the last lag that could be measured, at {open} of {all} end"
+        " points; the longest is {k}.",
+        "{where}：直到能测的最后一步，乘积的范数都不小于1%：{all}个终点中有{open}个如此，最远测到{k}步。",
+    ),
+    "reach none": (
+        "{where}: the norm of the product is below 1 % from the first step back{spread}.",
+        "{where}：往回一步，乘积的范数就已小于1%{spread}。",
+    ),
+    "spread": (" (median of {all} end points, which range from {low} to {high})", "（{all}个终点的中位数，范围{low}至{high}）"),
+    "grows": ("On the way it rises to {top}, at lag {k}.", "途中最大升到{top}，在往回第{k}步。"),
+    "kept": (
+        "Of its {N} directions {first} % keep a hundredth or more over one step, {later} % over {k} steps.",
+        "它的{N}个方向中，一步之后还留有百分之一以上的占{first}%，{k}步之后占{later}%。",
+    ),
+    "direct": (
+        "Along the gates that keep ({gate}) alone, without the way through the outputs, 1 % is left up to lag {k}{more}.",
+        "只沿负责保留的门（{gate}）、不经过输出，直到{k}步还留有1%{more}。",
+    ),
+    "more": (" or further", "，或许更远"),
+    "shrinks": (
+        "Largest Lyapunov exponent {λ} a step{spread}: a small change in the state shrinks to {share} % a step, on average over"
+        " these steps.",
+        "最大Lyapunov指数为每步{λ}{spread}：状态的微小变化平均每步缩到{share}%（就这些步而言）。",
+    ),
+    "spreads": (
+        "Largest Lyapunov exponent {λ} a step{spread}: a small change in the state grows by {share} % a step, on average over"
+        " these steps, and gradients can do the same.",
+        "最大Lyapunov指数为每步{λ}{spread}：状态的微小变化平均每步增大{share}%（就这些步而言），梯度也可能如此。",
+    ),
+    "dies": (
+        "No direction survives all steps: the largest Lyapunov exponent is minus infinity.",
+        "没有一个方向能走完所有步：最大Lyapunov指数为负无穷。",
+    ),
+    "from to": (" ({low} to {high} over the sequences)", "（各序列在{low}到{high}之间）"),
+    "gate": (
+        "Its {gate} has mean {mean}; {closed} % of its values are below 0.05, {open} % above 0.95.",
+        "{gate}的平均值为{mean}；小于0.05的占{closed}%，大于0.95的占{open}%。",
+    ),
+    "time": (
+        "By their gates alone, half of the units keep for up to {half} steps, nine in ten for up to {most} (time constants).",
+        "单看门，一半单元的时间常数不超过{half}步，九成不超过{most}步。",
+    ),
+    "gradient": (
+        "The gradient of the loss by its state has norm {now} at lag 0 and {then} at lag {k} (median of the sequences).",
+        "损失对其状态的梯度，范数在往回0步为{now}，往回{k}步为{then}（各序列的中位数）。",
+    ),
+    "norm": (
+        "The norm is that of the best direction, an upper limit for what a gradient keeps; without a loss, the gradient of your"
+        " task was not measured.",
+        "范数说的是最好的那个方向，是梯度所剩的上限；没有给出损失，所以没有测你的任务的梯度。",
+    ),
+    "given loss": (
+        "The gradient is that of the loss you gave, along all paths; the norm of the product, that of the best direction, limits"
+        " what a layer's own recurrence keeps of it.",
+        "梯度是你给的损失沿所有路径的梯度；乘积的范数说的是最好的那个方向，是这一层自身的循环所能留下的上限。",
+    ),
+    "layers": (
+        "Each layer was measured along its own recurrence; a gradient can also go from step to step through other layers.",
+        "每一层只测了它自己的循环；梯度也可以经由别的层走到别的步。",
+    ),
+    "reverse": (
+        "A reverse layer reads from the end of a sequence: what is back for it is later in time.",
+        "反向的层从序列末尾读起：对它来说，往回就是时间上更晚。",
+    ),
+    "these": (
+        "All this holds for these weights on these data. Other inputs, other lengths or more training may change it.",
+        "以上只对这组权重和这些数据成立；换了输入、长度，或再训练下去，都可能改变。",
+    ),
+    "not learning": (
+        "A short reach does not say that a task cannot be learned, nor a long one that it is: shared weights learn from near"
+        " steps, too, and a gradient is not a memory.",
+        "够得近不等于学不会，够得远也不等于学会了：权重各步共用，从近处的步也能学；而梯度并不是记忆。",
+    ),
+    "complex": (
+        "The Jacobians of your function are by the complex step, which agreed with differences where both were tried.",
+        "你的函数的雅可比矩阵用复数步法求得；在试过的几步上，它与差分一致。",
+    ),
+    "differences": (
+        "The Jacobians of your function are by central differences: what is many orders below the largest is not to be trusted.",
+        "你的函数的雅可比矩阵用中心差分求得：比最大者小很多个数量级的部分不可信。",
+    ),
+}
+
+
+class Summary(NamedTuple):
+    """The sentences in three parts: the data, a list for each layer, and what all this does not say."""
+
+    data: list
+    layers: list
+    limits: list
+
+
+def summary(report, lang="en"):
+    """The sentences of a `Report`, in English or Chinese: a `Summary`."""
+    say = speaker(lang)
+    losses = any(layer.gradient is not None for layer in report.layers)
+    limits = [say("given loss" if losses else "norm")]
+    limits += [say("layers")] * (len(report.layers) > 1)
+    limits += [say("reverse")] * any("reverse" in layer.name for layer in report.layers)
+    how = report.layers[0].how
+    limits += [say("complex" if how == "complex step" else "differences")] * (how != "exact")
+    limits += [say("these"), say("not learning")]
+    return Summary(
+        [about_data(report, say), about_lags(report, say)], [about_layer(layer, say) for layer in report.layers], limits
+    )
+
+
+def speaker(lang):
+    """say(name, **values) -> the sentence in this language."""
+    at = LANGUAGES.index(choice("lang", lang, LANGUAGES))
+
+    def say(name, **values):
+        return SAY[name][at].format(**values)
+
+    say.at = at
+    return say
+
+
+def about_data(report, say):
+    many, given = len(report.lengths), report.given
+    low, high = report.lengths.min(), report.lengths.max()
+    part = (f"{many} of {given} sequences", f"{given}条序列中的{many}条")
+    whole = (f"{many} sequence{'s' * (many > 1)}", f"{many}条序列")
+    steps = f"{low}" if low == high else (f"{low} to {high}", f"{low}至{high}")[say.at]
+    return say("data", sequences=(part if many < given else whole)[say.at], steps=steps, precision=report.precision)
+
+
+def about_lags(report, say):
+    fewest = min(len(layer.ends) for layer in report.layers)
+    most = max(len(layer.ends) for layer in report.layers)
+    ends = f"{fewest}" if fewest == most else (f"{fewest} to {most}", f"{fewest}至{most}")[say.at]
+    words = (f"{ends} end point{'s' * (most > 1)} a layer", f"每层{ends}个终点")[say.at]
+    return say("lags", lags=report.layers[0].norms.shape[1], ends=words)
+
+
+def place(layer, say):
+    """What a layer is called: "layer 0, reverse (LSTM, 32 units)"."""
+    name, cell = layer.name, CELLS.get(layer.cell, layer.cell)
+    if say.at == 0:
+        return f"{name[0].upper()}{name[1:]} ({cell}, {layer.units} unit{'s' * (layer.units > 1)})"
+    number = name.removeprefix("layer ").removesuffix(", reverse")
+    return f"第{number}层{'反向' * name.endswith('reverse')}（{cell}，{layer.units}个单元）"
+
+
+def about_layer(layer, say):
+    """The sentences of one layer."""
+    k, is_open = layer.median_reach
+    many = len(layer.reach)
+    spread = say("spread", all=many, low=layer.reach.min(), high=layer.reach.max()) if many > 1 else ""
+    name = "reach open" if is_open else "reach" if k else "reach none"
+    found = [say(name, where=place(layer, say), k=k, spread=spread, open=int(layer.open_ended.sum()), all=many)]
+    middle = layer.spread()[1]
+    if np.nanmax(middle) > 1:
+        found.append(say("grows", top=rough(np.nanmax(middle)), k=int(np.nanargmax(middle)) + 1))
+    kept = layer.spread("kept")[1]
+    at = max(k, 2)
+    if len(kept) >= at and not np.isnan(kept[[0, at - 1]]).any():
+        found.append(say("kept", N=layer.size, first=percent(kept[0]), later=percent(kept[at - 1]), k=at))
+    if layer.direct is not None:
+        far, more = median_reach(*reach_of(layer.direct))
+        gate = ("f", "1 - z")["z" in layer.gates]
+        found.append(say("direct", gate=gate, k=far, more=say("more") if more else ""))
+    found.append(about_exponent(layer.lyapunov[:, 0], say))
+    for letter, gate in layer.gates.items():
+        shares = {"closed": percent(gate.closed), "open": percent(gate.open)}
+        found.append(say("gate", gate=GATES[letter][say.at] + " " * (say.at == 0) + letter, mean=f"{gate.mean:.2f}", **shares))
+    if layer.time_constants is not None:
+        half, most = np.percentile(layer.time_constants, [50, 90], method="lower")
+        found.append(say("time", half=steps(half), most=steps(most)))
+    if layer.gradient is not None:
+        found.append(about_gradient(layer.gradient, say))
+    return found
+
+
+def about_exponent(exponents, say):
+    """The largest exponent of each sequence, in words."""
+    order = np.sort(exponents)
+    λ = order[(len(order) - 1) // 2]
+    if λ == -math.inf:
+        return say("dies")
+    spread = say("from to", low=signed(order[0]), high=signed(order[-1])) if len(order) > 1 else ""
+    share = f"{100 * math.expm1(λ):.1f}" if λ > 0 else f"{100 * math.exp(λ):.0f}"
+    return say("spreads" if λ > 0 else "shrinks", λ=signed(λ), share=share, spread=spread)
+
+
+def about_gradient(gradient, say):
+    """How long the gradient of the loss is at the end, and as far back as at least half of the sequences reach."""
+    there = np.sum(~np.isnan(gradient), axis=0) >= len(gradient) / 2
+    k = int(np.flatnonzero(there)[-1])
+    now, then = (float(np.nanpercentile(gradient[:, at], 50, method="lower")) for at in (0, k))
+    return say("gradient", now=rough(now), then=rough(then), k=k)
+
+
+def signed(number):
+    """Three decimals, with a minus sign that is one."""
+    return f"{number:.3f}".replace("-", "−")
+
+
+def percent(share):
+    """A share in per cent: 0 and 100 only where it is so."""
+    if 0 < share < 0.005:
+        return "<1"
+    return ">99" if 0.995 <= share < 1 else f"{100 * share:.0f}"
+
+
+def steps(τ):
+    """A time constant, to two digits."""
+    return "∞" if math.isinf(τ) else f"{τ:.1f}" if τ < 10 else f"{τ:.0f}"
