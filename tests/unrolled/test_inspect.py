@@ -573,7 +573,8 @@ def test_a_module_with_tensors_in_its_own_layout(batch_first):
     for other in others:
         assert all(np.allclose(a, other.arrays()[name], equal_nan=True) for name, a in first.arrays().items())
     assert [layer.name for layer in first.layers] == ["layer 0", "layer 0, reverse", "layer 1", "layer 1, reverse"]
-    assert np.isinf(first.layers[2].gradient[0, 1:6]).sum() == 0
+    assert np.isneginf(first.layers[2].gradient[0, :7]).sum() == 6, "forward, a loss at the first step"
+    assert np.isfinite(first.layers[3].gradient[0]).all(), "the other way its gradient goes through all steps"
     with pytest.raises(TypeError, match="loss must return a scalar tensor that depends on the output"):
         inspect(module, given, loss=lambda y: y.detach(), **QUIET)
     with pytest.raises(TypeError, match=r"network must be a torch.nn.RNN, LSTM or GRU; got Sequential: take network\.0"):

@@ -25,7 +25,7 @@ def checked_network(network):
         try:
             layers = as_layers(from_torch(network))
         except TypeError as error:
-            raise TypeError(str(error).replace("module", "network", 1)) from None
+            raise TypeError(str(error).replace("module must", "network must").replace("module.", "network.")) from None
     else:
         try:
             layers = as_layers(network)
