@@ -27,6 +27,9 @@ STORAGES = {  # of PyTorch, as above
 }
 
 
+MAGIC = 0x1950A86A20F9469CFC6C  # the first number of a file of PyTorch before version 1.6
+
+
 class Other(NamedTuple):
     """An array of numbers that numpy does not have, of which only their type is told."""
 
@@ -88,7 +91,15 @@ def once_each(pairs):
 
 
 def torch_save(path):
-    """The tensors of a state dict, or of a dict of dicts, in the zip archive that `torch.save` writes since version 1.6."""
+    """The tensors of a state dict, or of a dict of dicts, that `torch.save` wrote: a zip archive since version 1.6."""
+    found = of_archive(path) if zipfile.is_zipfile(path) else of_stream(path.read_bytes())
+    if not isinstance(found, dict):
+        raise ValueError(f"it holds a {type(found).__name__}: save the state_dict() of the module")
+    return dict(flat(found))
+
+
+def of_archive(path):
+    """What the pickle in the archive holds; the numbers of each storage are a file of their own."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         (record,) = (name for name in names if name.endswith("/data.pkl"))
@@ -96,10 +107,26 @@ def torch_save(path):
         order = archive.read(f"{folder}byteorder").decode() if f"{folder}byteorder" in names else "little"
         if f"{folder}constants.pkl" in names:
             raise ValueError("it holds a program of TorchScript: save the state_dict() of its module instead")
-        found = Reader(archive, folder, order).load()
-    if not isinstance(found, dict):
-        raise ValueError(f"it holds a {type(found).__name__}: save the state_dict() of the module")
-    return dict(flat(found))
+        numbers = lambda key, _: archive.read(f"{folder}data/{key}")  # noqa: E731
+        return Reader(io.BytesIO(archive.read(record)), numbers, order).load()
+
+
+def of_stream(data):
+    """What a file from before version 1.6 holds: pickles about the file, of the object, of the keys of storages; their numbers."""
+    stream = io.BytesIO(data)
+    about = [Reader(stream, None).load() for _ in range(3)]
+    if about[:2] != [MAGIC, 1001]:
+        raise ValueError("it does not begin as torch.save begins a file")
+    order = "little" if about[2].get("little_endian", True) else "big"
+    place = stream.tell()
+    sizes, found = {}, {}
+    Reader(
+        stream, lambda key, size: bytes(min(sizes.setdefault(key, size), len(data))), order
+    ).load()  # for what it asks, and where it ends
+    for key in Reader(stream, None).load():
+        stream.read(8)  # how many numbers there are, which the object said already
+        found[key] = stream.read(sizes[key])
+    return Reader(io.BytesIO(data[place:]), lambda key, _: found[key], order).load()
 
 
 def flat(nested, before=""):
@@ -112,11 +139,14 @@ def flat(nested, before=""):
 
 
 class Reader(pickle.Unpickler):
-    """Knows tensors, parameters and ordered dicts, and refuses every other name by that name."""
+    """Knows tensors, parameters and ordered dicts, and refuses every other name by that name.
 
-    def __init__(self, archive, folder, order):
-        super().__init__(io.BytesIO(archive.read(f"{folder}data.pkl")))
-        self.archive, self.folder, self.order = archive, folder, {"little": "<", "big": ">"}[order]
+    numbers(key, size) gives the bytes of a storage, of which there are `size`.
+    """
+
+    def __init__(self, stream, numbers, order="little"):
+        super().__init__(stream)
+        self.numbers, self.order = numbers, {"little": "<", "big": ">"}[order]
 
     def find_class(self, module, name):
         if (module, name) == ("collections", "OrderedDict"):
@@ -130,14 +160,13 @@ class Reader(pickle.Unpickler):
         raise ValueError(f"it holds {module}.{name}, more than tensors: save the state_dict() of the module")
 
     def persistent_load(self, pid):
-        _, kind, key, _, size = pid
+        _, kind, key, _, size = pid[:5]
         kind = STORAGES[kind.args[0]]
-        if kind == "bfloat16":
-            return Other(kind)
-        numbers = np.frombuffer(self.archive.read(f"{self.folder}data/{key}"), np.dtype(kind).newbyteorder(self.order))
-        if len(numbers) < size:
-            raise ValueError(f"there are {len(numbers)} numbers where {size} should be")
-        return numbers.astype(kind)
+        width = 2 if kind == "bfloat16" else np.dtype(kind).itemsize
+        data = self.numbers(key, size * width)
+        if len(data) < size * width:
+            raise ValueError(f"there are {len(data) // width} numbers where {size} should be")
+        return Other(kind) if kind == "bfloat16" else np.frombuffer(data, np.dtype(kind).newbyteorder(self.order)).astype(kind)
 
 
 def tensor(storage, offset, shape, strides, *_):

@@ -149,9 +149,10 @@ def test_params_of_takes_all_that_it_is_given(weights, words):
 # ---- files
 
 
-def test_a_checkpoint_of_pytorch_is_read_without_it():
-    arrays = read(ORACLES / "checkpoint.pt")
-    assert same(from_state_dict(ORACLES / "checkpoint.pt", "GRU", "model."), from_state_dict(GRU, "GRU"))
+@pytest.mark.parametrize("name", ["checkpoint.pt", "before_1_6.pt"])
+def test_a_checkpoint_of_pytorch_is_read_without_it(name):
+    arrays = read(ORACLES / name)
+    assert same(from_state_dict(ORACLES / name, "GRU", "model."), from_state_dict(GRU, "GRU"))
     whole = STACKS["files/whole"]
     assert arrays["epoch"] == 3
     assert np.array_equal(arrays["more.part"], whole[1:, ::2].T)
@@ -267,7 +268,7 @@ def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no file"):
         from_state_dict(tmp_path / "a.npz", "GRU")
     (tmp_path / "a.pt").write_bytes(b"old")
-    with pytest.raises(ValueError, match=r"'a\.pt' must be a whole \.pt file; File is not a zip file"):
+    with pytest.raises(ValueError, match=r"'a\.pt' must be a whole \.pt file; "):
         read(tmp_path / "a.pt")
     with pytest.raises(ValueError, match="it holds a program of TorchScript"):
         read(archive(tmp_path, b"", **{"constants.pkl": b""}))

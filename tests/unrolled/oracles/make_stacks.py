@@ -12,8 +12,8 @@ of a key:
     onnx/…   onnx.reference.ReferenceEvaluator, one node a case
     keras/…  layers of Keras, weights as get_weights() gives them (some compute in float32 whatever they are told)
 
-Also files of the two formats that are read here by hand: checkpoint.pt, by torch.save, and float_and_half.safetensors, by the
-package of that name, which hold arrays of the key files/….
+Also files of the formats that are read here by hand: checkpoint.pt and before_1_6.pt, by torch.save, and
+float_and_half.safetensors, by the package of that name, which hold arrays of the key files/….
 """
 
 from pathlib import Path
@@ -140,7 +140,9 @@ torch.manual_seed(0)
 module = torch.nn.GRU(m, n, num_layers=2, bidirectional=True)
 whole = torch.arange(24.0).reshape(4, 6)
 more = {"part": whole[1:, ::2].t(), "double": torch.nn.Parameter(whole.double()), "half": whole.bfloat16(), "none": whole[:0]}
-torch.save({"epoch": 3, "model": module.state_dict(), "more": more}, HERE / "checkpoint.pt")
+checkpoint = {"epoch": 3, "model": module.state_dict(), "more": more}
+torch.save(checkpoint, HERE / "checkpoint.pt")
+torch.save(checkpoint, HERE / "before_1_6.pt", _use_new_zipfile_serialization=False)
 single = {"whole": whole, "half": whole.half(), "brain": whole.bfloat16(), "long": whole.long(), "scalar": torch.tensor(3.0)}
 save_file(single | {f"rnn.{name}": a for name, a in module.state_dict().items()}, HERE / "float_and_half.safetensors", {"a": "b"})
 keep("files", whole=whole, **{key: a.numpy() for key, a in module.state_dict().items()})
