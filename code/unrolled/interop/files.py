@@ -112,7 +112,7 @@ def of_archive(path):
 
 
 def of_stream(data):
-    """What a file from before version 1.6 holds: pickles about the file, of the object, of the keys of storages; their numbers."""
+    """What a file from before version 1.6 holds: pickles about the file, of the object, of the keys of storages; numbers."""
     stream = io.BytesIO(data)
     about = [Reader(stream, None).load() for _ in range(3)]
     if about[:2] != [MAGIC, 1001]:
