@@ -310,7 +310,7 @@ def test_long_sequences_take_bounded_memory(rng):
     layer = report.layers[0]
     assert peak < 100e6
     assert layer.norms.shape == (32, 20)
-    assert "back over at most 20 steps from 32 end points a layer: what lies further back was not measured" in str(report)
+    assert "over at most 20 steps from 32 end points a layer: what lies further back was not measured" in str(report)
 
 
 def test_of_many_directions_the_leading_exponents_are_given(rng):

@@ -12,7 +12,7 @@ from unrolled import style
 from unrolled.inspect.gates import CLOSED, OPEN
 from unrolled.inspect.sentences import GATES, percent, place, speaker, summary
 from unrolled.inspect.stretches import LEFT
-from unrolled.tables import rough
+from unrolled.tables import power, rough
 
 FLOOR = -12  # the lowest power of ten that is drawn
 STOPS = 24  # positions of the slider
@@ -119,7 +119,7 @@ def named(report, say, lang):
 
 def above(ax, words):
     """What an axis shows, over its upper left corner."""
-    ax.set_title(words, loc="left", fontsize=11)
+    ax.set_title(words, loc="left", fontsize=10)
     ax.grid(visible=True, axis="y")
 
 
@@ -135,7 +135,7 @@ def reach(report, say, lang):
     L = report.layers[0].norms.shape[1]
     stops = [int(k) for k in np.unique(np.geomspace(1, L, STOPS).round())]
     curves = {name: curves_of(layer) for name, layer in layers.items()}
-    fig, (ax, below) = plt.subplots(2, 1, figsize=(6, 5), height_ratios=(2, 1), sharex=True)
+    fig, (ax, below) = plt.subplots(2, 1, figsize=(4.4, 5), height_ratios=(2, 1), sharex=True)
     k = np.arange(1, L + 1)
     band = ax.fill_between(k, 0 * k, 0 * k, color=style.SYMBOLS["J"].colour, alpha=0.2, linewidth=0, label=say("band"))
     drawn = {
@@ -148,20 +148,20 @@ def reach(report, say, lang):
         if all(curve[name] is None for curve in curves.values()):
             drawn.pop(name).remove()
     dot, dot_below = (a.plot([1], [0], "o", color=INK, markersize=5)[0] for a in (ax, below))
-    text = ax.set_title("", loc="right", fontsize=10)
+    text = ax.set_title("", loc="left", fontsize=10)
     ax.axhline(LEFT, color=INK, linewidth=0.6)
     tops = [np.nanmax(curve["high"], initial=0, where=np.isfinite(curve["high"])) for curve in curves.values()]
     bottoms = [np.nanmin(low(curve["norms"]), initial=LEFT - 1) for curve in curves.values()]
     ax.set(ylim=(max(min(bottoms), FLOOR) - 1.5, max(max(tops), 0) + 0.5), xlim=(0, max(L, 2)))
-    ax.yaxis.set_major_formatter(lambda exponent, _: f"$10^{{{exponent:.0f}}}$")
+    ax.yaxis.set_major_formatter(lambda exponent, _: power(exponent))
     ax.yaxis.get_major_locator().set_params(integer=True, nbins=6)
     below.set(ylim=(-0.03, 1.03))
     below.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
-    below.set_xlabel(say("lag"), loc="right")
-    above(ax, say("left"))
+    below.set_xlabel(say("lag"), loc="right", fontsize=10)
+    ax.grid(visible=True, axis="y")
     above(below, say("kept"))
     handles = [drawn["norms"], band, *(drawn[name] for name in ("direct", "gradient") if name in drawn)]
-    fig.legend(handles=handles, loc="outside lower left", ncols=4, columnspacing=1.2, handlelength=1.6)
+    fig.legend(handles=handles, loc="outside lower left", ncols=2, columnspacing=1.2, handlelength=1.6)
 
     def update(layer, lag):
         curve = curves[layer]
@@ -175,7 +175,11 @@ def reach(report, say, lang):
         dot_below.set_data([lag], [curve["kept"][lag - 1]])
         numbers = {name: rough(curve[name][lag - 1]) if there else "–" for name in ("norms", "low", "high")}
         kept = "–" if np.isnan(curve["kept"][lag - 1]) else f"{percent(curve['kept'][lag - 1])} %"
-        text.set_text(say("read").format(k=lag, median=numbers["norms"], low=numbers["low"], high=numbers["high"], kept=kept))
+        text.set_text(
+            say("left")
+            + "\n"
+            + say("read").format(k=lag, median=numbers["norms"], low=numbers["low"], high=numbers["high"], kept=kept)
+        )
 
     words = {"alt": say("reach alt"), "caption": say("reach caption"), "name": "reach"}
     labels = {"layer": say("layer"), "lag": say("lag")}
@@ -201,7 +205,7 @@ def curves_of(layer):
 def spectrum(report, say, lang):
     """The exponents and the time constants of each layer, in order."""
     layers = named(report, say, lang)
-    fig, (left, right) = plt.subplots(1, 2, figsize=(6, 2.8))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(4.4, 2.8))
     (exponents,) = left.plot([0], [0], "o", color=style.SYMBOLS["J"].colour, markersize=3)
     (constants,) = right.plot([0], [1], "o", color=style.SYMBOLS["f"].colour, markersize=3)
     none = right.text(0.5, 0.5, say("none"), transform=right.transAxes, ha="center")
@@ -212,10 +216,11 @@ def spectrum(report, say, lang):
     left.axhline(0, color=INK, linewidth=0.6)
     τ = np.concatenate([b for _, b in data.values() if b is not None] or [np.ones(1)])
     right.set(xlim=(0, 1), yscale="log", ylim=(0.05, max(10, 2 * max(τ[np.isfinite(τ)], default=1))))
+    right.yaxis.set_major_formatter(lambda τ, _: f"{τ:g}")
     for ax, name in ((left, "exponents"), (right, "constants")):
         above(ax, say(name))
         ax.set_xticks([])
-        ax.set_xlabel(say("number"), loc="right")
+        ax.set_xlabel(say("number"), loc="right", fontsize=10)
 
     def spread_out(line, values):
         line.set_data((np.arange(len(values)) + 0.5) / len(values), values)
@@ -253,12 +258,12 @@ def gates(report, say):
     }
     if not found:
         return None
-    fig, ax = plt.subplots(figsize=(6, 2.8))
+    fig, ax = plt.subplots(figsize=(4.4, 2.8))
     bars = ax.bar((np.arange(20) + 0.5) / 20, np.zeros(20), width=0.045, color=style.SYMBOLS["f"].colour)
     text = ax.text(0.5, 0.92, "", transform=ax.transAxes, ha="center")
     ax.set(xlim=(0, 1), ylim=(0, 1.1 * max(gate.histogram.max() for _, gate in found.values())))
     ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
-    ax.set_xlabel(say("open"), loc="right")
+    ax.set_xlabel(say("open"), loc="right", fontsize=10)
     above(ax, say("share"))
 
     def update(gate):

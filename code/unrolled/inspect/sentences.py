@@ -36,8 +36,9 @@ SAY = {
         "在{sequences}（{steps}步）上测得，用 float64 计算；权重为 {precision}。",
     ),
     "lags": (
-        "Products of Jacobians run back over at most {lags} steps from {ends}: what lies further back was not measured.",
-        "雅可比矩阵之积从{ends}往回算，最多{lags}步；更早的没有测。",
+        "A gradient comes back through products of Jacobians. They were followed over at most {lags} steps from {ends}: what lies"
+        " further back was not measured.",
+        "梯度沿雅可比矩阵之积往回传。从{ends}往回算，最多{lags}步；更早的没有测。",
     ),
     "reach": (
         "{where}: going back, the norm of the product is 1 % or more up to lag {k}{spread}, and less beyond.",
