@@ -164,6 +164,7 @@ def speaker(lang):
 
 
 def about_data(report, say):
+    """How many sequences of what length, out of how many."""
     many, given = len(report.lengths), report.given
     low, high = report.lengths.min(), report.lengths.max()
     part = (f"{many} of {given} sequences", f"{given}条序列中的{many}条")
@@ -173,6 +174,7 @@ def about_data(report, say):
 
 
 def about_lags(report, say):
+    """How far back was looked, and from how many end points."""
     fewest = min(len(layer.ends) for layer in report.layers)
     most = max(len(layer.ends) for layer in report.layers)
     ends = f"{fewest}" if fewest == most else (f"{fewest} to {most}", f"{fewest}至{most}")[say.at]
