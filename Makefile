@@ -12,7 +12,7 @@ bench experiments: export MALLOC_TRIM_THRESHOLD_ = 1000000000
 bench experiments: export MALLOC_MMAP_THRESHOLD_ = 1000000000
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo
+.PHONY: book test serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -73,6 +73,10 @@ marimo: $(READY) # pictures in the newest marimo, which weighs too much for ever
 	$(BIN)/python tests/find_browser.py
 	$(PYTHON) -m venv _build/marimo && _build/marimo/bin/pip install -q marimo "code/explorables[lab]"
 	MARIMO=$(CURDIR)/_build/marimo/bin/marimo $(BIN)/pytest tests/explorables/test_hosts_marimo.py
+
+frameworks: $(READY) # weights of PyTorch, of ONNX and of networks in use, which the gate does without; needs the network
+	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest
+	PYTHONPATH=code _build/frameworks/bin/pytest -k "not moves" tests/unrolled/interop tests/unrolled/test_inspect.py tests/unrolled/test_wild.py
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
 	$(BIN)/pip install -q uv && $(BIN)/uv pip compile --upgrade pyproject.toml --extra book --extra experiments --extra test --no-emit-package explorables --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock

@@ -106,6 +106,7 @@ ORDER = [  # in `unrolled` a module imports only from those before it
     "diagrams",
     "figures",
     "inspect",
+    "wild",
 ]
 
 

@@ -48,7 +48,7 @@ def test_the_gate_is_that_of_the_readme():
     assert "make test" in (ROOT / ".ci/run").read_text("utf-8")
     assert commands("book.yml") == [".ci/run", "make zip", "mv _build/unrolled.zip _build/site/"]
     matplotlibs = [f"make matplotlibs VERSIONS={version}" for version in NUMPY]
-    weekly = ["make lock", ".ci/run", *matplotlibs, "make audit", "make links", "make reseed", "make marimo"]
+    weekly = ["make lock", ".ci/run", *matplotlibs, "make audit", "make links", "make reseed", "make marimo", "make frameworks"]
     assert commands("weekly.yml") == weekly
 
 

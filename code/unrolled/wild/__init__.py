@@ -1,0 +1,103 @@
+"""Networks in use that nobody here trained, read from the packages that carry them; nothing of theirs is copied.
+
+The packages are an extra, pip install "unrolled[wild]"; only their files are read, none of their code is run. What was measured
+of them is recorded in `results/wild`, by `python -m unrolled.wild --record`.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from unrolled.inspect import inspect
+
+RESULTS = files("unrolled") / "results" / "wild"
+
+
+class Wild(NamedTuple):
+    """A network in use: whose it is, its layers, and what it reads.
+
+    package, version : of the distribution on PyPI, with its licence
+    digest : SHA-256 of the file of weights
+    network : what `unrolled.interop` made of it
+    read : a function of a text, the (T, m) that the layers read
+    texts : those that it is measured on here
+    """
+
+    package: str
+    version: str
+    licence: str
+    digest: str
+    network: object
+    read: object
+    texts: tuple
+
+
+def packaged(package, version, file, digest):
+    """The path of a file of an installed distribution, if it is this version and these bytes.
+
+    Raises ImportError without the package, ValueError for another version or other bytes.
+    """
+    try:
+        found = importlib.metadata.distribution(package)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ImportError(f"this network is in {package} {version}: pip install 'unrolled[wild]'") from error
+    if found.version != version:
+        raise ValueError(f"{package} must be installed in version {version}; got {found.version}")
+    path = Path(found.locate_file(file))
+    if (came := hashlib.sha256(path.read_bytes()).hexdigest()) != digest:
+        raise ValueError(f"{file} of {package} {version} must have the SHA-256 {digest}; got {came}")
+    return path
+
+
+def measure(wild, progress=True):
+    """The `Report` of a `Wild` on its texts."""
+    return inspect(wild.network, [wild.read(text) for text in wild.texts], sequences=len(wild.texts), progress=progress)
+
+
+def record(wild, report):
+    """What is kept of a report, in plain numbers: percentiles over the end points, medians over sequences."""
+    return {
+        "package": wild.package,
+        "version": wild.version,
+        "licence": wild.licence,
+        "sha256": wild.digest,
+        "texts": len(wild.texts),
+        "lengths": report.lengths.tolist(),
+        "layers": [of_layer(layer) for layer in report.layers],
+    }
+
+
+def of_layer(layer):
+    """One layer of a record."""
+    return {
+        "name": layer.name,
+        "cell": layer.cell,
+        "units": layer.units,
+        "directions": layer.size,
+        "end_points": len(layer.ends),
+        "reach": layer.median_reach[0],
+        "reach_is_longer": layer.median_reach[1],
+        "norms_10_50_90": rounded(layer.spread()),
+        "kept_50": rounded(layer.spread("kept")[1]),
+        "direct_50": None if layer.direct is None else rounded(layer.spread("direct")[1]),
+        "lyapunov_50": rounded(np.median(layer.lyapunov, axis=0)[:8]),
+        "gates": {name: rounded([gate.mean, gate.closed, gate.open]) for name, gate in layer.gates.items()},
+        "time_constants_10_50_90": rounded(np.percentile(layer.time_constants, [10, 50, 90])),
+    }
+
+
+def rounded(values):
+    """Numbers as JSON has them, to four digits after the point: fewer than two machines agree on. None where nothing is known."""
+    if np.ndim(values):
+        return [rounded(value) for value in values]
+    return round(float(values), 4) if np.isfinite(values) else None
+
+
+def recorded(name):
+    """The committed record of a network, a dict; `name` is "g2p_en" or "g2pm"."""
+    return json.loads((RESULTS / f"{name}.json").read_text("utf-8"))

@@ -1,0 +1,147 @@
+"""Networks in use: where their packages are installed, our cells give what theirs give; everywhere, what was recorded of them."""
+
+import importlib.metadata
+import io
+import pickle
+import re
+from importlib import import_module
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from unrolled import wild
+from unrolled.inspect import inspect
+from unrolled.interop import unroll_layers
+from unrolled.wild import __main__, g2p_en, g2pm, measure, packaged, record, recorded
+
+NETWORKS = {"g2p_en": g2p_en, "g2pm": g2pm}
+
+
+def installed(name, package):
+    """The `Wild`, or a skip where its package is not there."""
+    try:
+        importlib.metadata.distribution(package)
+    except importlib.metadata.PackageNotFoundError:
+        pytest.skip(f"{package} is not installed")
+    return NETWORKS[name].load()
+
+
+def outputs(network, text):
+    """What our cells give, (T, n), in the precision of the weights."""
+    return unroll_layers(network.network, network.read(text)).output[:, :, 0]
+
+
+def test_the_gru_of_g2p_en_is_ours():
+    network = installed("g2p_en", "g2p_en")
+    theirs = pytest.importorskip("g2p_en.g2p").G2p
+    for word in ("recurrent", "forgetting"):
+        x = network.read(word)
+        arrays = np.load(packaged("g2p_en", "2.1.0", "g2p_en/checkpoint20.npz", g2p_en.DIGEST))
+        weights = [arrays[name] for name in ("enc_w_ih", "enc_w_hh", "enc_b_ih", "enc_b_hh")]
+        bare = object.__new__(theirs)  # its __init__ wants a dictionary of words, and all of nltk
+        bare.g2idx, bare.enc_emb = {letter: k for k, letter in enumerate(g2p_en.LETTERS)}, arrays["enc_emb"]
+        assert np.array_equal(bare.encode(word)[0], x)
+        assert np.abs(theirs.gru(bare, x[None], len(x), *weights)[0] - outputs(network, word)).max() < 1e-5
+
+
+def test_the_lstm_of_g2pm_is_ours():
+    network = installed("g2pm", "g2pM")
+    theirs = pytest.importorskip("g2pM").G2pM()
+    for sentence in network.texts[:2]:
+        x = network.read(sentence)
+        found = []
+        for cell, order in ((theirs.fw_lstm_cell, 1), (theirs.bw_lstm_cell, -1)):
+            states, h = None, []
+            for x_t in x[::order]:
+                states = cell(x_t[None], states)
+                h.append(states[0][0])
+            found.append(h[::order])
+        assert np.abs(np.concatenate(found, axis=1) - outputs(network, sentence)).max() < 1e-5
+
+
+@pytest.mark.parametrize(("name", "package"), [("g2p_en", "g2p_en"), ("g2pm", "g2pM")])
+def test_what_was_recorded_comes_out_again(name, package):
+    network = installed(name, package)
+    new, old = record(network, measure(network, progress=False)), recorded(name)
+    assert {**new, "layers": None} == {**old, "layers": None}
+    for now, before in zip(new["layers"], old["layers"], strict=True):
+        assert {key: value for key, value in now.items() if isinstance(value, str | int)} == {
+            key: value for key, value in before.items() if isinstance(value, str | int)
+        }
+        for key in ("norms_10_50_90", "kept_50", "direct_50", "lyapunov_50", "time_constants_10_50_90"):
+            assert np.allclose(now[key], before[key], rtol=0, atol=2e-3), key
+
+
+# ---- without the packages
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_records_are_whole(name):
+    kept = recorded(name)
+    texts = g2p_en.WORDS.split() if name == "g2p_en" else g2pm.SENTENCES
+    assert (kept["texts"], kept["sha256"]) == (len(texts), NETWORKS[name].DIGEST)
+    assert kept["lengths"] == [len(text) + (name == "g2p_en") for text in texts]
+    for layer in kept["layers"]:
+        norms = np.array(layer["norms_10_50_90"])
+        assert norms.shape == (3, max(kept["lengths"]))
+        assert (norms[0] <= norms[1]).all()
+        assert (norms[1] <= norms[2]).all()
+        assert layer["end_points"] == min(len(texts), 32)
+        assert 0 <= layer["kept_50"][-1] <= layer["kept_50"][0] <= 1
+
+
+def test_words_and_sentences_are_all_different():
+    assert len(set(g2p_en.WORDS.split())) == 40
+    assert len(set(g2pm.SENTENCES)) == 12
+
+
+def distribution(tmp_path, monkeypatch, version="1.0"):
+    (tmp_path / "weights").write_bytes(b"a")
+    found = SimpleNamespace(version=version, locate_file=tmp_path.joinpath)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: found)
+
+
+def test_only_these_bytes_of_this_version_are_read(tmp_path, monkeypatch):
+    def missing(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "distribution", missing)
+    with pytest.raises(ImportError, match=re.escape("this network is in g2p_en 2.1.0: pip install 'unrolled[wild]'")):
+        g2p_en.load()
+    distribution(tmp_path, monkeypatch)
+    right = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+    assert packaged("a", "1.0", "weights", right) == tmp_path / "weights"
+    with pytest.raises(ValueError, match=r"a must be installed in version 1\.1; got 1\.0"):
+        packaged("a", "1.1", "weights", right)
+    with pytest.raises(ValueError, match=r"weights of a 1\.0 must have the SHA-256 0; got ca97"):
+        packaged("a", "1.0", "weights", "0")
+
+
+class Evil:
+    def __reduce__(self):
+        return print, ("executed",)
+
+
+def test_a_pickle_of_arrays_is_read_and_nothing_else_is(capsys):
+    arrays = {"a": np.arange(6.0).reshape(2, 3), "b": {"c": 1}}
+    assert np.array_equal(g2pm.Arrays(io.BytesIO(pickle.dumps(arrays, 4))).load()["a"], arrays["a"])
+    with pytest.raises(ValueError, match=r"the file must hold arrays alone; got __builtin__\.print"):
+        g2pm.Arrays(io.BytesIO(pickle.dumps(Evil(), 2))).load()
+    assert capsys.readouterr().out == ""
+
+
+def test_the_command_prints_and_records(tmp_path, monkeypatch, capsys, rng):
+    from unrolled import cells, init
+
+    network = cells.gru_reset_after, init(cells.gru_reset_after, 4, 3, rng)
+    toy = wild.Wild("toy", "1.0", "MIT", "0", network, lambda text: np.ones((len(text), 3)), ("ab", "abc"))
+    monkeypatch.setattr(g2p_en, "load", lambda: toy)
+    monkeypatch.setattr(__main__, "RESULTS", tmp_path / "wild")
+    monkeypatch.setattr(wild, "RESULTS", tmp_path / "wild")
+    assert import_module("unrolled.wild.g2p_en").load is g2p_en.load
+    __main__.main(["g2p_en", "--record", "-o", str(tmp_path / "a.html"), "--lang", "zh"])
+    assert capsys.readouterr().out.startswith("toy 1.0\n在2条序列（2至3步）上测得")
+    report = inspect(network, [np.ones((2, 3)), np.ones((3, 3))], progress=False)
+    assert recorded("g2p_en") == record(toy, report)
+    with pytest.raises(SystemExit):
+        __main__.main(["none"])
