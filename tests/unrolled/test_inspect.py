@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from problems import CELLS, error, problem
 from unrolled import bptt, cells, init, inspect, jacobians, lyapunov_spectrum, product_norms, singular_values, unroll
-from unrolled.inspect import end_points, evenly
+from unrolled.inspect import end_points, evenly, window
 from unrolled.inspect.arguments import unpacked
 from unrolled.inspect.chains import LayerChain, StepChain
 from unrolled.inspect.report import median_reach, percentiles, reach_of
@@ -289,12 +289,24 @@ def test_of_many_sequences_some_are_looked_at_and_the_report_says_so(rng):
     assert np.allclose(report.layers[0].norms[-1], product_norms(chain_of(*net, x[:, :, [-1]]), "end"))
 
 
+def test_large_layers_are_followed_less_far():
+    assert [window(None, size, np.array([1000])) for size in (64, 1024, 2048, 8000)] == [200, 200, 46, 10]
+    assert (window(None, 64, np.array([30, 50])), window(70, 64, np.array([30, 50])), window(70, 8000, np.array([90]))) == (
+        50,
+        50,
+        70,
+    )
+
+
 def test_end_points():
     assert end_points([7, 4], 10, 32) == [(0, 7), (1, 4)]
     assert end_points([25, 4], 10, 32) == [(0, 25), (1, 4), (0, 15)]
     assert end_points([100], 10, 4) == [(0, 100), (0, 90), (0, 50), (0, 10)]
     assert end_points([9] * 5, 9, 2) == [(0, 9), (4, 9)]
     assert end_points([9] * 5, 9, 1) == [(0, 9)]
+    assert end_points([40], 40, 32) == [(0, 40), (0, 35), (0, 30), (0, 25), (0, 20)]
+    assert end_points([40], 40, 1) == [(0, 40)]
+    assert (end_points([1], 1, 32), end_points([2], 2, 32)) == ([(0, 1)], [(0, 2), (0, 1)])
     assert evenly([1, 2, 3], 0) == []
 
 
@@ -407,7 +419,7 @@ def test_numbers_in_chinese_are_those_in_english(report):
 def test_extremes_have_sentences_of_their_own(rng):
     zero = cells.rnn.Params(np.zeros((2, 1)), np.zeros((2, 2)), np.zeros((2, 1)))
     text = str(inspect((cells.rnn, zero), np.ones((5, 1)), **QUIET))
-    assert "the norm of the product is below 1 % from the first step back." in text
+    assert "the norm of the product is below 1 % from the first step back (median of 4 end points, which range from 0 to 0)." in text
     assert "No direction survives all steps" in text
     large = zero._replace(W=3 * np.eye(2))
     text = str(inspect((cells.rnn_relu, large), np.zeros((9, 1)) + 1e-9, **QUIET))
@@ -415,13 +427,18 @@ def test_extremes_have_sentences_of_their_own(rng):
     text = str(inspect((cells.rnn_relu, large._replace(b=np.ones((2, 1)))), np.ones((9, 1)), **QUIET))
     assert "On the way it rises to 10⁴, at lag 9." in text
     assert "grows by 200.0 % a step" in text
-    assert "at 1 of 1 end points; the longest is 9" in text
+    assert "at 6 of 6 end points; the longest is 9" in text
 
 
 def test_one_step_is_enough_for_everything(rng):
     report = inspect(network(rng, cells.lstm), rng.normal(size=(1, 3)), **QUIET)
     assert report.layers[0].norms.shape == (1, 1)
     assert "<html" in report.to_html()
+
+
+def test_a_report_shows_itself_in_sentences(report):
+    assert repr(report) == str(report)
+    assert repr(report.layers[0]) == "LayerReport(layer 0: lstm of 6 units, 3 end points, 40 lags)"
 
 
 def test_arrays_are_all_that_was_measured(report, tmp_path):

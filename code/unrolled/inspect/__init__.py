@@ -15,12 +15,14 @@ from unrolled.inspect.report import LayerReport, Report, reach_of
 from unrolled.inspect.stretches import exponents_along, stretches_back
 from unrolled.interop import unroll_layers
 from unrolled.interop.layers import in_groups
+from unrolled.through_time import state_sizes
 
 __all__ = ["LayerReport", "Report", "inspect"]
 
-LAGS = 200  # how far back products go, unless told otherwise
+LAGS, LEAST = 200, 10  # how far back products go, unless told otherwise: so far, and so far even for the largest layers
 ENDS = 32  # the most end points of a layer
-WORK = 5e10  # about how many multiplications the products of a layer may take, and its exponents: some ten seconds
+PRODUCTS = 4e11  # about the multiplications that one series of products may take: 46 lags for 2048 directions
+WORK = 4e10  # about how many multiplications the products of a layer may take, and its exponents: some ten seconds
 
 
 def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, sequences=32, progress=True):
@@ -41,7 +43,7 @@ def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, seque
         Of the output of the last layer. For a module of PyTorch it is given the output tensor and returns a scalar tensor; else
         it is given an array (T, n, B) and returns the gradient by it, of the same shape.
     lags : int, optional
-        How far back products go: 200, or the longest sequence where that is shorter.
+        How far back products go: 200, fewer for layers of more than 1200 directions, or the longest sequence if that is shorter.
     sequences : int
         The most sequences that are looked at, evenly spaced among those given; all of them where a loss is given.
     progress : bool
@@ -75,7 +77,8 @@ def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, seque
     if loss is None:
         x, lengths = thinned(x, lengths, sequences)
     run = unroll_layers(layers, x, lengths=lengths)
-    lags = min(lags or LAGS, int(lengths.max()))
+    most = max(sum(state_sizes(layer.cell, layer.params)) for layer in layers)
+    lags = window(lags, most, lengths)
     gradients = gradient_back(network, layers, run, lengths, loss, lags) if loss is not None else [None] * len(layers)
     reports = []
     for layer, name, inputs, trace, gradient in zip(layers, names_of(layers), run.inputs, run.traces, gradients, strict=True):
@@ -106,7 +109,12 @@ def of_step(step, x, lengths, start, loss, lags, sequences, progress):
     x, lengths = thinned(x, lengths, sequences)
     chain = StepChain(step, x, lengths, start)
     more = {"name": "layer 0", "cell": "step", "units": chain.size, "gates": {}, "time_constants": None, "gradient": None}
-    return Report([measured(chain, min(lags or LAGS, int(lengths.max())), None, progress, more)], lengths, given, "float64")
+    return Report([measured(chain, window(lags, chain.size, lengths), None, progress, more)], lengths, given, "float64")
+
+
+def window(lags, size, lengths):
+    """How far back products go: as told, else as far as the work allows for `size` directions; never beyond all sequences."""
+    return min(lags or int(np.clip(PRODUCTS / size**3, LEAST, LAGS)), int(lengths.max()))
 
 
 def measured(chain, lags, keep, progress, more):
@@ -132,13 +140,17 @@ def span(chain, sequence, lags, several):
 
 
 def end_points(lengths, lags, most):
-    """[(sequence, step)], at most `most`: the ends of sequences, and, where there is room for more, steps `lags` apart before."""
+    """[(sequence, step)], at most `most`: the ends of sequences, and, where there is room for more, steps before, `lags` apart.
+
+    Of a single sequence that is not long the steps lie closer, in its second half, so that there is a spread to be seen.
+    """
     ends = [(s, int(T)) for s, T in enumerate(lengths)]
-    if len(ends) < most:
-        ends += [(s, end) for s, T in enumerate(lengths) for end in range(int(T) - lags, lags - 1, -lags)]
-        first = ends[: len(lengths)]
-        return first + evenly(ends[len(lengths) :], most - len(first))
-    return evenly(ends, most)
+    if len(ends) >= most:
+        return evenly(ends, most)
+    close = len(ends) == 1 and lengths[0] < 8 * lags
+    apart, least = (max(int(lengths[0]) // 8, 1), int(lengths[0]) // 2) if close else (lags, lags)
+    inner = [(s, end) for s, T in ends for end in range(T - apart, least - 1, -apart) if end > 0]
+    return ends + evenly(inner, most - len(ends))
 
 
 def evenly(items, most):

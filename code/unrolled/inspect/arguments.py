@@ -77,7 +77,7 @@ def as_numpy(name, a):
 
 def unpacked(packed):
     """The (T, m, B) and the lengths of a PackedSequence, in the order in which its sequences were given."""
-    data, sizes = as_numpy("x.data", packed.data), packed.batch_sizes.numpy()
+    data, sizes = as_numpy("x.data", packed.data), packed.batch_sizes.cpu().numpy()
     B = sizes[0]
     lengths = np.array([np.sum(sizes > k) for k in range(B)])
     x, place = np.zeros((len(sizes), data.shape[1], B), data.dtype), 0
@@ -85,7 +85,7 @@ def unpacked(packed):
         x[t, :, :size] = data[place : place + size].T
         place += size
     if packed.unsorted_indices is not None:
-        order = packed.unsorted_indices.numpy()
+        order = packed.unsorted_indices.cpu().numpy()
         x, lengths = x[:, :, order], lengths[order]
     return x, lengths
 

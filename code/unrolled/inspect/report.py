@@ -8,7 +8,7 @@ import numpy as np
 from unrolled.inspect.stretches import LEFT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class LayerReport:
     """What was measured of one layer in one direction. E end points, L lags, n units, N the size of the whole state.
 
@@ -58,6 +58,9 @@ class LayerReport:
     gradient: np.ndarray | None
     how: str
 
+    def __repr__(self):
+        return f"LayerReport({self.name}: {self.cell} of {self.units} units, {len(self.ends)} end points, {len(self.lags)} lags)"
+
     @property
     def lags(self):
         """1..L."""
@@ -73,7 +76,7 @@ class LayerReport:
         return median_reach(self.reach, self.open_ended)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Report:
     """What `inspect` returns. `print(report)` says it in sentences, `report.save("report.html")` shows it.
 
@@ -106,6 +109,8 @@ class Report:
 
         data, layers, limits = summary(self)
         return "\n\n".join("\n".join(part) for part in (data, *layers, limits))
+
+    __repr__ = __str__
 
     def to_html(self, lang="en"):
         """A whole page that needs nobody: the sentences, and pictures that move."""

@@ -23,8 +23,8 @@ MATRICES, BIASES, PROJECTION = ("weight_ih_l0", "weight_hh_l0"), ("bias_ih_l0", 
 def params_of(cell, weights):
     """The `cell.Params` of one layer in one direction, from a dict of numpy arrays under PyTorch's names.
 
-    `weights` holds weight_ih_l0 and weight_hh_l0, both biases or none (then they are zero), and nothing else; also weight_hr_l0
-    where `cell` is `interop.projected`. For whole state dicts there is `from_state_dict`.
+    `weights` holds weight_ih_l0 and weight_hh_l0, the biases that there are (of a layer without, none; of one bias, that), and
+    nothing else; also weight_hr_l0 where `cell` is `interop.projected`. For whole state dicts there is `from_state_dict`.
     Raises TypeError for a cell that PyTorch lacks or arrays of other numbers, ValueError for names that are missing or too many,
     and for arrays that do not fit together.
     """
@@ -94,20 +94,15 @@ def cells_gates(cell):
     return in_torch(cells.lstm if cell is projected else cell)[1]
 
 
-def exactly(name, given, needed, together=()):
-    """Refuse a dict that lacks one of `needed`, holds a part of `together`, or anything else, by the names of all these."""
+def exactly(name, given, needed, optional=()):
+    """Refuse a dict that lacks one of `needed`, or holds anything but these and `optional`, by the names of what it is."""
     if not isinstance(given, dict):
         raise TypeError(f"{name} must be a dict of numpy arrays; got {type(given).__name__}")
-    wanted = ", ".join(needed) + (f", and {' and '.join(together)} or none of them" if together else "")
-    missing = [key for key in needed if key not in given]
-    if any(key in given for key in together):
-        missing += [key for key in together if key not in given]
-    if missing:
-        raise ValueError(
-            f"{name} must hold {wanted}; {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing,"
-            f" got {listed(given) or 'nothing'}"
-        )
-    if more := [key for key in given if key not in (*needed, *together)]:
+    wanted = ", ".join(needed) + (f", if there are any {' and '.join(optional)}" if optional else "")
+    if missing := [key for key in needed if key not in given]:
+        verb = "is" if len(missing) == 1 else "are"
+        raise ValueError(f"{name} must hold {wanted}; {listed(missing)} {verb} missing, got {listed(given) or 'nothing'}")
+    if more := [key for key in given if key not in (*needed, *optional)]:
         raise ValueError(f"{name} must hold {wanted}, and nothing else; got {listed(more)} as well")
 
 

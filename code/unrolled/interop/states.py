@@ -10,7 +10,7 @@ from unrolled.checks import choice
 from unrolled.interop import projected
 from unrolled.interop.files import Other, read
 from unrolled.interop.layers import Layer, in_groups, meet, outputs_of
-from unrolled.interop.stacked import listed, params_of
+from unrolled.interop.stacked import BIASES, listed, params_of
 
 KINDS = {"RNN": cells.rnn, "RNN_TANH": cells.rnn, "RNN_RELU": cells.rnn_relu, "LSTM": cells.lstm, "GRU": cells.gru_reset_after}
 NAME = re.compile(r"(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(\d+)(_reverse)?)?")
@@ -78,7 +78,8 @@ def network_of(cell, weights):
     for name, a in weights.items():
         what, number, reverse = NAME.fullmatch(name).groups()
         parts.setdefault((int(number or 0), bool(reverse)), {})[f"{what}_l0"] = as_array(name, a)
-    whole = parts[min(parts)]
+    whole = dict(parts[min(parts)])
+    whole |= dict.fromkeys(BIASES) if any(name in whole for name in BIASES) else {}  # both or none, as PyTorch has them
     every = [(k, way) for k in range(max(parts)[0] + 1) for way in sorted({way for _, way in parts})]
     lacking = [
         what.replace("_l0", f"_l{k}") + "_reverse" * way
