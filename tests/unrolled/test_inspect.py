@@ -419,7 +419,9 @@ def test_numbers_in_chinese_are_those_in_english(report):
 def test_extremes_have_sentences_of_their_own(rng):
     zero = cells.rnn.Params(np.zeros((2, 1)), np.zeros((2, 2)), np.zeros((2, 1)))
     text = str(inspect((cells.rnn, zero), np.ones((5, 1)), **QUIET))
-    assert "the norm of the product is below 1 % from the first step back (median of 4 end points, which range from 0 to 0)." in text
+    assert (
+        "the norm of the product is below 1 % from the first step back (median of 4 end points, which range from 0 to 0)." in text
+    )
     assert "No direction survives all steps" in text
     large = zero._replace(W=3 * np.eye(2))
     text = str(inspect((cells.rnn_relu, large), np.zeros((9, 1)) + 1e-9, **QUIET))
@@ -626,7 +628,7 @@ def test_a_file_and_data_make_a_report(tmp_path, monkeypatch, capsys):
     for arguments, words in (
         ([str(oracle), "--data", "x.npy"], "x must have 3 inputs in its second axis, as (T, m, B); got (2, 12, 3)"),
         (["none.pt", "--data", "x.npy"], "there is no file 'none.pt'"),
-        (["x.npy", "--data", "x.npy"], "the file must end in .safetensors, .npz, .pt, .pth, .bin; got 'x.npy'"),
+        (["x.npy", "--data", "x.npy"], "the file must end in .safetensors, .npz, .pt, .pth, .bin, .jit; got 'x.npy'"),
         ([str(oracle), "--data", "none.npy"], "none.npy"),
         ([str(oracle), "--data", str(oracle)], "must be a .npy or .npz file"),
         ([str(oracle), "--data", "many.npz", "-o", "a.pdf"], "-o must end in .html or .npz; got 'a.pdf'"),

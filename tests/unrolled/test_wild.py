@@ -4,6 +4,7 @@ import importlib.metadata
 import io
 import pickle
 import re
+import subprocess
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -12,9 +13,10 @@ import pytest
 from unrolled import wild
 from unrolled.inspect import inspect
 from unrolled.interop import unroll_layers
-from unrolled.wild import __main__, g2p_en, g2pm, measure, packaged, record, recorded
+from unrolled.interop.files import read
+from unrolled.wild import __main__, g2p_en, g2pm, measure, packaged, record, recorded, silero
 
-NETWORKS = {"g2p_en": g2p_en, "g2pm": g2pm}
+NETWORKS = {"g2p_en": g2p_en, "g2pm": g2pm, "silero": silero}
 
 
 def installed(name, package):
@@ -59,9 +61,37 @@ def test_the_lstm_of_g2pm_is_ours():
         assert np.abs(np.concatenate(found, axis=1) - outputs(network, sentence)).max() < 1e-5
 
 
-@pytest.mark.parametrize(("name", "package"), [("g2p_en", "g2p_en"), ("g2pm", "g2pM")])
+def speaks():
+    """A skip where espeak-ng is not there, or of another version."""
+    try:
+        said = subprocess.run(["espeak-ng", "--version"], capture_output=True, check=True).stdout.decode("utf-8")
+    except FileNotFoundError:
+        said = ""
+    if f" {silero.MAKER.split()[1]} " not in said:
+        pytest.skip(f"{silero.MAKER} is not installed")
+
+
+def test_the_lstm_of_silero_is_ours_and_so_is_all_around_it():
+    network = installed("silero", "silero-vad")
+    torch = pytest.importorskip("torch")
+    path = packaged("silero-vad", "6.2.3", "silero_vad/data/silero_vad.jit", silero.DIGEST)
+    rng, t = np.random.default_rng(0), np.arange(32_000) / 16_000
+    sound = (0.3 * np.sin(1300 * t + 20 * np.sin(6 * t)) * (np.sin(9 * t) > 0) + 0.01 * rng.normal(size=len(t))).astype(
+        np.float32
+    )
+    theirs = torch.jit.load(str(path)).eval()
+    with torch.no_grad():
+        want = [float(theirs(torch.tensor(sound[at : at + 512])[None], 16_000)) for at in range(0, len(sound) - 511, 512)]
+    got = silero.probability(read(path), outputs(network, sound))
+    assert np.abs(got - want).max() < 1e-5
+    assert np.ptp(want) > 0.05
+
+
+@pytest.mark.parametrize(("name", "package"), [("g2p_en", "g2p_en"), ("g2pm", "g2pM"), ("silero", "silero-vad")])
 def test_what_was_recorded_comes_out_again(name, package):
     network = installed(name, package)
+    if name == "silero":
+        speaks()
     new, old = record(network, measure(network, progress=False)), recorded(name)
     assert {**new, "layers": None} == {**old, "layers": None}
     for now, before in zip(new["layers"], old["layers"], strict=True):
@@ -78,16 +108,37 @@ def test_what_was_recorded_comes_out_again(name, package):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_records_are_whole(name):
     kept = recorded(name)
-    texts = g2p_en.WORDS.split() if name == "g2p_en" else g2pm.SENTENCES
+    texts = {"g2p_en": g2p_en.WORDS.split(), "g2pm": g2pm.SENTENCES, "silero": silero.SPOKEN}[name]
     assert (kept["texts"], kept["sha256"]) == (len(texts), NETWORKS[name].DIGEST)
-    assert kept["lengths"] == [len(text) + (name == "g2p_en") for text in texts]
+    if name != "silero":
+        assert kept["lengths"] == [len(text) + (name == "g2p_en") for text in texts]
     for layer in kept["layers"]:
         norms = np.array(layer["norms_10_50_90"])
-        assert norms.shape == (3, max(kept["lengths"]))
+        assert norms.shape == (3, min(200, max(kept["lengths"])))
         assert (norms[0] <= norms[1]).all()
         assert (norms[1] <= norms[2]).all()
         assert layer["end_points"] == min(len(texts), 32)
+        assert layer["reach"] <= norms.shape[1]
         assert 0 <= layer["kept_50"][-1] <= layer["kept_50"][0] <= 1
+
+
+def test_frames_and_convolutions():
+    x, weight = np.arange(10.0).reshape(2, 5), np.arange(12.0).reshape(2, 2, 3)
+    padded = np.pad(x, ((0, 0), (1, 1)))
+    want = [[np.sum(weight[n] * padded[:, t : t + 3]) for t in (0, 2, 4)] for n in range(2)]
+    assert np.allclose(silero.convolved(x, weight, stride=2), want)
+    rng = np.random.default_rng(0)
+    arrays = {"_model.stft.forward_basis_buffer": rng.normal(size=(258, 1, 256))}
+    for k, shape in enumerate([(128, 129, 3), (64, 128, 3), (64, 64, 3), (128, 64, 3)]):
+        name = f"_model.encoder.{k}.reparam_conv."
+        arrays |= {f"{name}weight": 0.1 * rng.normal(size=shape), f"{name}bias": np.zeros(shape[0])}
+    assert silero.frames(arrays, np.ones(512 * 3 + 100, np.float32)).shape == (3, 128)
+
+
+def test_speech_needs_its_program(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ImportError, match="speech needs the program espeak-ng: apt-get install espeak-ng"):
+        silero.speech("en", "a")
 
 
 def test_words_and_sentences_are_all_different():

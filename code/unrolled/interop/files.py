@@ -1,7 +1,8 @@
-"""Arrays by name from a file: .safetensors, .npz, or a .pt that `torch.save` wrote. No library is needed, and no code is run.
+"""Arrays by name from a file: .safetensors, .npz, or what `torch.save` or `torch.jit.save` wrote, without PyTorch.
 
-A safetensors file is eight bytes that say how long its header is, a header in JSON, and numbers; reading it takes the thirty
-lines below, no dependency. A .pt is a zip archive with one pickle, whose few names are allowed one by one.
+No code in a file is run. A safetensors file is eight bytes that say how long its header is, a header in JSON, and numbers;
+reading it takes the thirty lines below, no dependency. A .pt is a zip archive with one pickle (before version 1.6 of PyTorch,
+pickles one after the other), whose few names are allowed one by one.
 """
 
 import collections
@@ -42,7 +43,7 @@ def read(path):
     Raises FileNotFoundError, and ValueError for another ending, or a file that is not what its ending says.
     """
     path = Path(path)
-    readers = {".safetensors": safetensors, ".npz": npz, ".pt": torch_save, ".pth": torch_save, ".bin": torch_save}
+    readers = {".safetensors": safetensors, ".npz": npz, **dict.fromkeys((".pt", ".pth", ".bin", ".jit"), torch_save)}
     if path.suffix not in readers:
         raise ValueError(f"the file must end in {', '.join(readers)}; got {path.name!r}")
     if not path.is_file():
@@ -91,7 +92,7 @@ def once_each(pairs):
 
 
 def torch_save(path):
-    """The tensors of a state dict, or of a dict of dicts, that `torch.save` wrote: a zip archive since version 1.6."""
+    """The tensors of a state dict, of dicts in a dict, or of a program of TorchScript; a zip archive, but before version 1.6."""
     found = of_archive(path) if zipfile.is_zipfile(path) else of_stream(path.read_bytes())
     if not isinstance(found, dict):
         raise ValueError(f"it holds a {type(found).__name__}: save the state_dict() of the module")
@@ -105,8 +106,6 @@ def of_archive(path):
         (record,) = (name for name in names if name.endswith("/data.pkl"))
         folder = record.removesuffix("data.pkl")
         order = archive.read(f"{folder}byteorder").decode() if f"{folder}byteorder" in names else "little"
-        if f"{folder}constants.pkl" in names:
-            raise ValueError("it holds a program of TorchScript: save the state_dict() of its module instead")
         numbers = lambda key, _: archive.read(f"{folder}data/{key}")  # noqa: E731
         return Reader(io.BytesIO(archive.read(record)), numbers, order).load()
 
@@ -139,7 +138,7 @@ def flat(nested, before=""):
 
 
 class Reader(pickle.Unpickler):
-    """Knows tensors, parameters and ordered dicts, and refuses every other name by that name.
+    """Knows tensors, parameters, ordered dicts and modules of TorchScript, and refuses every other name by that name.
 
     numbers(key, size) gives the bytes of a storage, of which there are `size`.
     """
@@ -155,6 +154,10 @@ class Reader(pickle.Unpickler):
             return tensor
         if (module, name) == ("torch._utils", "_rebuild_parameter"):
             return parameter
+        if module.split(".")[0] == "__torch__":
+            return Part
+        if module == "torch.jit._pickle" and name.startswith("build_"):
+            return list
         if module == "torch" and name in STORAGES:
             return functools.partial(str, name)  # no class, and never called: only a name for `persistent_load`
         raise ValueError(f"it holds {module}.{name}, more than tensors: save the state_dict() of the module")
@@ -182,3 +185,10 @@ def tensor(storage, offset, shape, strides, *_):
 
 def parameter(data, *_):
     return data
+
+
+class Part(dict):
+    """A module of a program of TorchScript: of its attributes, its tensors and the modules in it."""
+
+    def __setstate__(self, attributes):
+        self.update((name, a) for name, a in attributes.items() if isinstance(a, np.ndarray | Other | dict))

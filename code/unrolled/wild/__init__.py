@@ -26,6 +26,7 @@ class Wild(NamedTuple):
     network : what `unrolled.interop` made of it
     read : a function of a text, the (T, m) that the layers read
     texts : those that it is measured on here
+    maker : what made its input of them, where that is another program
     """
 
     package: str
@@ -35,6 +36,7 @@ class Wild(NamedTuple):
     network: object
     read: object
     texts: tuple
+    maker: str = ""
 
 
 def packaged(package, version, file, digest):
@@ -67,6 +69,7 @@ def record(wild, report):
         "licence": wild.licence,
         "sha256": wild.digest,
         "texts": len(wild.texts),
+        "maker": wild.maker,
         "lengths": report.lengths.tolist(),
         "layers": [of_layer(layer) for layer in report.layers],
     }
@@ -99,5 +102,5 @@ def rounded(values):
 
 
 def recorded(name):
-    """The committed record of a network, a dict; `name` is "g2p_en" or "g2pm"."""
+    """The committed record of a network, a dict; `name` is "g2p_en", "g2pm" or "silero"."""
     return json.loads((RESULTS / f"{name}.json").read_text("utf-8"))

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from unrolled.wild import RESULTS, measure, record
 
-NAMES = ("g2p_en", "g2pm")
+NAMES = ("g2p_en", "g2pm", "silero")
 
 
 def main(arguments=None):
     """Print the report of each network; write its page, or its record below `results/wild`."""
     parser = argparse.ArgumentParser("python -m unrolled.wild", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=f"{' or '.join(NAMES)}; all if there is none")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(NAMES)}; all if there is none")
     parser.add_argument("-o", "--output", help="a page for the report, .html; of one network")
     parser.add_argument("--lang", default="en", choices=("en", "zh"))
     parser.add_argument("--record", action="store_true", help="write what the book keeps of it")

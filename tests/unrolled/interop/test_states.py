@@ -161,6 +161,12 @@ def test_a_checkpoint_of_pytorch_is_read_without_it(name):
     assert arrays["more.none"].shape == (0, 6)
 
 
+def test_a_program_of_torchscript_is_read_without_it():
+    arrays = read(ORACLES / "script.pt")
+    assert same(from_state_dict(ORACLES / "script.pt", "GRU", "rnn."), from_state_dict(ONE, "GRU"))
+    assert sorted(arrays) == ["count", *sorted(f"rnn.{name}" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))]
+
+
 def test_safetensors_are_read_without_the_package():
     path = ORACLES / "float_and_half.safetensors"
     arrays, whole = read(path), STACKS["files/whole"]
@@ -262,15 +268,13 @@ def test_a_tensor_must_lie_within_its_storage(tmp_path):
 
 
 def test_files_that_cannot_be_read(tmp_path):
-    with pytest.raises(ValueError, match=re.escape("the file must end in .safetensors, .npz, .pt, .pth, .bin; got 'a.h5'")):
+    with pytest.raises(ValueError, match=re.escape("the file must end in .safetensors, .npz, .pt, .pth, .bin, .jit; got 'a.h5'")):
         read(tmp_path / "a.h5")
     with pytest.raises(FileNotFoundError, match="there is no file"):
         from_state_dict(tmp_path / "a.npz", "GRU")
     (tmp_path / "a.pt").write_bytes(b"old")
     with pytest.raises(ValueError, match=r"'a\.pt' must be a whole \.pt file; "):
         read(tmp_path / "a.pt")
-    with pytest.raises(ValueError, match="it holds a program of TorchScript"):
-        read(archive(tmp_path, b"", **{"constants.pkl": b""}))
     np.savez(tmp_path / "a.npz", a=np.array([{}]))
     with pytest.raises(ValueError, match=r"'a\.npz' must be a whole \.npz file"):
         read(tmp_path / "a.npz")

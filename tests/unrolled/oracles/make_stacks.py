@@ -12,8 +12,8 @@ of a key:
     onnx/…   onnx.reference.ReferenceEvaluator, one node a case
     keras/…  layers of Keras, weights as get_weights() gives them (some compute in float32 whatever they are told)
 
-Also files of the formats that are read here by hand: checkpoint.pt and before_1_6.pt, by torch.save, and
-float_and_half.safetensors, by the package of that name, which hold arrays of the key files/….
+Also files of the formats that are read here by hand: checkpoint.pt and before_1_6.pt, by torch.save, script.pt, by
+torch.jit.save, and float_and_half.safetensors, by the package of that name, which hold arrays of the key files/….
 """
 
 from pathlib import Path
@@ -143,6 +143,20 @@ more = {"part": whole[1:, ::2].t(), "double": torch.nn.Parameter(whole.double())
 checkpoint = {"epoch": 3, "model": module.state_dict(), "more": more}
 torch.save(checkpoint, HERE / "checkpoint.pt")
 torch.save(checkpoint, HERE / "before_1_6.pt", _use_new_zipfile_serialization=False)
+
+
+class Program(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = torch.nn.GRUCell(m, n)
+        self.rnn.load_state_dict({name.removesuffix("_l0"): a for name, a in module.state_dict().items() if name.endswith("_l0")})
+        self.register_buffer("count", torch.zeros(1))
+
+    def forward(self, x):
+        return self.rnn(x)
+
+
+torch.jit.script(Program()).save(HERE / "script.pt")
 single = {"whole": whole, "half": whole.half(), "brain": whole.bfloat16(), "long": whole.long(), "scalar": torch.tensor(3.0)}
 save_file(single | {f"rnn.{name}": a for name, a in module.state_dict().items()}, HERE / "float_and_half.safetensors", {"a": "b"})
 keep("files", whole=whole, **{key: a.numpy() for key, a in module.state_dict().items()})
