@@ -285,6 +285,7 @@ def test_of_many_sequences_some_are_looked_at_and_the_report_says_so(rng):
     net, x = network(rng, cells.rnn), rng.normal(size=(5, 3, 50))
     report = inspect(net, x, sequences=10, **QUIET)
     assert (len(report.lengths), report.given) == (10, 50)
+    assert len(inspect(net, x, ends=3, **QUIET).layers[0].ends) == 3
     assert "10 of 50 sequences" in str(report)
     assert np.allclose(report.layers[0].norms[-1], product_norms(chain_of(*net, x[:, :, [-1]]), "end"))
 
@@ -537,6 +538,7 @@ BAD = [
     ((NET, X), {"lags": 0}, "lags must be at least 1; got 0"),
     ((NET, X), {"lags": 2.5}, "lags must be a whole number; got 2.5"),
     ((NET, X), {"sequences": 0}, "sequences must be at least 1; got 0"),
+    ((NET, X), {"ends": 0}, "ends must be at least 1; got 0"),
     ((NET, X), {"progress": "no"}, "progress must be True or False; got 'no'"),
     ((NET, X), {"start": X}, "start must be left out but for a function step(state, x)"),
     ((NET, X), {"loss": 3}, "loss must be a function of the network's output; got 3"),

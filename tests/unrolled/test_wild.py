@@ -14,9 +14,10 @@ from unrolled import wild
 from unrolled.inspect import inspect
 from unrolled.interop import unroll_layers
 from unrolled.interop.files import read
-from unrolled.wild import __main__, g2p_en, g2pm, measure, packaged, record, recorded, silero
+from unrolled.wild import __main__, g2p_en, g2pm, measure, packaged, record, recorded, resemblyzer, silero, speech
 
-NETWORKS = {"g2p_en": g2p_en, "g2pm": g2pm, "silero": silero}
+NETWORKS = {"g2p_en": g2p_en, "g2pm": g2pm, "silero": silero, "resemblyzer": resemblyzer}
+SPEAK = ("silero", "resemblyzer")
 
 
 def installed(name, package):
@@ -61,14 +62,33 @@ def test_the_lstm_of_g2pm_is_ours():
         assert np.abs(np.concatenate(found, axis=1) - outputs(network, sentence)).max() < 1e-5
 
 
+def test_the_lstms_of_resemblyzer_are_ours_and_so_are_the_pitches(rng):
+    network = installed("resemblyzer", "Resemblyzer")
+    torch, librosa = pytest.importorskip("torch"), pytest.importorskip("librosa")
+    path = packaged("Resemblyzer", "0.1.4", "resemblyzer/pretrained.pt", resemblyzer.DIGEST)
+    weights = torch.load(path, weights_only=True, map_location="cpu")["model_state"]
+    theirs = torch.nn.LSTM(40, 256, 3, batch_first=True)  # as in its voice_encoder.py
+    theirs.load_state_dict({name.removeprefix("lstm."): a for name, a in weights.items() if name.startswith("lstm.")})
+    sound = (0.1 * rng.normal(size=30_000)).astype(np.float32)
+    frames = librosa.feature.melspectrogram(y=sound, sr=16_000, n_fft=400, hop_length=160, n_mels=40).T
+    assert np.abs(resemblyzer.spectrum(sound) - frames).max() < 1e-5 * frames.max()
+    x = network.read(sound)
+    with torch.no_grad():
+        want = theirs(torch.tensor(x)[None])[0][0].numpy()
+    assert np.abs(outputs(network, sound) - want).max() < 1e-5
+
+
+PACKAGES = [("g2p_en", "g2p_en"), ("g2pm", "g2pM"), ("silero", "silero-vad"), ("resemblyzer", "Resemblyzer")]
+
+
 def speaks():
     """A skip where espeak-ng is not there, or of another version."""
     try:
         said = subprocess.run(["espeak-ng", "--version"], capture_output=True, check=True).stdout.decode("utf-8")
     except FileNotFoundError:
         said = ""
-    if f" {silero.MAKER.split()[1]} " not in said:
-        pytest.skip(f"{silero.MAKER} is not installed")
+    if f" {speech.MAKER.split()[1]} " not in said:
+        pytest.skip(f"{speech.MAKER} is not installed")
 
 
 def test_the_lstm_of_silero_is_ours_and_so_is_all_around_it():
@@ -87,10 +107,10 @@ def test_the_lstm_of_silero_is_ours_and_so_is_all_around_it():
     assert np.ptp(want) > 0.05
 
 
-@pytest.mark.parametrize(("name", "package"), [("g2p_en", "g2p_en"), ("g2pm", "g2pM"), ("silero", "silero-vad")])
+@pytest.mark.parametrize(("name", "package"), PACKAGES)
 def test_what_was_recorded_comes_out_again(name, package):
     network = installed(name, package)
-    if name == "silero":
+    if name in SPEAK:
         speaks()
     new, old = record(network, measure(network, progress=False)), recorded(name)
     assert {**new, "layers": None} == {**old, "layers": None}
@@ -108,16 +128,16 @@ def test_what_was_recorded_comes_out_again(name, package):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_records_are_whole(name):
     kept = recorded(name)
-    texts = {"g2p_en": g2p_en.WORDS.split(), "g2pm": g2pm.SENTENCES, "silero": silero.SPOKEN}[name]
+    texts = {"g2p_en": g2p_en.WORDS.split(), "g2pm": g2pm.SENTENCES, "silero": speech.SPOKEN, "resemblyzer": speech.SPOKEN}[name]
     assert (kept["texts"], kept["sha256"]) == (len(texts), NETWORKS[name].DIGEST)
-    if name != "silero":
+    if name not in SPEAK:
         assert kept["lengths"] == [len(text) + (name == "g2p_en") for text in texts]
     for layer in kept["layers"]:
         norms = np.array(layer["norms_10_50_90"])
         assert norms.shape == (3, min(200, max(kept["lengths"])))
         assert (norms[0] <= norms[1]).all()
         assert (norms[1] <= norms[2]).all()
-        assert layer["end_points"] == min(len(texts), 32)
+        assert layer["end_points"] == len(texts)
         assert layer["reach"] <= norms.shape[1]
         assert 0 <= layer["kept_50"][-1] <= layer["kept_50"][0] <= 1
 
@@ -138,7 +158,19 @@ def test_frames_and_convolutions():
 def test_speech_needs_its_program(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ImportError, match="speech needs the program espeak-ng: apt-get install espeak-ng"):
-        silero.speech("en", "a")
+        speech.heard(("en", "a"))
+
+
+def test_pitches_are_triangles_of_equal_area():
+    """Each has the area one, but for what a grid of 40 Hz makes of narrow ones; a tone is where it belongs."""
+    triangles = resemblyzer.pitches()
+    assert triangles.shape == (40, 201)
+    assert np.allclose(triangles[15:].sum(axis=1) * 40, 1, atol=0.1)
+    tone = np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000)
+    heard = resemblyzer.spectrum(tone)[50]
+    centre = triangles[heard.argmax()].argmax() * 40
+    assert abs(centre - 1000) < 100
+    assert speech.heard(tone) is tone
 
 
 def test_words_and_sentences_are_all_different():

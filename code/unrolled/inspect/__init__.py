@@ -25,7 +25,7 @@ PRODUCTS = 4e11  # about the multiplications that one series of products may tak
 WORK = 4e10  # about how many multiplications the products of a layer may take, and its exponents: some ten seconds
 
 
-def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, sequences=32, progress=True):
+def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, sequences=32, ends=None, progress=True):
     """Measure a recurrent network on data: norms and directions of its products of Jacobians by lag, exponents, gates.
 
     Parameters
@@ -46,6 +46,8 @@ def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, seque
         How far back products go: 200, fewer for layers of more than 1200 directions, or the longest sequence if that is shorter.
     sequences : int
         The most sequences that are looked at, evenly spaced among those given; all of them where a loss is given.
+    ends : int, optional
+        The most end points of products in a layer: 32, fewer for large layers.
     progress : bool
         Whether to show a bar.
 
@@ -65,10 +67,11 @@ def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, seque
     """
     lags = None if lags is None else whole("lags", lags)
     sequences = whole("sequences", sequences)
+    ends = None if ends is None else whole("ends", ends)
     if not isinstance(progress, bool):
         raise TypeError(f"progress must be True or False; got {progress!r}")
     if a_step(network):
-        return of_step(network, x, lengths, start, loss, lags, sequences, progress)
+        return of_step(network, x, lengths, start, loss, lags, sequences, ends, progress)
     layers, kind = checked_network(network)
     if start is not None:
         raise ValueError("start must be left out but for a function step(state, x): layers start from zero")
@@ -92,11 +95,11 @@ def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, seque
             "time_constants": None if keep is None else time_constants(keep, lengths),
             "gradient": gradient,
         }
-        reports.append(measured(chain, lags, keep, progress, more))
+        reports.append(measured(chain, lags, ends, keep, progress, more))
     return Report(reports, lengths, given, kind)
 
 
-def of_step(step, x, lengths, start, loss, lags, sequences, progress):
+def of_step(step, x, lengths, start, loss, lags, sequences, ends, progress):
     """`inspect` of a function of the user's own."""
     if start is None:
         raise ValueError(
@@ -109,7 +112,7 @@ def of_step(step, x, lengths, start, loss, lags, sequences, progress):
     x, lengths = thinned(x, lengths, sequences)
     chain = StepChain(step, x, lengths, start)
     more = {"name": "layer 0", "cell": "step", "units": chain.size, "gates": {}, "time_constants": None, "gradient": None}
-    return Report([measured(chain, window(lags, chain.size, lengths), None, progress, more)], lengths, given, "float64")
+    return Report([measured(chain, window(lags, chain.size, lengths), ends, None, progress, more)], lengths, given, "float64")
 
 
 def window(lags, size, lengths):
@@ -117,9 +120,9 @@ def window(lags, size, lengths):
     return min(lags or int(np.clip(PRODUCTS / size**3, LEAST, LAGS)), int(lengths.max()))
 
 
-def measured(chain, lags, keep, progress, more):
+def measured(chain, lags, ends, keep, progress, more):
     """A `LayerReport` of a chain."""
-    ends = end_points(chain.lengths, lags, int(np.clip(WORK / (lags * chain.size**3), 1, ENDS)))
+    ends = end_points(chain.lengths, lags, ends or int(np.clip(WORK / (lags * chain.size**3), 1, ENDS)))
     which = list(dict.fromkeys(int(s) for s, _ in ends))
     spans = [(s, span(chain, s, lags, len(which))) for s in which]
     total = sum(min(end, lags) for _, end in ends) + sum(chain.lengths[s] - first for s, first in spans)

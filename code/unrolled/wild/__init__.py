@@ -58,7 +58,8 @@ def packaged(package, version, file, digest):
 
 def measure(wild, progress=True):
     """The `Report` of a `Wild` on its texts."""
-    return inspect(wild.network, [wild.read(text) for text in wild.texts], sequences=len(wild.texts), progress=progress)
+    many = len(wild.texts)
+    return inspect(wild.network, [wild.read(text) for text in wild.texts], sequences=many, ends=many, progress=progress)
 
 
 def record(wild, report):
@@ -102,5 +103,5 @@ def rounded(values):
 
 
 def recorded(name):
-    """The committed record of a network, a dict; `name` is "g2p_en", "g2pm" or "silero"."""
+    """The committed record of a network, a dict; `name` is "g2p_en", "g2pm", "silero" or "resemblyzer"."""
     return json.loads((RESULTS / f"{name}.json").read_text("utf-8"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unrolled.wild import RESULTS, measure, record
 
-NAMES = ("g2p_en", "g2pm", "silero")
+NAMES = ("g2p_en", "g2pm", "silero", "resemblyzer")
 
 
 def main(arguments=None):

@@ -4,26 +4,16 @@ Silero Team, MIT License, https://pypi.org/project/silero-vad. The package has o
 model that it loads, a program of TorchScript: these are the latter's. What is before and after the LSTM is written out below.
 """
 
-import io
-import subprocess
-import wave
-
 import numpy as np
 
 from unrolled.interop import from_state_dict
 from unrolled.interop.files import read
 from unrolled.maths import σ
 from unrolled.wild import Wild, packaged
+from unrolled.wild.speech import MAKER, SPOKEN, heard
 
 DIGEST = "e1122837f4154c511485fe0b9c64455f7b929c96fbb8d79fbdb336383ebd3720"
-RATE, FRAME, BEFORE, AFTER = 16_000, 512, 64, 64  # samples a second, of a frame, and heard again before and mirrored after it
-MAKER = "espeak-ng 1.51"  # Debian 12; others speak at another pace
-SPOKEN = (  # a voice of espeak-ng and what it says; sentences written for this book
-    ("en-us", "The gradient reaches back in time, and then it is gone. A network must keep what it has read."),
-    ("en-gb+f3", "Recurrent networks read one word after another, and what they remember is their state."),
-    ("en-us+m7", "Every claim is computed, and it would fail if it were false."),
-    ("en-us+f2", "A door opens and shuts. Some things stay in the room, and some are forgotten."),
-)
+FRAME, BEFORE, AFTER = 512, 64, 64  # samples of a frame at 16 kHz, heard again before it, and mirrored after it
 
 
 def load():
@@ -31,11 +21,11 @@ def load():
     arrays = read(packaged("silero-vad", "6.2.3", "silero_vad/data/silero_vad.jit", DIGEST))
     network = from_state_dict(arrays, "LSTM", prefix="_model.decoder.rnn.")
 
-    def heard(sound):
+    def read_sound(sound):
         """(T, 128), a row for each frame of a sound, samples in -1..1 at 16 kHz, or of (voice, text) as espeak-ng speaks it."""
-        return frames(arrays, speech(*sound) if isinstance(sound, tuple) else sound)
+        return frames(arrays, heard(sound))
 
-    return Wild("silero-vad", "6.2.3", "MIT", DIGEST, network, heard, SPOKEN, MAKER)
+    return Wild("silero-vad", "6.2.3", "MIT", DIGEST, network, read_sound, SPOKEN, MAKER)
 
 
 def frames(arrays, sound):
@@ -65,19 +55,3 @@ def probability(arrays, h):
     """That someone speaks, (T,), from the outputs h (T, 128) of the LSTM."""
     weight, bias = (arrays[f"_model.decoder.decoder.2.{name}"] for name in ("weight", "bias"))
     return σ(np.maximum(h, 0) @ weight[0, :, 0] + bias)
-
-
-def speech(voice, text, pause=0.5):
-    """A text as espeak-ng speaks it, float32 at 16 kHz, half a second of silence before and after, and a little noise.
-
-    Raises ImportError where espeak-ng is not installed.
-    """
-    try:
-        said = subprocess.run(["espeak-ng", "-v", voice, "--stdout", text], capture_output=True, check=True).stdout
-    except (FileNotFoundError, subprocess.CalledProcessError) as error:
-        raise ImportError("speech needs the program espeak-ng: apt-get install espeak-ng") from error
-    with wave.open(io.BytesIO(said)) as file:
-        rate, samples = file.getframerate(), np.frombuffer(file.readframes(file.getnframes()), "<i2") / 2**15
-    there = np.arange(0, len(samples), rate / RATE)
-    sound = np.pad(np.interp(there, np.arange(len(samples)), samples), int(pause * RATE))
-    return (sound + 0.003 * np.random.default_rng(0).normal(size=len(sound))).astype(np.float32)
