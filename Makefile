@@ -75,7 +75,7 @@ marimo: $(READY) # pictures in the newest marimo, which weighs too much for ever
 	MARIMO=$(CURDIR)/_build/marimo/bin/marimo $(BIN)/pytest tests/explorables/test_hosts_marimo.py
 
 frameworks: $(READY) # weights of PyTorch, of ONNX and of networks in use, which the gate does without; needs the network
-	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest docutils librosa
+	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest librosa
 	_build/frameworks/bin/pip install -q --no-deps Resemblyzer==0.1.4 # what it asks for beside is not needed for its file
 	PYTHONPATH=code _build/frameworks/bin/pytest -k "not moves" tests/unrolled/interop tests/unrolled/test_inspect.py tests/unrolled/test_wild.py
 
