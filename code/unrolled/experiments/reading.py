@@ -1,0 +1,329 @@
+"""Three networks read this book, letter by letter: `python -m unrolled.experiments.reading`.
+
+The text is the prose of the chapters as it was when it was frozen (`--freeze chapters`); it lies beside the results, and what was
+trained on it stays comparable when the chapters change. Chapters that no network is trained on: one says when to stop, the others
+are what is reported. A run that is done is not done again, and one that was interrupted goes on from its last examination.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import time
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from unrolled import cells, through_time
+from unrolled.experiments import RESULTS
+from unrolled.experiments.ngrams import Ngrams
+from unrolled.experiments.one import digits
+from unrolled.experiments.prose import prose
+from unrolled.training import OPTIMISERS, clip_by_global_norm
+from unrolled.typed import network, weights
+
+FOLDER = RESULTS / "reader"
+STOPS = ("05_1_cell_state",)  # the loss on this chapter says at which examination a network was best
+HELD_OUT = ("index", "06_compared")  # reported, and used for nothing else
+UNKNOWN = "\ufffd"  # one sign for all letters that are too rare to be learned
+RARE = {"en": 10, "zh": 6}  # times in the chapters of training
+EXAMINATIONS = 20
+
+ARMS = {
+    "rnn": {"cell": "rnn", "bias": None, "rate": 0.003},
+    "lstm": {"cell": "lstm", "bias": 1.0, "rate": 0.01},
+    "chrono": {"cell": "lstm", "bias": "chrono", "rate": 0.01},
+}
+UNITS = {"en": {"rnn": 199, "lstm": 96, "chrono": 96}, "zh": {"rnn": 151, "lstm": 72, "chrono": 72}}
+COMMON = {"d": 32, "T": 100, "B": 32, "optimiser": "adam", "clip": 1.0, "decay": 0.01}
+LEARNING = {"en": {"updates": 3000, "drop": 0.05}, "zh": {"updates": 2000, "drop": 0.3}}
+SETTINGS = [
+    {"language": language, "arm": name, "n": UNITS[language][name], **arm, **COMMON, **LEARNING[language]}
+    for language in ("en", "zh")
+    for name, arm in ARMS.items()
+]
+QUESTION = "What does a network of this size learn of this book, and from how far back does it take what it knows?"
+DISCOUNTS = (0.6, 0.75, 0.9)  # of the counts; the best on the chapter that says when to stop
+
+
+# ---- the text
+
+
+def freeze(chapters, target=FOLDER):
+    """Write the prose of every chapter below the folder `chapters`, each language by itself, beside the results."""
+    for language in ("en", "zh"):
+        pages = sorted(path for path in Path(chapters, language).iterdir() if path.suffix in (".ipynb", ".md"))
+        found = {path.stem: prose(path) for path in pages if path.stem not in ("claims", "references", "reader")}
+        text = json.dumps(found, ensure_ascii=False, indent=0)
+        Path(target, f"{language}.json").write_text(f"{text}\n", "utf-8")
+
+
+@cache
+def corpus(language):
+    """(letters, {"train", "stop", "held out"}: their numbers): the alphabet, the unknown first, and the three parts of the text."""
+    chapters = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))
+    parts = {"train": [name for name in chapters if name not in STOPS + HELD_OUT], "stop": STOPS, "held out": HELD_OUT}
+    texts = {part: "\n" + "\n".join(chapters[name] for name in names) for part, names in parts.items()}
+    counted = Counter(texts["train"])
+    letters = UNKNOWN + "".join(sorted(letter for letter, times in counted.items() if times >= RARE[language]))
+    return letters, {part: numbers(text, letters) for part, text in texts.items()}
+
+
+def numbers(text, letters):
+    """The text as the numbers of its letters; 0 is one that is not known."""
+    known = {letter: k for k, letter in enumerate(letters)}
+    return np.array([known.get(letter, 0) for letter in text])
+
+
+def fingerprint(language):
+    """The hash of the frozen text."""
+    return hashlib.sha256((FOLDER / f"{language}.json").read_bytes()).hexdigest()
+
+
+# ---- a network
+
+
+def born(s, rng):
+    """The `Network` of the settings at its start, float32."""
+    letters, text = corpus(s["language"])
+    cell, n, d, K = getattr(cells, s["cell"]), s["n"], s["d"], len(letters)
+    bias = {}
+    if s["bias"] == "chrono":  # Tallec & Ollivier (2018)
+        spread = np.log(rng.uniform(1, s["T"] - 1, (n, 1))).astype(np.float32)
+        bias = {"b_f": spread, "b_i": -spread}
+    elif s["bias"] is not None:
+        bias = {"b_f": s["bias"]}
+    p = through_time.init(cell, n, d, rng, dtype=np.float32, **bias)
+    E, P = rng.normal(0, 0.3, (K, d)), rng.normal(0, 1 / np.sqrt(n), (d, n))
+    often = np.bincount(text["train"], minlength=K) + 1
+    c = np.log(often / often.sum())[:, None]  # it begins by guessing each letter as often as it comes
+    return network.Network(cell, network.Params(E.astype(np.float32), p, P.astype(np.float32), c.astype(np.float32)))
+
+
+def rate(s, k):
+    """Warm for a hundred updates, then down along half a cosine to a fiftieth."""
+    return s["rate"] * min(1, k / 100) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * k / s["updates"])))
+
+
+def trained(s, seed, file=None, updates=None):
+    """(network, record): trained as the settings say, as it was at the examination that the chapter of STOPS likes best.
+
+    The record has parameters, start (the losses of the first five batches), curve (updates, bits in training since the last
+    examination, bits on STOPS) and best (which examination). `updates` ends it early. With `file` it can be interrupted.
+    """
+    _, text = corpus(s["language"])
+    rng = np.random.default_rng([seed, 0])
+    net, memory, k = born(s, rng), None, 0
+    best, losses, record = net, [], {"start": [], "curve": []}
+    every = s["updates"] // EXAMINATIONS
+    if file and Path(file).exists():
+        net, best, memory, k, record, rng = kept(file, net, rng)
+    train, stop = text["train"], text["stop"]
+    with tqdm(initial=k, total=updates or s["updates"], desc=f"{s['language']} {s['arm']} {seed}", smoothing=0, mininterval=10) as bar:
+        while k < (updates or s["updates"]):
+            k += 1
+            at = rng.integers(0, len(train) - s["T"], s["B"])
+            rows = train[at + np.arange(s["T"] + 1)[:, None]]
+            loss, grads = network.gradient(net, rows[:-1], rows[1:], rng, s["drop"])
+            grads, _ = clip_by_global_norm(grads, s["clip"])
+            direction, memory = OPTIMISERS[s["optimiser"]](np.concatenate([g.ravel() for g in grads]), memory, k)
+            net = moved(net, direction, rate(s, k), s["decay"])
+            losses.append(loss / np.log(2))
+            if k <= 5:
+                record["start"].append(digits(losses[-1]))
+            if k % every == 0:
+                found = float(network.bits(net, stop).mean())
+                if found < min([bits for *_, bits in record["curve"]], default=np.inf):
+                    best = net
+                record["curve"].append([k, round(float(np.mean(losses)), 4), round(found, 4)])
+                losses = []
+                if file:
+                    keep(file, net, best, memory, k, record, rng)
+            bar.update()
+    record["parameters"] = sum(a.size for a in network.flat(net.p))
+    return best, record
+
+
+def moved(net, direction, rate, decay):
+    """θ ← θ - rate · (direction + decay · θ): Loshchilov & Hutter (2019)."""
+    old = network.flat(net.p)
+    ends = np.cumsum([a.size for a in old])[:-1]
+    parts = np.split(direction, ends)
+    new = [(a - rate * (part.reshape(a.shape) + decay * a)).astype(a.dtype) for a, part in zip(old, parts, strict=True)]
+    return net._replace(p=network.unflat(net.p, new))
+
+
+def keep(file, net, best, memory, k, record, rng):
+    """Write a run, replaced in one piece."""
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    arrays = {f"{name}.{j:02}": a for name, many in (("now", network.flat(net.p)), ("best", network.flat(best.p)), ("memory", memory)) for j, a in enumerate(many)}
+    beside = Path(f"{file}.new")
+    with beside.open("wb") as stream:
+        np.savez(stream, **arrays, about=json.dumps({"k": k, "record": record, "rng": rng.bit_generator.state}))
+    os.replace(beside, file)
+
+
+def kept(file, like, rng):
+    """What `keep` wrote."""
+    with np.load(file) as stored:
+        about = json.loads(str(stored["about"]))
+        now, best, memory = ([stored[key] for key in sorted(stored.files) if key.startswith(name)] for name in ("now", "best", "memory"))
+    rng.bit_generator.state = about["rng"]
+    nets = [like._replace(p=network.unflat(like.p, arrays)) for arrays in (now, best)]
+    return *nets, tuple(memory), about["k"], about["record"], rng
+
+
+def run(s, seed, folder):
+    """The outcome of a run, a dictionary that JSON can hold, and its network."""
+    begin = time.process_time()
+    net, record = trained(s, seed, Path(folder, f"{s['language']}-{s['arm']}-{seed}.npz"))
+    _, text = corpus(s["language"])
+    outcome = record | {
+        "bits": {part: round(float(network.bits(net, text[part][:40_000]).mean()), 3) for part in text},
+        "closing": {pair: closing(net, s["language"], pair) for pair in PAIRS[s["language"]]},
+        "names": names(net, s["language"]),
+        "reach": heard(net, s["language"]),
+        "seconds": round(time.process_time() - begin),
+    }
+    return outcome, net
+
+
+# ---- what only a long memory gets
+
+PAIRS = {"en": ("()", '""'), "zh": ("（）", "“”")}
+BINS = (4, 8, 16, 32, 64)  # letters between what opens and what closes: 5 to 8, 9 to 16, ...
+TOLD = {
+    "en": ("{} asks a question. The network reads the answer, and gives it back to {}", "Boris Dagmar Fenwick Harald Ingrid Ludmila Natasha Quentin Tobias Viktor"),
+    "zh": ("{}提了一个问题。网络读完答案，把它交还给{}", "鲍里斯 伊万诺夫 达格玛 路德维希 娜塔莎 托拜厄斯 维克托 卡捷琳娜 玛格丽特 哈拉尔德"),
+}
+
+
+def pairs(text, pair):
+    """(begin, open, close) of each pair in a text, begin being the start of its line; without pairs in it."""
+    found, opened = [], None
+    for k, letter in enumerate(text):
+        if letter == pair[1] and opened is not None:
+            found.append((text.rfind("\n", 0, opened), opened, k))
+            opened = None
+        elif letter == pair[0]:
+            opened = k
+        elif letter == "\n":
+            opened = None
+    return found
+
+
+def said(net, letters, before, after):
+    """-log₂ of the probability of `after` when `before` has been read, which begins with a new line."""
+    row = numbers(before + after, letters)
+    z = network.logits(net, network.unroll(net, row[:-1, None]))[:, :, 0]
+    log_p = network.log_softmax(z[..., None])[:, :, 0]
+    return float(-log_p[np.arange(len(row) - 1), row[1:]][len(before) - 1 :].sum() / np.log(2))
+
+
+def closing(net, language, pair):
+    """For each distance (BINS): how many pairs, and the bits that what closes costs less because what opens is there.
+
+    The same line without the sign that opens is the comparison. The text: all that was not trained on.
+    """
+    letters, _ = corpus(language)
+    text = "\n" + "\n".join(json.loads((FOLDER / f"{language}.json").read_text("utf-8"))[name] for name in STOPS + HELD_OUT)
+    gains = [[] for _ in BINS[1:]]
+    for begin, opened, closed in pairs(text, pair):
+        k = np.searchsorted(BINS, closed - opened) - 1
+        if 0 <= k < len(gains):
+            begin = max(begin, opened - 150)
+            line = "\n" + text[begin:closed].lstrip("\n")
+            at = len(line) - (closed - opened)
+            gains[k].append(said(net, letters, line[:at] + line[at + 1 :], pair[1]) - said(net, letters, line, pair[1]))
+    return [[len(found), round(float(np.mean(found)), 2) if found else None] for found in gains]
+
+
+def names(net, language):
+    """Bits that a name costs less, its first letter given, when it is the one that was introduced: mean over all pairs of names."""
+    letters, _ = corpus(language)
+    frame, listed = TOLD[language]
+    listed = listed.split()
+    gains = []
+    for name in listed:
+        others = [other for other in listed if other[0] != name[0]]
+        own, *foreign = [said(net, letters, f"\n{frame.format(first, name[0])}", name[1:]) for first in (name, *others)]
+        gains += [bits - own for bits in foreign]
+    return round(float(np.mean(gains)), 2)
+
+
+def heard(net, language, count=100, T=100):
+    """log10 of the median, over `count` places of the text that was held out, of ‖∂ logit/∂ letter‖ by distance 1 .. T - 1.
+
+    The logit is that of the letter that comes next; the norms are divided by that of the last letter.
+    """
+    _, text = corpus(language)
+    rng = np.random.default_rng(0)
+    at = rng.integers(0, len(text["held out"]) - T, count)
+    norms = np.array([network.listening(net, text["held out"][a : a + T - 1], text["held out"][a + T - 1]) for a in at])
+    relative = norms[:, ::-1] / norms[:, -1:]
+    return np.round(np.log10(np.median(relative, axis=0)), 2).tolist()
+
+
+# ---- counting
+
+
+def counted(language):
+    """{n: bits on what was held out} of interpolated n-grams on the same text; each with the best of DISCOUNTS."""
+    letters, text = corpus(language)
+    train, stop, held_out = (text[part].tolist() for part in ("train", "stop", "held out"))
+    found = {}
+    for n in (3, 5):
+        tried = [Ngrams(train, n, len(letters), D) for D in DISCOUNTS]
+        best = min(tried, key=lambda model: model.bits(stop).mean())
+        found[n] = {"D": best.D, "stop": round(best.bits(stop).mean(), 3), "held out": round(best.bits(held_out).mean(), 3)}
+    return found
+
+
+# ---- the command
+
+
+def main(arguments=None):
+    """Read the command line, and run what it names."""
+    from unrolled.experiments.__main__ import about, write
+    from unrolled.experiments.plans import Experiment
+
+    parser = argparse.ArgumentParser(prog="python -m unrolled.experiments.reading", description=__doc__.split("\n")[0])
+    parser.add_argument("--freeze", metavar="CHAPTERS", help="take the text anew from the chapters in this folder, and stop")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], metavar="SEED", help="which (0 to 2)")
+    parser.add_argument("--cache", default="_build/experiments/reader", help="where runs are kept")
+    given = parser.parse_args(arguments)
+    FOLDER.mkdir(exist_ok=True)
+    if given.freeze:
+        freeze(given.freeze)
+        return
+    outcomes, seconds = {}, 0
+    for seed in given.seeds:
+        found = [run(s, seed, given.cache) for s in SETTINGS]
+        outcomes[seed] = [outcome for outcome, _ in found]
+        seconds += sum(outcome.pop("seconds") for outcome in outcomes[seed])
+        write(FOLDER / f"seed-{seed}.json", outcomes[seed])
+        if seed == given.seeds[0]:
+            page(found)
+    more = {
+        "text": {language: fingerprint(language) for language in ("en", "zh")},
+        "letters": {language: [len(corpus(language)[0]), *map(len, corpus(language)[1].values())] for language in ("en", "zh")},
+        "stops": STOPS,
+        "held out": HELD_OUT,
+        "counted": {language: counted(language) for language in ("en", "zh")},
+    }
+    write(FOLDER / "about.json", about(Experiment(QUESTION, SETTINGS), 0, seconds / len(given.seeds)) | more)
+
+
+def page(found):
+    """Write the scripts of the page: the networks of one seed, and what packing costs them."""
+    for language in ("en", "zh"):
+        nets = {s["arm"]: net for s, (_, net) in zip(SETTINGS, found, strict=True) if s["language"] == language}
+        path = weights.HERE / f"weights.{language}.js"
+        weights.write(path, corpus(language)[0], nets, text=fingerprint(language))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,336 @@
+// The reader's sentence, and what three networks make of it. Continues networks.js; `boot` brings a page to life, the default export
+// (for anywidget) ties it to Python.
+
+// ---- words ----
+
+export const WORDS = {
+  en: {
+    names: { rnn: "plain tanh", lstm: "LSTM", chrono: "LSTM, chrono biases" },
+    field: "Type a sentence", pick: "or take one of these", choose: "letter asked about", next: "what comes next",
+    space: "space", line: "new line", rare: "a rare letter", expects: "expects", gave: "gave",
+    least: "under 1 %", percent: (share) => `${share} %`,
+    back: (k) => (k === 0 ? "listens to no letter" : k === 1 ? "listens to the last letter alone" : `listens ${k} letters back`),
+    legend: ["the letter that counts most", "a hundredth of it", "a ten-thousandth or less"],
+    distance: "letters back", norm: "what a letter does to the guess", gates: "Show the forget gates of the units that keep longest",
+    gate: "how far the forget gate is open", along: "along the sentence",
+    unknown: (letters) => `The networks do not know ${letters}: all letters that the book hardly uses are one sign to them.`,
+    long: "The networks read the first 400 letters.",
+    nothing: "Nothing is typed yet: this is what they expect at the beginning of a paragraph.",
+    loading: "The networks are on their way.", failed: "The networks could not be loaded; the picture above stands.",
+    asked: (letter) => `Asked about ${letter}.`, of: (k, n) => `${k} of ${n}`, quote: (letter) => `“${letter}”`,
+    said: (name, guesses, back) => `${name} expects ${guesses}; it ${back}.`, and: " or ",
+  },
+  zh: {
+    names: { rnn: "普通RNN", lstm: "LSTM", chrono: "LSTM，chrono偏置" },
+    field: "输入一句话", pick: "或者选一句", choose: "问哪个字", next: "下一个字",
+    space: "空格", line: "换行", rare: "生僻字", expects: "预计", gave: "给了",
+    least: "不到1%", percent: (share) => `${share}%`,
+    back: (k) => (k === 0 ? "一个字也没有听" : k === 1 ? "只听最后一个字" : `往回听${k}个字`),
+    legend: ["最要紧的字", "它的百分之一", "万分之一以下"],
+    distance: "往回数几个字", norm: "一个字对预测有多大影响", gates: "看记得最久的单元的遗忘门",
+    gate: "遗忘门开多大", along: "沿着句子",
+    unknown: (letters) => `这几个网络不认识${letters}：书里少见的字，在它们眼里都是同一个符号。`,
+    long: "网络只读前400个字。",
+    nothing: "还什么都没有输入：这是它们在一段开头的预计。",
+    loading: "网络正在路上。", failed: "网络没能载入；上面的图仍然有效。",
+    asked: (letter) => `问的是${letter}。`, of: (k, n) => `第${k}个，共${n}个`, quote: (letter) => `“${letter}”`,
+    said: (name, guesses, back) => `${name}预计${guesses}；它${back}。`, and: "、",
+  },
+};
+
+export const LONGEST = 400; // letters
+
+/** The first letters of a text, as many as are read; lines become spaces, as in a field of one line. */
+export const readable = (text) => lettersOf(String(text).replace(/\s*\n\s*/g, " ")).slice(0, LONGEST);
+
+/** How a letter is shown where it stands alone. */
+export const shownLetter = (letter, words) => ({ " ": words.space, "\n": words.line, "\ufffd": words.rare })[letter] ?? letter;
+
+/** A probability in per cent. */
+export const shownShare = (logP, words) => {
+  const share = Math.round(100 * Math.exp(logP));
+  return share < 1 ? words.least : words.percent(share);
+};
+
+/** How dark a letter is, 0 to 1: by the logarithm of its norm, from the largest down to a ten-thousandth of it. */
+export const darkness = (norm, most) => (norm > 0 && most > 0 ? Math.max(0, 1 + Math.log10(norm / most) / 4) : 0);
+
+/** All that is shown of a sentence: for each network its guesses, its norms by letter, how far back it listens.
+ * `at` is the letter that is asked about, numbered from 0; that of the length of the sentence is the letter to come. */
+export function understood(book, letters, at, known = {}) {
+  const numbers = [book.numberOf("\n"), ...letters.map(book.numberOf)];
+  const found = {};
+  for (const [name, net] of Object.entries(book.networks)) {
+    const all = reading(net, numbers, known[name]?.all);
+    const logP = logProbabilities(all, at + 1);
+    const guesses = top(logP, 4).map((number) => ({ letter: book.letters[number], logP: logP[number] }));
+    const asked = at < letters.length ? numbers[at + 1] : top(logP, 1)[0];
+    const norms = listening(all, at + 1, asked).subarray(1); // the first is the new line before the sentence
+    found[name] = { all, guesses, asked, gave: logP[asked], norms, back: reach(norms) };
+  }
+  return found;
+}
+
+// ---- the page ----
+
+const make = (tag, properties, ...children) => {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+};
+const drawn = (tag, attributes, ...children) => {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+};
+const ofControl = (made) => {
+  made.dataset.lmSuppressShortcuts = ""; // JupyterLab would take the keys
+  return made;
+};
+
+/** The weights: in the page, or in a script beside it, which a page from a disk may load too. */
+function fetched(root) {
+  const inline = root.querySelector("script.reader-weights");
+  if (inline) return Promise.resolve(JSON.parse(inline.textContent));
+  return new Promise((resolve, reject) => {
+    const done = () => (globalThis.unrolledReader ? resolve(globalThis.unrolledReader) : reject(new Error("no weights")));
+    document.head.append(make("script", { src: root.dataset.weights, onload: done, onerror: reject }));
+  });
+}
+
+const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const power = (exponent) => (exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPER[digit]).join("")}`);
+
+/** A chart of lines, as wide as its place: {name: [[x, y], ...]}, with ticks [at, text] and words over and under it. */
+function chart(width, lines, xs, ys, words) {
+  const height = 210, left = 44, right = 12, above = 26, below = 40;
+  const [x0, x1] = xs.range, [y0, y1] = ys.range;
+  const X = (x) => left + ((x - x0) / (x1 - x0 || 1)) * (width - left - right);
+  const Y = (y) => above + ((y1 - Math.min(y1, Math.max(y0, y))) / (y1 - y0)) * (height - above - below);
+  const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+  const text = (x, y, said, anchor) => drawn("text", { x, y, "text-anchor": anchor }, said);
+  svg.append(text(0, 12, words[0], "start"), text(width - right, height - 4, words[1], "end"));
+  for (const [y, said] of ys.ticks) {
+    svg.append(drawn("path", { class: "grid", d: `M${left} ${Y(y)}H${width - right}` }), text(left - 7, Y(y) + 4, said, "end"));
+  }
+  for (const [x, said] of xs.ticks) svg.append(text(X(x), height - below + 17, said, "middle"));
+  for (const { name, points } of lines) {
+    const d = points.map(([x, y], k) => `${k ? "L" : "M"}${X(x).toFixed(1)} ${Y(y).toFixed(1)}`).join("");
+    svg.append(drawn("path", { class: `line ${name}`, d: points.length > 1 ? d : `${d}h4` }));
+  }
+  return svg;
+}
+
+/** The line of a network, as it is drawn in the chart. */
+const sample = (name) => drawn("svg", { viewBox: "0 0 30 8", "aria-hidden": "true" }, drawn("path", { class: `line ${name}`, d: "M0 4H30" }));
+
+/** Round numbers for an axis that begins at 1 or 0. */
+const ticks = (last) => {
+  const by = [1, 2, 5, 10, 20, 50, 100, 200].find((step) => last / step <= 6);
+  return Array.from({ length: Math.floor(last / by) }, (_, k) => [(k + 1) * by, String((k + 1) * by)]);
+};
+
+/** Bring one `.reader` to life. `tell` hears each sentence. */
+export function enliven(root, tell = () => {}) {
+  const words = WORDS[root.dataset.language] ?? WORDS.en;
+  const spec = JSON.parse(root.querySelector("script.reader-spec").textContent);
+  const id = `reader-${Math.random().toString(36).slice(2, 8)}`;
+  const field = ofControl(make("textarea", { id: `${id}-text`, rows: 2, value: spec.start, spellcheck: false, autocapitalize: "off" }));
+  field.dir = "auto";
+  field.maxLength = 2 * LONGEST;
+  const pick = ofControl(make("select", { id: `${id}-pick` }));
+  pick.append(make("option", { value: "", textContent: "…" }), ...spec.sentences.map((sentence) => make("option", {}, sentence)));
+  const range = ofControl(make("input", { type: "range", id: `${id}-at`, min: 0, step: 1 }));
+  const shown = make("output", { htmlFor: range.id });
+  shown.setAttribute("aria-live", "off");
+  const gates = ofControl(make("input", { type: "checkbox", id: `${id}-gates` }));
+  const note = make("p", { className: "reader-note" });
+  const status = make("p", { className: "reader-said" });
+  status.setAttribute("role", "status");
+  const rows = make("div", { className: "reader-rows" });
+  const legend = make("p", { className: "reader-legend" }, ...words.legend.map((said, k) => make("span", {}, make("i", { className: `d${k}` }), said)));
+  const plot = make("div", { className: "reader-plot" });
+  const form = make("form", { onsubmit: (event) => event.preventDefault() });
+  form.append(
+    make("label", { htmlFor: field.id }, words.field), field,
+    make("div", { className: "reader-line" }, make("label", { htmlFor: pick.id }, words.pick), pick),
+    make("div", { className: "reader-line reader-ask", hidden: true }, make("label", { htmlFor: range.id }, words.choose), range, shown),
+  );
+  const below = make("div", { className: "reader-below", hidden: true }, note, rows, legend, plot,
+    make("label", { className: "reader-switch" }, gates, words.gates), status);
+  const still = root.querySelector(".reader-still");
+  still.before(form);
+  still.after(below);
+  root.dataset.alive = "";
+
+  let book = null, letters = readable(spec.start), at = letters.length, found = {}, wanted = null, saying = 0;
+  const nets = {};
+
+  function build() {
+    for (const name of Object.keys(book.networks)) {
+      const guess = make("span", { className: "reader-guess" });
+      const text = make("div", { className: "reader-letters", dir: "auto" });
+      text.setAttribute("aria-hidden", "true"); // `status` says it
+      const choose = ({ target }) => {
+        const k = [...text.children].indexOf(target.closest("span"));
+        if (k >= 0 && k !== at) ask(k);
+      };
+      text.addEventListener("pointerover", (event) => event.pointerType !== "touch" && choose(event));
+      text.addEventListener("click", choose);
+      rows.append(make("div", { className: `reader-row ${name}` }, make("p", {}, sample(name), make("b", {}, words.names[name]), " ", guess), text));
+      nets[name] = { guess, text };
+    }
+    still.remove();
+    below.hidden = false;
+    form.querySelector(".reader-ask").hidden = false;
+    new ResizeObserver(() => book && draw()).observe(plot);
+  }
+
+  /** One span a letter and one for the letter to come; those that are there are used again. */
+  function spell(text) {
+    while (text.children.length > letters.length + 1) text.lastChild.remove();
+    while (text.children.length < letters.length + 1) text.append(make("span", {}));
+    [...letters, " "].forEach((letter, k) => {
+      const span = text.children[k];
+      if (span.textContent !== letter) span.textContent = letter;
+    });
+  }
+
+  function show() {
+    if (!book) return;
+    found = understood(book, letters, at, found);
+    const rare = [...new Set(letters.filter((letter) => !book.numberOf(letter)))];
+    note.textContent = [
+      letters.length === 0 && words.nothing,
+      lettersOf(field.value).length > LONGEST && words.long,
+      rare.length > 0 && words.unknown(rare.slice(0, 8).map(words.quote).join(" ") + (rare.length > 8 ? " …" : "")),
+    ].filter(Boolean).join(" ");
+    range.max = letters.length;
+    range.value = at;
+    const asked = at < letters.length ? words.quote(shownLetter(letters[at], words)) : words.next;
+    shown.textContent = asked;
+    range.setAttribute("aria-valuetext", `${asked}, ${words.of(at + 1, letters.length + 1)}`);
+    for (const [name, { guess, text }] of Object.entries(nets)) {
+      const { guesses, gave, norms } = found[name];
+      const chips = guesses.map(({ letter, logP }) =>
+        make("span", { className: at < letters.length && letter === letters[at] ? "right" : "" },
+          make("kbd", {}, shownLetter(letter, words)), " ", shownShare(logP, words)));
+      const own = at < letters.length ? [make("em", {}, `${words.gave} ${asked} ${shownShare(gave, words)}`)] : [];
+      guess.replaceChildren(words.expects, " ", ...chips, ...own);
+      spell(text);
+      const most = norms.reduce((one, other) => Math.max(one, other), 0);
+      for (let k = 0; k <= letters.length; k++) {
+        const { style, classList } = text.children[k];
+        style.setProperty("--dark", k < at ? darkness(norms[k], most).toFixed(2) : "0");
+        classList.toggle("asked", k === at);
+      }
+    }
+    draw();
+    clearTimeout(saying);
+    saying = setTimeout(() => (status.textContent = inWords(asked)), 500);
+  }
+
+  function inWords(asked) {
+    const said = Object.entries(found).map(([name, { guesses, back }]) =>
+      words.said(words.names[name], guesses.slice(0, 2).map(({ letter, logP }) => `${words.quote(shownLetter(letter, words))} ${shownShare(logP, words)}`).join(words.and), words.back(back)));
+    return [at < letters.length ? words.asked(asked) : "", ...said].filter(Boolean).join(" ");
+  }
+
+  function draw() {
+    const width = Math.max(280, plot.clientWidth);
+    if (gates.checked) {
+      const lines = Object.entries(found).flatMap(([name, { all }]) => keepers(all, 3).map(({ gates }) => ({ name, points: gates.map((f, t) => [t, f]) })));
+      const last = Math.max(letters.length, 1);
+      plot.replaceChildren(chart(width, lines, { range: [0, last], ticks: ticks(last) },
+        { range: [0, 1], ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along]));
+      return;
+    }
+    const last = Math.max(at, 12);
+    const lines = Object.entries(found).map(([name, { norms }]) => ({
+      name, points: [...norms].map((norm, k) => [at - k, Math.log10(Math.max(norm, 1e-30))]).reverse(),
+    }));
+    plot.replaceChildren(chart(width, lines, { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },
+      { range: [-6, 1], ticks: [-6, -4, -2, 0].map((k) => [k, power(k)]) }, [words.norm, words.distance]));
+  }
+
+  function ask(k) {
+    at = Math.min(Math.max(k, 0), letters.length);
+    show();
+  }
+
+  function read(text, silent = false) {
+    letters = readable(text);
+    if (field.value !== text) field.value = text;
+    at = letters.length;
+    show();
+    if (!silent) tell(text);
+  }
+
+  /** The networks are fetched once, when the reader comes near or begins. */
+  function want() {
+    if (wanted) return wanted;
+    near.disconnect();
+    note.textContent = words.loading;
+    wanted = fetched(root).then((data) => {
+      book = unpacked(data);
+      build();
+      show();
+    }).catch((error) => {
+      if (!still.isConnected) throw error;
+      still.after(make("p", { className: "reader-note" }, words.failed));
+    });
+    return wanted;
+  }
+
+  const near = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && want(), { rootMargin: "300px" });
+  near.observe(root);
+  for (const kind of ["focusin", "pointerdown", "input"]) root.addEventListener(kind, want, { once: true });
+  field.addEventListener("input", () => read(field.value));
+  field.addEventListener("focus", () => at !== letters.length && ask(letters.length));
+  pick.addEventListener("input", () => pick.value && read(pick.value));
+  range.addEventListener("input", () => ask(range.valueAsNumber));
+  gates.addEventListener("input", draw);
+  return { read: (text) => read(text, true), want };
+}
+
+// ---- hosts ----
+
+const say = (kind, detail) => document.dispatchEvent(new CustomEvent(`reader-${kind}`, { detail }));
+const hear = (kind, key, heard) => {
+  const listen = ({ detail }) => detail.key === key && heard(detail.value);
+  document.addEventListener(`reader-${kind}`, listen);
+  return () => document.removeEventListener(`reader-${kind}`, listen);
+};
+
+/** Bring every reader of the page to life. */
+export function boot() {
+  for (const root of document.querySelectorAll(".reader:not([data-alive])")) {
+    const { key } = root.dataset;
+    const view = enliven(root, (value) => key && say("typed", { key, value }));
+    if (!key) continue;
+    hear("value", key, view.read);
+    say("alive", { key });
+  }
+}
+
+/** What anywidget calls: the model speaks to the page that carries its key. */
+export default {
+  initialize({ model }) {
+    const key = model.get("_key");
+    const show = () => say("value", { key, value: model.get("value") });
+    const ends = [
+      hear("alive", key, show),
+      hear("typed", key, (value) => {
+        model.set("value", value);
+        model.save_changes();
+      }),
+    ];
+    model.on("change:value", show);
+    show();
+    return () => {
+      model.off("change:value", show);
+      ends.forEach((end) => end());
+    };
+  },
+};

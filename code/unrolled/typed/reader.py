@@ -1,0 +1,158 @@
+"""What the reader types, and what three networks make of it: HTML that needs nobody, and a widget where there is Python.
+
+A page holds a picture of one sentence, which is all there is without a script, and below it the networks, which wake when the
+reader comes near. `bookbinding.typed` puts their weights into a file of its own; elsewhere they stand in the page.
+"""
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from explorables import show
+from explorables.page import document
+
+from unrolled import words
+from unrolled.typed import network, weights
+
+HERE = Path(__file__).parent
+LONGEST = 400  # letters
+SENTENCES = {
+    "en": [
+        "The gradient vanishes because it is multiplied, step by step, by",
+        "The cell state (what the forget gate has let through, and what was written since",
+        "If the norm of every Jacobian is below 1, then the product",
+        'I grew up in France, and so I speak fluent French: the word "France" is far away, but',
+        "Boris hides the necklace. Many frames later the detective asks Bo",
+        "My name is",
+    ],
+    "zh": [
+        "梯度之所以消失，是因为它一步一步地乘上",
+        "细胞状态（遗忘门放过去的旧内容，再加上后来写入的",
+        "如果每一步雅可比矩阵的范数都小于1，那么乘积",
+        "我在法国长大，所以我说一口流利的法语。“法国”这个词离得很远，但是",
+        "小偷藏起了项链。过了许多帧，侦探问小",
+        "我的名字叫",
+    ],
+}
+
+
+def lean(name):
+    """The text of a file without comments that fill lines, and without indentation."""
+    return re.sub(r"(?m)^[ ]*(/\*\*?(?s:.*?)\*/\n|//.*\n|\n)|^[ ]+", "", (HERE / name).read_text("utf-8"))
+
+
+SCRIPT = lean("networks.js") + lean("page.js")  # one ES module
+BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
+STYLE = f"<style>{lean('reader.css')}</style>"
+
+
+class Reading(NamedTuple):
+    """What one network makes of a sentence of T letters.
+
+    expects  the four letters that it finds likeliest next, [(letter, probability), ...]
+    norms    (T,) ‖∂z/∂e_k‖ for each letter: what it does to the logit z of the likeliest next letter
+    bits     (T,) -log₂ of the probability that each letter was given before it came
+    trace    the `Step` of the cell, arrays (T + 2, n, 1): time 0 is the start, time 1 the new line that comes before each sentence
+    """
+
+    expects: list
+    norms: np.ndarray
+    bits: np.ndarray
+    trace: tuple
+
+
+def readable(text):
+    """The letters that are read: lines become spaces, and the first `LONGEST` count. Raises TypeError if it is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a string; got {type(text).__name__}")
+    return re.sub(r"\s*\n\s*", " ", text)[:LONGEST]
+
+
+def understood(text, language):
+    """{name: `Reading`} of a text by the networks of a language, with the weights that the page has.
+
+    Raises TypeError if `text` is no string, and ValueError for a language that there is no book in.
+    """
+    if language not in words.LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(words.LANGUAGES)}; got {language!r}")
+    letters, networks, _ = weights.read(language)
+    known = {letter: k for k, letter in enumerate(letters)}
+    row = np.array([known.get(letter, 0) for letter in "\n" + readable(text)])
+    return {name: one_reading(net, row, letters) for name, net in networks.items()}
+
+
+def one_reading(net, row, letters):
+    trace = network.unroll(net, row[:, None])
+    log_p = network.log_softmax(network.logits(net, trace))[:, :, 0]
+    best = np.argsort(-log_p[-1], kind="stable")[:4]
+    return Reading(
+        [(letters[k], float(np.exp(log_p[-1, k]))) for k in best],
+        network.listening(net, row, best[0])[1:],
+        -log_p[np.arange(len(row) - 1), row[1:]] / np.log(2),
+        trace,
+    )
+
+
+class Typed:
+    """What `typed` returns. `value` is the sentence, which can be set; `read()` says what the networks make of it."""
+
+    def __init__(self, language, still, sentences, start):
+        self._language, self._still, self._sentences = language, still, sentences
+        self.value = start
+
+    def read(self):
+        """{"rnn", "lstm", "chrono": `Reading`} of the sentence that stands there now."""
+        return understood(self.value, self._language)
+
+    def to_html(self, key=""):
+        """The HTML, whole: nothing is fetched."""
+        data = json.dumps({"start": self.value, "sentences": self._sentences}, ensure_ascii=False)
+        given = weights.script(self._language).removeprefix(weights.HEAD).rstrip().removesuffix(";")
+        key = f' data-key="{key}"' if key else ""
+        return (
+            f'<div class="reader" data-language="{self._language}"{key}>{STYLE}<div class="reader-still">{self._still.to_html()}</div>'
+            f'<script type="application/json" class="reader-spec">{inline(data)}</script>'
+            f'<script type="application/json" class="reader-weights">{inline(given)}</script></div>{BOOT}'
+        )
+
+    def save(self, path, lang=None):
+        """Write a page of its own that needs no other file."""
+        Path(path).write_text(document(self.to_html(), self._still._alt, lang or self._language), "utf-8")
+
+    _repr_html_ = to_html
+
+    def _repr_mimebundle_(self, **_):
+        photo = self._still._bundle()["image/png"]
+        return {"text/plain": str(self), "text/html": self.to_html(), "image/png": photo}
+
+    def __str__(self):
+        return f"typed: {html.unescape(self._still._alt)}"
+
+
+def inline(data):
+    """JSON that may stand in a page."""
+    return data.replace("</", "<\\/").replace("<!--", "<\\u0021--")
+
+
+def typed(fig, *, alt, caption, start=None, sentences=None):
+    """A field for a sentence, and what three networks that have read this book expect after it.
+
+    They speak the language that `unrolled.words` speaks. `fig` is a picture of one sentence, for where no script runs, `alt` says
+    what it shows and `caption` stands below it. `start` is the sentence that stands there first, `sentences` are for those who
+    have none. Returns a widget where anywidget is installed, and else its HTML.
+    """
+    language = words.spoken()
+    sentences = SENTENCES[language] if sentences is None else list(sentences)
+    parts = language, show(fig, alt=alt, caption=caption), sentences, sentences[0] if start is None else readable(start)
+    try:
+        from unrolled.typed.live import Live
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("anywidget", "traitlets", "ipywidgets"):
+            raise
+        return Typed(*parts)
+    return Live(*parts)
+
+
