@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("chapters/*/*.ipynb"))
 LINES = 12  # of at most 88 columns, says chapters/ruff.toml
 READ_LINES, READ_COLUMNS = 8, 76  # of code that is in view
-SHOWS = re.compile(r"^(explore|show|predict)\(", re.MULTILINE)  # the calls that put a picture, or a question, under a cell
+SHOWS = re.compile(r"^(explore|show|predict|typed)\(", re.MULTILINE)  # the calls that put a picture, or a question, under a cell
 
 
 def code_cells(notebook):

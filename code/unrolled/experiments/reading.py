@@ -78,6 +78,20 @@ def numbers(text, letters):
     return np.array([known.get(letter, 0) for letter in text])
 
 
+def recorded(language):
+    """(outcomes, about): {arm: [an outcome for each seed]} of a language, and what was run, on what, and what counting gives."""
+    about = json.loads((FOLDER / "about.json").read_text("utf-8"))
+    seeds = [json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("seed-*.json"), key=lambda path: path.name)]
+    arms = {s["arm"]: k for k, s in enumerate(about["settings"]) if s["language"] == language}
+    return {arm: [outcomes[k] for outcomes in seeds] for arm, k in arms.items()}, about
+
+
+def opening(language):
+    """The first two paragraphs of the book, which no network has been trained on."""
+    _, *paragraphs = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))["index"].split("\n")
+    return ("" if language == "zh" else " ").join(paragraphs[:2])
+
+
 def fingerprint(language):
     """The hash of the frozen text."""
     return hashlib.sha256((FOLDER / f"{language}.json").read_bytes()).hexdigest()

@@ -5,7 +5,7 @@
 
 export const WORDS = {
   en: {
-    names: { rnn: "plain tanh", lstm: "LSTM", chrono: "LSTM, chrono biases" },
+    names: { rnn: "RNN tanh", lstm: "LSTM", chrono: "LSTM chrono" },
     field: "Type a sentence", pick: "or take one of these", choose: "letter asked about", next: "what comes next",
     space: "space", line: "new line", rare: "a rare letter", expects: "expects", gave: "gave",
     least: "under 1 %", percent: (share) => `${share} %`,
@@ -21,7 +21,7 @@ export const WORDS = {
     said: (name, guesses, back) => `${name} expects ${guesses}; it ${back}.`, and: " or ",
   },
   zh: {
-    names: { rnn: "普通RNN", lstm: "LSTM", chrono: "LSTM，chrono偏置" },
+    names: { rnn: "RNN tanh", lstm: "LSTM", chrono: "LSTM（chrono）" },
     field: "输入一句话", pick: "或者选一句", choose: "问哪个字", next: "下一个字",
     space: "空格", line: "换行", rare: "生僻字", expects: "预计", gave: "给了",
     least: "不到1%", percent: (share) => `${share}%`,

@@ -4,6 +4,7 @@ The file of a language is a script that sets one variable, since a page that was
 """
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,7 @@ def script(language):
     return (HERE / f"weights.{language}.js").read_text("utf-8")
 
 
+@cache
 def read(language):
     """(letters, {name: `Network`}, about) of a language."""
     data = json.loads(script(language).removeprefix(HEAD).rstrip().removesuffix(";"))
