@@ -38,7 +38,7 @@ def sentences(language, count=200):
     rng = np.random.default_rng(0)
     letters, _, _ = weights.read(language)
     pool = [*letters, *"ïßЖあ한🙂ב؟"]
-    lengths = [*rng.integers(1, 60, count - len(STRANGE) - 5), *[400] * 5]
+    lengths = [*rng.integers(1, 40, count - len(STRANGE) - 1), 400]
     return STRANGE + ["".join(rng.choice(pool, length)) for length in lengths]
 
 

@@ -208,51 +208,61 @@ def run(s, seed, folder):
 # ---- what only a long memory gets
 
 PAIRS = {"en": ("()", '""'), "zh": ("（）", "“”")}
-BINS = (4, 8, 16, 32, 64)  # letters between what opens and what closes: 5 to 8, 9 to 16, ...
+DISTANCES = (8, 16, 32, 64)  # letters from what opens to where it may close
+PLACES = 60  # of the text that was held out
 TOLD = {
-    "en": ("{} asks a question. The network reads the answer, and gives it back to {}", "Boris Dagmar Fenwick Harald Ingrid Ludmila Natasha Quentin Tobias Viktor"),
-    "zh": ("{}提了一个问题。网络读完答案，把它交还给{}", "鲍里斯 伊万诺夫 达格玛 路德维希 娜塔莎 托拜厄斯 维克托 卡捷琳娜 玛格丽特 哈拉尔德"),
+    "en": (
+        "{} asks a question. The network reads the answer, and gives it back to {}",
+        "Boris Dagmar Fenwick Harald Ingrid Ludmila Natasha Quentin Tobias Viktor",
+    ),
+    "zh": (
+        "{}提了一个问题。网络读完答案，把它交还给{}",
+        "鲍里斯 伊万诺夫 达格玛 路德维希 娜塔莎 托拜厄斯 维克托 卡捷琳娜 玛格丽特 哈拉尔德",
+    ),
 }
-
-
-def pairs(text, pair):
-    """(begin, open, close) of each pair in a text, begin being the start of its line; without pairs in it."""
-    found, opened = [], None
-    for k, letter in enumerate(text):
-        if letter == pair[1] and opened is not None:
-            found.append((text.rfind("\n", 0, opened), opened, k))
-            opened = None
-        elif letter == pair[0]:
-            opened = k
-        elif letter == "\n":
-            opened = None
-    return found
 
 
 def said(net, letters, before, after):
     """-log₂ of the probability of `after` when `before` has been read, which begins with a new line."""
     row = numbers(before + after, letters)
-    z = network.logits(net, network.unroll(net, row[:-1, None]))[:, :, 0]
-    log_p = network.log_softmax(z[..., None])[:, :, 0]
+    log_p = network.log_softmax(network.logits(net, network.unroll(net, row[:-1, None])))[:, :, 0]
     return float(-log_p[np.arange(len(row) - 1), row[1:]][len(before) - 1 :].sum() / np.log(2))
 
 
-def closing(net, language, pair):
-    """For each distance (BINS): how many pairs, and the bits that what closes costs less because what opens is there.
+def places(language):
+    """Where something may open and close: (lines up to there, {distance: index in the line}), at the ends of words.
 
-    The same line without the sign that opens is the comparison. The text: all that was not trained on.
+    From lines that were held out and hold no sign of `PAIRS`; the index is the beginning of a word, so far back or little more.
+    """
+    chapters = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))
+    signs = set("".join(PAIRS[language]))
+    lines = [line for name in STOPS + HELD_OUT for line in chapters[name].split("\n") if not signs & set(line)]
+    apart = (lambda line, k: line[k] == " ") if language == "en" else (lambda line, k: "\u4e00" <= line[k] <= "\u9fff")
+    most, found = max(DISTANCES), []
+    for line in lines:
+        for end in range(most + 12, len(line), 40):
+            end = next((k for k in range(end, len(line)) if apart(line, k)), None)
+            if end is None:
+                break
+            back = {d: next((k for k in range(end - d, end - d - 12, -1) if apart(line, k - 1)), None) for d in DISTANCES}
+            if None not in back.values():
+                found.append((line[:end], back))
+    rng = np.random.default_rng(0)
+    return [found[k] for k in rng.permutation(len(found))[:PLACES]]
+
+
+def closing(net, language, pair):
+    """For each of DISTANCES: the bits that what closes costs less when what opens has been put there; mean over `places`.
+
+    With n letters before it, counting gets nothing from more than n letters away.
     """
     letters, _ = corpus(language)
-    text = "\n" + "\n".join(json.loads((FOLDER / f"{language}.json").read_text("utf-8"))[name] for name in STOPS + HELD_OUT)
-    gains = [[] for _ in BINS[1:]]
-    for begin, opened, closed in pairs(text, pair):
-        k = np.searchsorted(BINS, closed - opened) - 1
-        if 0 <= k < len(gains):
-            begin = max(begin, opened - 150)
-            line = "\n" + text[begin:closed].lstrip("\n")
-            at = len(line) - (closed - opened)
-            gains[k].append(said(net, letters, line[:at] + line[at + 1 :], pair[1]) - said(net, letters, line, pair[1]))
-    return [[len(found), round(float(np.mean(found)), 2) if found else None] for found in gains]
+    opens, closes = pair
+    gains = []
+    for line, back in places(language):
+        without = said(net, letters, f"\n{line}", closes)
+        gains.append([without - said(net, letters, f"\n{line[:k]}{opens}{line[k:]}", closes) for k in back.values()])
+    return np.round(np.mean(gains, axis=0), 2).tolist()
 
 
 def names(net, language):
@@ -306,7 +316,7 @@ def main(arguments=None):
 
     parser = argparse.ArgumentParser(prog="python -m unrolled.experiments.reading", description=__doc__.split("\n")[0])
     parser.add_argument("--freeze", metavar="CHAPTERS", help="take the text anew from the chapters in this folder, and stop")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], metavar="SEED", help="which (0 to 2)")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], metavar="SEED", help="which (0)")
     parser.add_argument("--cache", default="_build/experiments/reader", help="where runs are kept")
     given = parser.parse_args(arguments)
     FOLDER.mkdir(exist_ok=True)

@@ -24,33 +24,38 @@ const matrix = ({ step, text }) => {
   return values;
 };
 
-const transposed = (a, rows, columns) => {
-  const b = new Float64Array(a.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) b[c * rows + r] = a[r * columns + c];
-  return b;
+/** A matrix laid out for `addProduct`: four rows side by side, which a processor takes at once; the last four may be part zero. */
+const laid = (rows, columns, at) => {
+  const groups = Math.ceil(rows / 4), values = new Float64Array(groups * columns * 4);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) values[((r >> 2) * columns + c) * 4 + (r & 3)] = at(r, c);
+  return { values, rows, columns };
 };
 
 const network = (packed, K) => {
   const { cell, n, d } = packed;
   const [E, U, W, b, P, c] = ["E", "U", "W", "b", "P", "c"].map((name) => matrix(packed[name]));
   const rows = b.length; // n, or 4 n
-  const [UT, WT, PT] = [transposed(U, rows, d), transposed(W, rows, n), transposed(P, d, n)];
-  return { cell, n, d, K, rows, E, U, W, b, P, c, UT, WT, PT, seen: new Map(), read: cell === "rnn" ? readPlain : readLSTM };
+  const both = (a, up, across) => [laid(up, across, (r, k) => a[r * across + k]), laid(across, up, (r, k) => a[k * across + r])];
+  const [[forU, UT], [forW, WT], [forP, PT], [forE]] = [both(U, rows, d), both(W, rows, n), both(P, d, n), both(E, K, d)];
+  const maps = { E: forE, U: forU, W: forW, P: forP, UT, WT, PT };
+  return { cell, n, d, K, rows, b, c, ...maps, seen: new Map(), read: cell === "rnn" ? readPlain : readLSTM, vector: (letter) => E.subarray(letter * d, (letter + 1) * d) };
 };
 
-/** out += A v, A with `rows` rows as long as v. */
-const addProduct = (A, v, out, rows, columns) => {
-  const four = columns - (columns % 4);
-  for (let r = 0, at = 0; r < rows; r++, at += columns) {
-    let s0 = 0, s1 = 0, s2 = 0, s3 = 0, k = 0;
-    for (; k < four; k += 4) {
-      s0 += A[at + k] * v[k];
-      s1 += A[at + k + 1] * v[k + 1];
-      s2 += A[at + k + 2] * v[k + 2];
-      s3 += A[at + k + 3] * v[k + 3];
+/** out += A v. */
+const addProduct = ({ values, rows, columns }, v, out) => {
+  for (let r = 0, at = 0; r < rows; r += 4) {
+    let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    for (let k = 0; k < columns; k++, at += 4) {
+      const x = v[k];
+      s0 += values[at] * x;
+      s1 += values[at + 1] * x;
+      s2 += values[at + 2] * x;
+      s3 += values[at + 3] * x;
     }
-    for (; k < columns; k++) s0 += A[at + k] * v[k];
-    out[r] += s0 + s1 + (s2 + s3);
+    out[r] += s0;
+    if (r + 1 < rows) out[r + 1] += s1;
+    if (r + 2 < rows) out[r + 2] += s2;
+    if (r + 3 < rows) out[r + 3] += s3;
   }
 };
 
@@ -59,7 +64,7 @@ const entering = (net, letter) => {
   let a = net.seen.get(letter);
   if (!a) {
     a = net.b.slice();
-    addProduct(net.U, net.E.subarray(letter * net.d, (letter + 1) * net.d), a, net.rows, net.d);
+    addProduct(net.U, net.vector(letter), a);
     net.seen.set(letter, a);
   }
   return a;
@@ -70,7 +75,7 @@ const σ = (a) => 0.5 * (1 + Math.tanh(0.5 * a));
 const readPlain = (net, before, letter) => {
   const { n } = net;
   const h = entering(net, letter).slice();
-  if (before) addProduct(net.W, before.h, h, n, n);
+  if (before) addProduct(net.W, before.h, h);
   for (let k = 0; k < n; k++) h[k] = Math.tanh(h[k]);
   return { h };
 };
@@ -78,7 +83,7 @@ const readPlain = (net, before, letter) => {
 const readLSTM = (net, before, letter) => {
   const { n } = net;
   const gates = entering(net, letter).slice(); // f, i, C̃, o
-  if (before) addProduct(net.W, before.h, gates, 4 * n, n);
+  if (before) addProduct(net.W, before.h, gates);
   const C = new Float64Array(n), h = new Float64Array(n);
   for (let k = 0; k < n; k++) {
     gates[k] = σ(gates[k]);
@@ -105,8 +110,8 @@ export const logProbabilities = ({ net, states }, t) => {
   const z = net.c.slice();
   if (t > 0) {
     const q = new Float64Array(net.d);
-    addProduct(net.P, states[t - 1].h, q, net.d, net.n);
-    addProduct(net.E, q, z, net.K, net.d);
+    addProduct(net.P, states[t - 1].h, q);
+    addProduct(net.E, q, z);
   }
   let most = -Infinity, sum = 0;
   for (let k = 0; k < z.length; k++) most = Math.max(most, z[k]);
@@ -134,20 +139,20 @@ export const listening = ({ net, states }, t, letter) => {
   const norms = new Float64Array(t);
   if (!t) return norms;
   const { n, d, rows } = net;
-  let dh = new Float64Array(n);
-  addProduct(net.PT, net.E.subarray(letter * d, (letter + 1) * d), dh, n, d);
+  const dh = new Float64Array(n);
+  addProduct(net.PT, net.vector(letter), dh);
   const dC = new Float64Array(n), da = new Float64Array(rows), de = new Float64Array(d);
   const pull = net.cell === "rnn" ? pullPlain : pullLSTM;
   for (let k = t - 1; k >= 0; k--) {
     pull(net, states, k, dh, dC, da);
     de.fill(0);
-    addProduct(net.UT, da, de, d, rows);
+    addProduct(net.UT, da, de);
     let sum = 0;
     for (let j = 0; j < d; j++) sum += de[j] * de[j];
     norms[k] = Math.sqrt(sum);
     if (k === 0) break;
     dh.fill(0);
-    addProduct(net.WT, da, dh, n, rows);
+    addProduct(net.WT, da, dh);
   }
   return norms;
 };

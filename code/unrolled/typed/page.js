@@ -115,7 +115,7 @@ function chart(width, lines, xs, ys, words) {
     svg.append(drawn("path", { class: "grid", d: `M${left} ${Y(y)}H${width - right}` }), text(left - 7, Y(y) + 4, said, "end"));
   }
   for (const [x, said] of xs.ticks) svg.append(text(X(x), height - below + 17, said, "middle"));
-  for (const { name, points } of lines) {
+  for (const { name, points } of lines.filter(({ points }) => points.length)) {
     const d = points.map(([x, y], k) => `${k ? "L" : "M"}${X(x).toFixed(1)} ${Y(y).toFixed(1)}`).join("");
     svg.append(drawn("path", { class: `line ${name}`, d: points.length > 1 ? d : `${d}h4` }));
   }

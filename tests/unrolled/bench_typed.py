@@ -1,0 +1,57 @@
+"""What a keystroke costs in the page, with a sentence of a hundred letters: `python tests/unrolled/bench_typed.py`.
+
+A keystroke is the handler, which reads, looks back and draws, and the layout after it.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from explorables.page import document
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from conftest import FLAGS
+from find_browser import installed
+
+KEYSTROKES = """() => {
+  const field = document.querySelector("textarea");
+  const times = [];
+  for (let k = 0; k < 100; k++) {
+    field.value = field.value.slice(0, 99) + "abcdefghij"[k % 10];
+    const begin = performance.now();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    document.body.getBoundingClientRect();
+    times.push(performance.now() - begin);
+  }
+  return times;
+}"""
+
+
+def main():
+    import matplotlib.pyplot as plt
+    from unrolled import words
+    from unrolled.typed import typed
+
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=installed(), args=FLAGS)
+        for language in words.LANGUAGES:
+            words.speak(language)
+            fig, ax = plt.subplots()
+            ax.plot([0, 1])
+            html = document(typed(fig, alt="A line.", caption="").to_html(), "A page", language)
+            for slowed in (1, 6):
+                page = browser.new_page()
+                page.set_content(html)
+                page.locator(".reader-row.chrono kbd").first.wait_for()
+                page.locator("textarea").fill(("The forget gate of the " if language == "en" else "遗忘门") * 40)
+                page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+                page.evaluate(KEYSTROKES)
+                times = page.evaluate(KEYSTROKES)
+                page.close()
+                print(f"{language}, slowed {slowed}: least {np.min(times):.1f} ms, median {np.median(times):.1f} ms, 95 % within {np.quantile(times, 0.95):.1f} ms")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""The field in which a reader types, in a real browser: what it fetches and when, what it says, and to whom."""
+
+import re
+
+import matplotlib.pyplot as plt
+import pytest
+from explorables.page import document
+from test_typed import STRANGE
+from unrolled.typed import typed, understood, weights
+
+from bookbinding.typed import apart
+
+PHONE = {"width": 390, "height": 844}
+FAR = '<div style="height: 3000px"></div>'
+
+
+def made():
+    fig, ax = plt.subplots()
+    ax.plot([0, 1])
+    return typed(fig, alt="A line.", caption="The still.")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Three pages: `whole.html` with its weights in it; `apart.html` as a site has it; `far.html`, where it is far below."""
+    folder = tmp_path_factory.mktemp("pages")
+    page = made().to_html()
+    light, languages = apart(page, "weights.{}.js".format)
+    assert languages == {"en"}
+    assert len(light) < len(page) / 2
+    for name, body in (("whole", page), ("apart", light), ("far", FAR + light)):
+        (folder / f"{name}.html").write_text(document(body, "A page", "en"), "utf-8")
+    (folder / "weights.en.js").write_text(weights.script("en"), "utf-8")
+    return folder
+
+
+def expected(page, arm="lstm"):
+    """The letter that a row expects most."""
+    return page.locator(f".reader-row.{arm} kbd").first.text_content()
+
+
+def awake(page):
+    page.locator(".reader-row.chrono kbd").first.wait_for()
+    return page
+
+
+@pytest.mark.parametrize("name", ["whole", "apart"])
+def test_it_wakes_from_a_disk(folder, open_page, name):
+    page = awake(open_page((folder / f"{name}.html").as_uri()))
+    assert page.locator(".reader-still").count() == 0
+    assert (page.said, page.refused, page.failed) == ([], [], [])
+
+
+def test_from_a_server_nothing_is_fetched_before_it_is_wanted_and_nothing_leaves_after(folder, open_page, serve):
+    page = open_page(f"{serve(folder)}/far.html")
+    asked = lambda: [r.url.rsplit("/", 1)[1] for r in page.received]  # noqa: E731
+    page.wait_for_timeout(300)
+    assert asked() == ["far.html"]
+    page.locator(".reader").scroll_into_view_if_needed()
+    awake(page)
+    assert asked() == ["far.html", "weights.en.js"]
+    page.locator("textarea").fill("My name is Ada, and nobody is told")
+    page.wait_for_timeout(300)
+    assert asked() == ["far.html", "weights.en.js"]
+    assert (page.said, page.refused) == ([], [])
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie.length, location.hash]") == [0, 0, 0, ""]
+
+
+def test_weights_that_are_not_there_are_told_and_the_still_stands(folder, open_page, tmp_path):
+    (tmp_path / "apart.html").write_text((folder / "apart.html").read_text("utf-8"), "utf-8")
+    page = open_page((tmp_path / "apart.html").as_uri())
+    page.get_by_text("could not be loaded").wait_for()
+    assert page.locator(".reader-still svg").first.is_visible()
+
+
+def test_without_a_script_the_still_stands(folder, open_page):
+    page = open_page((folder / "apart.html").as_uri(), java_script_enabled=False)
+    assert page.locator(".reader-still svg").first.is_visible()
+    assert page.locator("textarea").count() == 0
+
+
+def test_rows_show_what_python_finds(folder, open_page):
+    page = awake(open_page((folder / "whole.html").as_uri()))
+    for text in ("The gradient vanishes becau", "x"):
+        page.locator("textarea").fill(text)
+        for arm, found in understood(text, "en").items():
+            letter, p = found.expects[0]
+            assert expected(page, arm) == {" ": "space", "\n": "new line"}.get(letter, letter)
+            chip = page.locator(f".reader-row.{arm} .reader-guess > span").first.text_content()
+            assert chip.endswith(f"{100 * p:.0f} %")
+
+
+def test_no_text_breaks_it(folder, open_page):
+    page = awake(open_page((folder / "whole.html").as_uri()))
+    known = weights.read("en")[0]
+    page.locator("input[type=checkbox]").check()
+    for text in STRANGE:
+        page.locator("textarea").fill(text)
+        note = page.locator(".reader-note").text_content()
+        assert bool(note) == (text == "" or len(text) > 400 or any(letter not in known for letter in text.strip("\n"))), text
+        page.locator("input[type=checkbox]").click()
+    assert page.said == []
+    assert "expects" in page.locator(".reader-said", has_text="expects").text_content()
+
+
+def test_a_letter_is_chosen_by_pointer_and_by_key_and_said_in_words(folder, open_page):
+    page = awake(open_page((folder / "whole.html").as_uri()))
+    page.locator("textarea").fill("the forget gate")
+    page.locator(".reader-row.lstm .reader-letters span").nth(4).hover()
+    assert page.locator(".reader-line output").text_content() == "“f”"
+    assert page.locator(".reader-row.rnn .asked").text_content() == "f"
+    shade = lambda k: float(  # noqa: E731
+        page.locator(".reader-row.rnn .reader-letters span").nth(k).evaluate("span => span.style.getPropertyValue('--dark')")
+    )
+    assert max(shade(k) for k in range(4)) == 1
+    assert shade(4) == shade(9) == 0
+    slider = page.get_by_role("slider", name="letter asked about")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "“o”, 6 of 16"
+    said = page.locator(".reader-said[role=status]", has_text="Asked about “o”").text_content()
+    assert re.match(r"Asked about “o”\. RNN tanh expects “.+” \d+ % or .+; it listens .+\. LSTM expects .+ LSTM chrono expects ", said)
+
+
+def test_a_sentence_is_picked(folder, open_page):
+    page = awake(open_page((folder / "whole.html").as_uri()))
+    page.get_by_label("or take one of these").select_option(index=6)
+    assert page.locator("textarea").input_value() == "My name is"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_page(folder, open_page, scheme):
+    page = awake(open_page((folder / "whole.html").as_uri(), viewport=PHONE, color_scheme=scheme, has_touch=True))
+    page.locator("textarea").fill("W" * 120 + " and " * 40)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.locator(".reader-row.lstm .reader-letters span").nth(3).tap()
+    assert page.locator(".reader-line output").text_content() == "“W”"
+
+
+def test_what_is_typed_is_told_to_the_widget_and_what_it_says_is_shown(folder, open_page):
+    """With the events that the widget's half of the script speaks and hears."""
+    ear = "<script>window.heard = []; document.addEventListener('reader-typed', ({ detail }) => heard.push(detail))</script>"
+    page = awake(open_page(document(ear + made().to_html(key="k"), "A page", "en")))
+    page.locator("textarea").fill("ab")
+    assert page.evaluate("heard.at(-1)") == {"key": "k", "value": "ab"}
+    page.evaluate("document.dispatchEvent(new CustomEvent('reader-value', { detail: { key: 'k', value: 'from Python' } }))")
+    assert page.locator("textarea").input_value() == "from Python"
+    page.evaluate("document.dispatchEvent(new CustomEvent('reader-value', { detail: { key: 'other', value: 'no' } }))")
+    assert page.locator("textarea").input_value() == "from Python"
