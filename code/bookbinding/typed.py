@@ -1,12 +1,16 @@
-"""A Sphinx extension: the weights of networks that a reader types for are a file of their own, which a page asks for when they are
-wanted. It is a script, since a page that was opened from a disk may load nothing else.
+"""A Sphinx extension: the weights of the networks that a reader types for, in a file of their own.
+
+A page asks for it when it is wanted. It is a script, since a page that was opened from a disk may load nothing else.
 """
 
 import re
 
 from unrolled.typed import weights
 
-INLINE = re.compile(r'(<div class="reader" data-language="(\w+)")(.*?)<script type="application/json" class="reader-weights">.*?</script>', re.DOTALL)
+INLINE = re.compile(
+    r'(<div class="reader" data-language="(\w+)")(.*?)<script type="application/json" class="reader-weights">.*?</script>',
+    re.DOTALL,
+)
 
 
 def apart(page, address):

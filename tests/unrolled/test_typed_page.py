@@ -4,11 +4,10 @@ import re
 
 import matplotlib.pyplot as plt
 import pytest
+from bookbinding.typed import apart
 from explorables.page import document
 from test_typed import STRANGE
 from unrolled.typed import typed, understood, weights
-
-from bookbinding.typed import apart
 
 PHONE = {"width": 390, "height": 844}
 FAR = '<div style="height: 3000px"></div>'
@@ -119,7 +118,9 @@ def test_a_letter_is_chosen_by_pointer_and_by_key_and_said_in_words(folder, open
     page.keyboard.press("ArrowRight")
     assert slider.get_attribute("aria-valuetext") == "“o”, 6 of 16"
     said = page.locator(".reader-said[role=status]", has_text="Asked about “o”").text_content()
-    assert re.match(r"Asked about “o”\. RNN tanh expects “.+” \d+ % or .+; it listens .+\. LSTM expects .+ LSTM chrono expects ", said)
+    assert re.match(
+        r"Asked about “o”\. RNN tanh expects “.+” \d+ % or .+; it listens .+\. LSTM expects .+ LSTM chrono expects ", said
+    )
 
 
 def test_a_sentence_is_picked(folder, open_page):

@@ -1,21 +1,32 @@
 """The prose of the chapters as plain text: what the networks that read this book are given.
 
-A formula in a line becomes a line of letters (`$h_{t-1}$` is h_t-1, `$\\partial$` is ∂); a sentence with a formula that has no such
-line is left out, and so are formulas of their own, code, tables, labels and addresses. Captions and descriptions of pictures, which
-stand in the code, count as prose.
+A formula in a line becomes a line of letters (`$h_{t-1}$` is h_t-1, `$\\partial$` is ∂); a sentence with a formula that has no
+such line is left out, and so are formulas of their own, code, tables, labels and addresses. Captions and descriptions of
+pictures, which stand in the code, count as prose.
 """
 
 import ast
 import json
 import re
 
-LINE = {
-    **dict(zip("partial times cdot odot sigma gamma lambda tau delta alpha beta epsilon varphi phi eta rho pi".split(), "∂×·⊙σγλτδαβεφφηρπ", strict=True)),
-    **dict(zip("sum prod approx infty pm Delta nabla le leq ge geq ne to in".split(), "Σ∏≈∞±Δ∇≤≤≥≥≠→∈", strict=True)),
-    **dict(zip("Vert lVert rVert top ast".split(), "‖‖‖ᵀ*", strict=True)),
-    **{name: name for name in "tanh diag log exp max min sin cos softmax".split()},
-    **{"ldots": "...", "dots": "...", "cdots": "...", "quad": " ", "qquad": " "},
+GREEK = {"partial": "∂", "sigma": "σ", "gamma": "γ", "lambda": "λ", "tau": "τ", "delta": "δ", "alpha": "α", "beta": "β"}
+GREEK |= {"epsilon": "ε", "varphi": "φ", "phi": "φ", "eta": "η", "rho": "ρ", "pi": "π", "Delta": "Δ", "nabla": "∇", "sum": "Σ"}
+SIGNS = {"times": "×", "cdot": "·", "odot": "⊙", "prod": "∏", "approx": "≈", "infty": "∞", "pm": "±", "to": "→", "in": "∈"}
+SIGNS |= {
+    "le": "≤",
+    "leq": "≤",
+    "ge": "≥",
+    "geq": "≥",
+    "ne": "≠",
+    "Vert": "‖",
+    "lVert": "‖",
+    "rVert": "‖",
+    "top": "ᵀ",
+    "ast": "*",
 }
+SPACES = {"ldots": "...", "dots": "...", "cdots": "...", "quad": " ", "qquad": " "}
+NAMES = {name: name for name in ("tanh", "diag", "log", "exp", "max", "min", "sin", "cos", "softmax")}
+LINE = GREEK | SIGNS | SPACES | NAMES
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"'(])|(?<=[。？！])(?![”）])|(?<=[。？！][”）])")
 
 
@@ -35,7 +46,9 @@ def plain_formula(tex):
 
 def plain(paragraph):
     """A paragraph of MyST Markdown as text, without the sentences whose formulas cannot be said in a line."""
-    text = re.sub(r"\s*\n\s*", " " if paragraph.isascii() or re.search(r"[A-Za-z]{3} [a-z]", paragraph) else "", paragraph.strip())
+    text = re.sub(
+        r"\s*\n\s*", " " if paragraph.isascii() or re.search(r"[A-Za-z]{3} [a-z]", paragraph) else "", paragraph.strip()
+    )
     text = re.sub(r"\$([^$]+)\$", lambda found: plain_formula(found[1]) or "\0", text)
     text = re.sub(r"\{(?:cite|footcite|cite:\w|eq|numref)(?::\w+)?\}`[^`]*`", "", text)
     text = re.sub(r"\{\w+(?::\w+)?\}`([^`<]*?)\s*(?:<[^>]*>)?`", r"\1", text)

@@ -63,7 +63,7 @@ def freeze(chapters, target=FOLDER):
 
 @cache
 def corpus(language):
-    """(letters, {"train", "stop", "held out"}: their numbers): the alphabet, the unknown first, and the three parts of the text."""
+    """(letters, {"train", "stop", "held out"}: their numbers): the alphabet, the unknown first, and the parts of the text."""
     chapters = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))
     parts = {"train": [name for name in chapters if name not in STOPS + HELD_OUT], "stop": STOPS, "held out": HELD_OUT}
     texts = {part: "\n" + "\n".join(chapters[name] for name in names) for part, names in parts.items()}
@@ -136,7 +136,9 @@ def trained(s, seed, file=None, updates=None):
     if file and Path(file).exists():
         net, best, memory, k, record, rng = kept(file, net, rng)
     train, stop = text["train"], text["stop"]
-    with tqdm(initial=k, total=updates or s["updates"], desc=f"{s['language']} {s['arm']} {seed}", smoothing=0, mininterval=10) as bar:
+    with tqdm(
+        initial=k, total=updates or s["updates"], desc=f"{s['language']} {s['arm']} {seed}", smoothing=0, mininterval=10
+    ) as bar:
         while k < (updates or s["updates"]):
             k += 1
             at = rng.integers(0, len(train) - s["T"], s["B"])
@@ -173,7 +175,11 @@ def moved(net, direction, rate, decay):
 def keep(file, net, best, memory, k, record, rng):
     """Write a run, replaced in one piece."""
     Path(file).parent.mkdir(parents=True, exist_ok=True)
-    arrays = {f"{name}.{j:02}": a for name, many in (("now", network.flat(net.p)), ("best", network.flat(best.p)), ("memory", memory)) for j, a in enumerate(many)}
+    arrays = {
+        f"{name}.{j:02}": a
+        for name, many in (("now", network.flat(net.p)), ("best", network.flat(best.p)), ("memory", memory))
+        for j, a in enumerate(many)
+    }
     beside = Path(f"{file}.new")
     with beside.open("wb") as stream:
         np.savez(stream, **arrays, about=json.dumps({"k": k, "record": record, "rng": rng.bit_generator.state}))
@@ -184,7 +190,9 @@ def kept(file, like, rng):
     """What `keep` wrote."""
     with np.load(file) as stored:
         about = json.loads(str(stored["about"]))
-        now, best, memory = ([stored[key] for key in sorted(stored.files) if key.startswith(name)] for name in ("now", "best", "memory"))
+        now, best, memory = (
+            [stored[key] for key in sorted(stored.files) if key.startswith(name)] for name in ("now", "best", "memory")
+        )
     rng.bit_generator.state = about["rng"]
     nets = [like._replace(p=network.unflat(like.p, arrays)) for arrays in (now, best)]
     return *nets, tuple(memory), about["k"], about["record"], rng
@@ -266,7 +274,7 @@ def closing(net, language, pair):
 
 
 def names(net, language):
-    """Bits that a name costs less, its first letter given, when it is the one that was introduced: mean over all pairs of names."""
+    """Bits that a name costs less, its first letter given, when it is the one that was introduced: mean over pairs of names."""
     letters, _ = corpus(language)
     frame, listed = TOLD[language]
     listed = listed.split()

@@ -1,4 +1,7 @@
-"""A network that reads letters: e_t = E_{x_t}, a cell, z_t = E P h_t + c, the same letter vectors where it reads and where it guesses."""
+"""A network that reads letters: e_t = E_{x_t}, a cell, z_t = E P h_t + c.
+
+A letter has the same vector where it is read and where it is guessed.
+"""
 
 from typing import NamedTuple
 

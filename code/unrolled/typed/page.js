@@ -52,8 +52,8 @@ export const shownShare = (logP, words) => {
   return share < 1 ? words.least : words.percent(share);
 };
 
-/** How dark a letter is, 0 to 1: by the logarithm of its norm, from the largest down to a ten-thousandth of it. */
-export const darkness = (norm, most) => (norm > 0 && most > 0 ? Math.max(0, 1 + Math.log10(norm / most) / 4) : 0);
+/** How dark a letter is, 0 to 1 by twentieths: by the logarithm of its norm, from the largest down to a ten-thousandth of it. */
+export const darkness = (norm, most) => (norm > 0 && most > 0 ? Math.max(0, Math.round(20 + 5 * Math.log10(norm / most)) / 20) : 0);
 
 /** All that is shown of a sentence: for each network its guesses, its norms by letter, how far back it listens.
  * `at` is the letter that is asked about, numbered from 0; that of the length of the sentence is the letter to come. */
@@ -102,24 +102,29 @@ function fetched(root) {
 const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const power = (exponent) => (exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPER[digit]).join("")}`);
 
-/** A chart of lines, as wide as its place: {name: [[x, y], ...]}, with ticks [at, text] and words over and under it. */
-function chart(width, lines, xs, ys, words) {
-  const height = 210, left = 44, right = 12, above = 26, below = 40;
+const HEIGHT = 210, LEFT = 44, RIGHT = 12, ABOVE = 26, BELOW = 40; // pixels
+
+/** A chart as wide as its place: axes with ticks [at, text], words over and under them, and a line of each of `classes`.
+ * Returns the picture, and a function that draws the lines anew, each a list of [x, y]. */
+function chart(width, classes, xs, ys, words) {
   const [x0, x1] = xs.range, [y0, y1] = ys.range;
-  const X = (x) => left + ((x - x0) / (x1 - x0 || 1)) * (width - left - right);
-  const Y = (y) => above + ((y1 - Math.min(y1, Math.max(y0, y))) / (y1 - y0)) * (height - above - below);
-  const svg = drawn("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
+  const X = (x) => LEFT + ((x - x0) / (x1 - x0 || 1)) * (width - LEFT - RIGHT);
+  const Y = (y) => ABOVE + ((y1 - Math.min(y1, Math.max(y0, y))) / (y1 - y0)) * (HEIGHT - ABOVE - BELOW);
+  const svg = drawn("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, "aria-hidden": "true" });
   const text = (x, y, said, anchor) => drawn("text", { x, y, "text-anchor": anchor }, said);
-  svg.append(text(0, 12, words[0], "start"), text(width - right, height - 4, words[1], "end"));
+  svg.append(text(0, 12, words[0], "start"), text(width - RIGHT, HEIGHT - 4, words[1], "end"));
   for (const [y, said] of ys.ticks) {
-    svg.append(drawn("path", { class: "grid", d: `M${left} ${Y(y)}H${width - right}` }), text(left - 7, Y(y) + 4, said, "end"));
+    svg.append(drawn("path", { class: "grid", d: `M${LEFT} ${Y(y)}H${width - RIGHT}` }), text(LEFT - 7, Y(y) + 4, said, "end"));
   }
-  for (const [x, said] of xs.ticks) svg.append(text(X(x), height - below + 17, said, "middle"));
-  for (const { name, points } of lines.filter(({ points }) => points.length)) {
+  for (const [x, said] of xs.ticks) svg.append(text(X(x), HEIGHT - BELOW + 17, said, "middle"));
+  const paths = classes.map((name) => drawn("path", { class: `line ${name}` }));
+  svg.append(...paths);
+  const show = (lines) => paths.forEach((path, j) => {
+    const points = lines[j] ?? [];
     const d = points.map(([x, y], k) => `${k ? "L" : "M"}${X(x).toFixed(1)} ${Y(y).toFixed(1)}`).join("");
-    svg.append(drawn("path", { class: `line ${name}`, d: points.length > 1 ? d : `${d}h4` }));
-  }
-  return svg;
+    path.setAttribute("d", points.length === 1 ? `${d}h4` : d);
+  });
+  return { svg, show };
 }
 
 /** The line of a network, as it is drawn in the chart. */
@@ -164,7 +169,7 @@ export function enliven(root, tell = () => {}) {
   still.after(below);
   root.dataset.alive = "";
 
-  let book = null, letters = readable(spec.start), at = letters.length, found = {}, wanted = null, saying = 0;
+  let axes = {}, book = null, letters = readable(spec.start), at = letters.length, found = {}, wanted = null, saying = 0;
   const nets = {};
 
   function build() {
@@ -221,9 +226,9 @@ export function enliven(root, tell = () => {}) {
       spell(text);
       const most = norms.reduce((one, other) => Math.max(one, other), 0);
       for (let k = 0; k <= letters.length; k++) {
-        const { style, classList } = text.children[k];
-        style.setProperty("--dark", k < at ? darkness(norms[k], most).toFixed(2) : "0");
-        classList.toggle("asked", k === at);
+        const span = text.children[k], dark = k < at ? darkness(norms[k], most) : 0;
+        if (span.dark !== dark) span.style.setProperty("--dark", (span.dark = dark));
+        if ((k === at) !== span.classList.contains("asked")) span.classList.toggle("asked");
       }
     }
     draw();
@@ -237,21 +242,25 @@ export function enliven(root, tell = () => {}) {
     return [at < letters.length ? words.asked(asked) : "", ...said].filter(Boolean).join(" ");
   }
 
+  /** The axes stay as long as they fit: a keystroke moves the lines alone. */
   function draw() {
     const width = Math.max(280, plot.clientWidth);
-    if (gates.checked) {
-      const lines = Object.entries(found).flatMap(([name, { all }]) => keepers(all, 3).map(({ gates }) => ({ name, points: gates.map((f, t) => [t, f]) })));
-      const last = Math.max(letters.length, 1);
-      plot.replaceChildren(chart(width, lines, { range: [0, last], ticks: ticks(last) },
-        { range: [0, 1], ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along]));
-      return;
+    const last = 20 * Math.max(1, Math.ceil((gates.checked ? letters.length : at) / 20));
+    const like = [width, last, gates.checked].join();
+    if (axes.like !== like) {
+      axes = { like, ...(gates.checked
+        ? chart(width, Object.keys(found).flatMap((name) => [name, name, name]), { range: [0, last], ticks: ticks(last) },
+          { range: [0, 1], ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along])
+        : chart(width, Object.keys(found), { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },
+          { range: [-6, 1], ticks: [-6, -4, -2, 0].map((k) => [k, power(k)]) }, [words.norm, words.distance])) };
+      plot.replaceChildren(axes.svg);
     }
-    const last = Math.max(at, 12);
-    const lines = Object.entries(found).map(([name, { norms }]) => ({
-      name, points: [...norms].map((norm, k) => [at - k, Math.log10(Math.max(norm, 1e-30))]).reverse(),
-    }));
-    plot.replaceChildren(chart(width, lines, { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },
-      { range: [-6, 1], ticks: [-6, -4, -2, 0].map((k) => [k, power(k)]) }, [words.norm, words.distance]));
+    axes.show(gates.checked
+      ? Object.values(found).flatMap(({ all }) => {
+        const kept = keepers(all, 3).map(({ gates }) => gates.map((f, t) => [t, f]));
+        return [0, 1, 2].map((k) => kept[k] ?? []);
+      })
+      : Object.values(found).map(({ norms }) => Array.from(norms, (norm, k) => [at - k, Math.log10(Math.max(norm, 1e-30))]).reverse()));
   }
 
   function ask(k) {

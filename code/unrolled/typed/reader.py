@@ -55,7 +55,7 @@ class Reading(NamedTuple):
     expects  the four letters that it finds likeliest next, [(letter, probability), ...]
     norms    (T,) ‖∂z/∂e_k‖ for each letter: what it does to the logit z of the likeliest next letter
     bits     (T,) -log₂ of the probability that each letter was given before it came
-    trace    the `Step` of the cell, arrays (T + 2, n, 1): time 0 is the start, time 1 the new line that comes before each sentence
+    trace    the `Step` of the cell, arrays (T + 2, n, 1): time 0 is the start, time 1 the new line before each sentence
     """
 
     expects: list
@@ -113,7 +113,8 @@ class Typed:
         given = weights.script(self._language).removeprefix(weights.HEAD).rstrip().removesuffix(";")
         key = f' data-key="{key}"' if key else ""
         return (
-            f'<div class="reader" data-language="{self._language}"{key}>{STYLE}<div class="reader-still">{self._still.to_html()}</div>'
+            f'<div class="reader" data-language="{self._language}"{key}>{STYLE}'
+            f'<div class="reader-still">{self._still.to_html()}</div>'
             f'<script type="application/json" class="reader-spec">{inline(data)}</script>'
             f'<script type="application/json" class="reader-weights">{inline(given)}</script></div>{BOOT}'
         )
@@ -154,5 +155,3 @@ def typed(fig, *, alt, caption, start=None, sentences=None):
             raise
         return Typed(*parts)
     return Live(*parts)
-
-

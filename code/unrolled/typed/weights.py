@@ -68,7 +68,9 @@ def unpack(about, K):
         unpacked(about[name], shape)
         for name, shape in zip("EUWbPc", [(K, d), (G * n, d), (G * n, n), (G * n, 1), (d, n), (K, 1)], strict=True)
     )
-    named = {f"{k}{layer}": part for k, a in (("U", U), ("W", W), ("b", b)) for layer, part in zip(layers, np.split(a, G), strict=True)}
+    named = {
+        f"{k}{layer}": part for k, a in (("U", U), ("W", W), ("b", b)) for layer, part in zip(layers, np.split(a, G), strict=True)
+    }
     return Network(cell, Params(E, cell.Params(**named), P, c))
 
 

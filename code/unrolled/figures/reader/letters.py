@@ -17,7 +17,7 @@ SURPRISE = 8  # bits at which a shade is darkest
 def boxes(ax, columns, rows):
     """A shade for each place of a grid, row after row, to be coloured later."""
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * [1, 0.86]
-    places = [corners + [column, -row - 0.43] for row in range(rows) for column in range(columns)]
+    places = [corners + np.array([column, -row - 0.43]) for row in range(rows) for column in range(columns)]
     return ax.add_collection(PolyCollection(places, edgecolors="none", facecolors="none"))
 
 
@@ -30,7 +30,9 @@ def write(ax, text, columns, row=0):
     """The letters of a text, each in its place."""
     for k, letter in enumerate(text):
         if letter.strip():
-            ax.text(k % columns + 0.5, -(row + k // columns), letter, ha="center", va="center_baseline", family="DejaVu Sans Mono")
+            ax.text(
+                k % columns + 0.5, -(row + k // columns), letter, ha="center", va="center_baseline", family="DejaVu Sans Mono"
+            )
 
 
 def heard_picture(sentence, readings):
