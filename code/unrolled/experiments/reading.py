@@ -39,7 +39,7 @@ ARMS = {
 }
 UNITS = {"en": {"rnn": 199, "lstm": 96, "chrono": 96}, "zh": {"rnn": 151, "lstm": 72, "chrono": 72}}
 COMMON = {"d": 32, "T": 100, "B": 32, "optimiser": "adam", "clip": 1.0, "decay": 0.01}
-LEARNING = {"en": {"updates": 3000, "drop": 0.05}, "zh": {"updates": 2000, "drop": 0.3}}
+LEARNING = {"en": {"updates": 3000, "drop": 0.05}, "zh": {"updates": 3000, "drop": 0.15}}
 SETTINGS = [
     {"language": language, "arm": name, "n": UNITS[language][name], **arm, **COMMON, **LEARNING[language]}
     for language in ("en", "zh")
@@ -198,10 +198,16 @@ def kept(file, like, rng):
     return *nets, tuple(memory), about["k"], about["record"], rng
 
 
+def file_of(s, seed, folder):
+    """Where a run is kept: settings that are changed begin anew."""
+    mark = hashlib.sha256(json.dumps([s, fingerprint(s["language"])]).encode()).hexdigest()[:8]
+    return Path(folder, f"{s['language']}-{s['arm']}-{seed}-{mark}.npz")
+
+
 def run(s, seed, folder):
     """The outcome of a run, a dictionary that JSON can hold, and its network."""
     begin = time.process_time()
-    net, record = trained(s, seed, Path(folder, f"{s['language']}-{s['arm']}-{seed}.npz"))
+    net, record = trained(s, seed, file_of(s, seed, folder))
     _, text = corpus(s["language"])
     outcome = record | {
         "bits": {part: round(float(network.bits(net, text[part][:40_000]).mean()), 3) for part in text},
@@ -270,7 +276,7 @@ def closing(net, language, pair):
     for line, back in places(language):
         without = said(net, letters, f"\n{line}", closes)
         gains.append([without - said(net, letters, f"\n{line[:k]}{opens}{line[k:]}", closes) for k in back.values()])
-    return np.round(np.mean(gains, axis=0), 2).tolist()
+    return (np.round(np.mean(gains, axis=0), 2) + 0.0).tolist()  # -0.0 is 0
 
 
 def names(net, language):
@@ -296,7 +302,7 @@ def heard(net, language, count=100, T=100):
     at = rng.integers(0, len(text["held out"]) - T, count)
     norms = np.array([network.listening(net, text["held out"][a : a + T - 1], text["held out"][a + T - 1]) for a in at])
     relative = norms[:, ::-1] / norms[:, -1:]
-    return np.round(np.log10(np.median(relative, axis=0)), 2).tolist()
+    return np.round(np.log10(np.median(relative, axis=0)).astype(float), 2).tolist()
 
 
 # ---- counting

@@ -221,7 +221,8 @@ export function enliven(root, tell = () => {}) {
       const chips = guesses.map(({ letter, logP }) =>
         make("span", { className: at < letters.length && letter === letters[at] ? "right" : "" },
           make("kbd", {}, shownLetter(letter, words)), " ", shownShare(logP, words)));
-      const own = at < letters.length ? [make("em", {}, `${words.gave} ${asked} ${shownShare(gave, words)}`)] : [];
+      const among = guesses.some(({ letter }) => letter === letters[at]);
+      const own = at < letters.length && !among ? [make("em", {}, `${words.gave} ${asked} ${shownShare(gave, words)}`)] : [];
       guess.replaceChildren(words.expects, " ", ...chips, ...own);
       spell(text);
       const most = norms.reduce((one, other) => Math.max(one, other), 0);

@@ -85,6 +85,7 @@ def understood(text, language):
 
 
 def one_reading(net, row, letters):
+    """The `Reading` of the letters with these numbers, of which the first is the new line before them."""
     trace = network.unroll(net, row[:, None])
     log_p = network.log_softmax(network.logits(net, trace))[:, :, 0]
     best = np.argsort(-log_p[-1], kind="stable")[:4]
