@@ -116,6 +116,7 @@ class Silent(ast.NodeTransformer):
         for keyword in node.keywords:
             words = name == "print" or (name in {"explore", "show"} and keyword.arg in {"alt", "caption", "labels", "texts"})
             words = words or (name == "predict" and keyword.arg == "because")
+            words = words or (name == "typed" and keyword.arg in {"alt", "caption"})
             keyword.value = self.argument(keyword.value, words)
         return node
 

@@ -28,7 +28,8 @@ def test_markdown_as_prose(markdown, text):
 
 
 def test_what_is_prose_in_a_cell():
-    markdown = "(label)=\n# Title\n\ntext\n\n$$\nx = 1\n$$ (eq)\n\n:::{admonition} Try\n- a point\n:::\n\n| a | b |\n|---|---|\n\n```\ncode\n```"
+    markdown = "(label)=\n# Title\n\ntext\n\n$$\nx = 1\n$$ (eq)\n\n:::{admonition} Try\n- a point\n:::\n\n"
+    markdown += "| a | b |\n|---|---|\n\n```\ncode\n```"
     assert [block.strip() for block in prose.paragraphs(markdown)] == ["Title", "text", "a point"]
     assert prose.described('show(fig, alt="A line.", caption="It " "falls.")') == ["A line.", "It falls."]
 

@@ -4,6 +4,6 @@
 what is seen.
 """
 
-from unrolled.typed.reader import Reading, typed, understood
+from unrolled.typed.reader import Reading, example, typed, understood
 
-__all__ = ["Reading", "typed", "understood"]
+__all__ = ["Reading", "example", "typed", "understood"]

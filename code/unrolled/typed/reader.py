@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 LONGEST = 400  # letters
 SENTENCES = {
     "en": [
-        "The gradient vanishes because it is multiplied, step by step, by",
+        "The gradient vanishes because it is multip",
         "The cell state (what the forget gate has let through, and what was written since",
         "If the norm of every Jacobian is below 1, then the product",
         'I grew up in France, and so I speak fluent French: the word "France" is far away, but',
@@ -29,7 +29,7 @@ SENTENCES = {
         "My name is",
     ],
     "zh": [
-        "梯度之所以消失，是因为它一步一步地乘上",
+        "梯度之所以消失，是因为它一步一步地乘",
         "细胞状态（遗忘门放过去的旧内容，再加上后来写入的",
         "如果每一步雅可比矩阵的范数都小于1，那么乘积",
         "我在法国长大，所以我说一口流利的法语。“法国”这个词离得很远，但是",
@@ -37,6 +37,11 @@ SENTENCES = {
         "我的名字叫",
     ],
 }
+
+
+def example():
+    """A sentence to begin with, in the language that pictures speak."""
+    return SENTENCES[words.spoken()][0]
 
 
 def lean(name):
