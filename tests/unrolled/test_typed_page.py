@@ -141,7 +141,7 @@ def test_on_a_phone_nothing_is_wider_than_the_page(folder, open_page, scheme):
 def test_what_is_typed_is_told_to_the_widget_and_what_it_says_is_shown(folder, open_page):
     """With the events that the widget's half of the script speaks and hears."""
     ear = "<script>window.heard = []; document.addEventListener('reader-typed', ({ detail }) => heard.push(detail))</script>"
-    page = awake(open_page(document(ear + made().to_html(key="k"), "A page", "en")))
+    page = awake(open_page(document(ear + made()._html(key="k"), "A page", "en")))
     page.locator("textarea").fill("ab")
     assert page.evaluate("heard.at(-1)") == {"key": "k", "value": "ab"}
     page.evaluate("document.dispatchEvent(new CustomEvent('reader-value', { detail: { key: 'k', value: 'from Python' } }))")

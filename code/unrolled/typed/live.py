@@ -33,7 +33,6 @@ class Live(Typed, anywidget.AnyWidget):
             super().open()
 
     def _repr_mimebundle_(self, **_):
-        bundle = Typed._repr_mimebundle_(self)
-        return bundle if self.comm is None else bundle | {"text/html": self.to_html(key=self._key)}
+        return self._bundle() if self.comm is None else self._bundle(key=self._key)
 
     __str__ = Typed.__str__

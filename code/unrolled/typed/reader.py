@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from explorables import show
+from explorables.page import BOOT as STILL
 from explorables.page import document
 
 from unrolled import words
@@ -113,16 +114,20 @@ class Typed:
         """{"rnn", "lstm", "chrono": `Reading`} of the sentence that stands there now."""
         return understood(self.value, self._language)
 
-    def to_html(self, key=""):
+    def to_html(self):
         """The HTML, whole: nothing is fetched."""
+        return self._html()
+
+    def _html(self, key="", **host):
+        """`key` ties the field to its widget; `host` is what the still is told, a photo where the host lets no SVG in."""
         data = json.dumps({"start": self.value, "sentences": self._sentences}, ensure_ascii=False)
         given = weights.script(self._language).removeprefix(weights.HEAD).rstrip().removesuffix(";")
         key = f' data-key="{key}"' if key else ""
         return (
             f'<div class="reader" data-language="{self._language}"{key}>{STYLE}'
-            f'<div class="reader-still">{self._still.to_html()}</div>'
+            f'<div class="reader-still">{self._still._figure(**host)}</div>'
             f'<script type="application/json" class="reader-spec">{inline(data)}</script>'
-            f'<script type="application/json" class="reader-weights">{inline(given)}</script></div>{BOOT}'
+            f'<script type="application/json" class="reader-weights">{inline(given)}</script></div>{STILL}{BOOT}'
         )
 
     def save(self, path, lang=None):
@@ -132,8 +137,11 @@ class Typed:
     _repr_html_ = to_html
 
     def _repr_mimebundle_(self, **_):
+        return self._bundle()
+
+    def _bundle(self, **host):
         photo = self._still._bundle()["image/png"]
-        return {"text/plain": str(self), "text/html": self.to_html(), "image/png": photo}
+        return {"text/plain": str(self), "text/html": self._html(photo=photo, **host), "image/png": photo}
 
     def __str__(self):
         return f"typed: {html.unescape(self._still._alt)}"
