@@ -9,7 +9,6 @@ import argparse
 import hashlib
 import json
 import os
-import time
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -206,7 +205,6 @@ def file_of(s, seed, folder):
 
 def run(s, seed, folder):
     """The outcome of a run, a dictionary that JSON can hold, and its network."""
-    begin = time.process_time()
     net, record = trained(s, seed, file_of(s, seed, folder))
     _, text = corpus(s["language"])
     outcome = record | {
@@ -214,7 +212,6 @@ def run(s, seed, folder):
         "closing": {pair: closing(net, s["language"], pair) for pair in PAIRS[s["language"]]},
         "names": names(net, s["language"]),
         "reach": heard(net, s["language"]),
-        "seconds": round(time.process_time() - begin),
     }
     return outcome, net
 
@@ -337,12 +334,9 @@ def main(arguments=None):
     if given.freeze:
         freeze(given.freeze)
         return
-    outcomes, seconds = {}, 0
     for seed in given.seeds:
         found = [run(s, seed, given.cache) for s in SETTINGS]
-        outcomes[seed] = [outcome for outcome, _ in found]
-        seconds += sum(outcome.pop("seconds") for outcome in outcomes[seed])
-        write(FOLDER / f"seed-{seed}.json", outcomes[seed])
+        write(FOLDER / f"seed-{seed}.json", [outcome for outcome, _ in found])
         if seed == given.seeds[0]:
             page(found)
     more = {
@@ -352,7 +346,8 @@ def main(arguments=None):
         "held out": HELD_OUT,
         "counted": {language: counted(language) for language in ("en", "zh")},
     }
-    write(FOLDER / "about.json", about(Experiment(QUESTION, SETTINGS), 0, seconds / len(given.seeds)) | more)
+    told = {name: said for name, said in about(Experiment(QUESTION, SETTINGS), 0, 0).items() if "minutes" not in name}
+    write(FOLDER / "about.json", told | more)
 
 
 def page(found):
