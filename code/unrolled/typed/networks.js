@@ -134,14 +134,16 @@ export const top = (logP, k) => {
   return best;
 };
 
-/** ‖∂z/∂e_k‖ for k = 0 .. t - 1: what each of the first t letters does to the logit z of `letter` after them. */
-export const listening = ({ net, states }, t, letter) => {
+/** ‖∂z/∂e_k‖ for k = 0 .. t - 1: what each of the first t letters does to the logit z of `letter` after them. What lies before a
+ * letter that does less than `least` of the most is not looked at, and 0. */
+export const listening = ({ net, states }, t, letter, least = 0) => {
   const norms = new Float64Array(t);
   if (!t) return norms;
   const { n, d, rows } = net;
   const dh = new Float64Array(n);
   addProduct(net.PT, net.vector(letter), dh);
   const dC = new Float64Array(n), da = new Float64Array(rows), de = new Float64Array(d);
+  let most = 0;
   const pull = net.cell === "rnn" ? pullPlain : pullLSTM;
   for (let k = t - 1; k >= 0; k--) {
     pull(net, states, k, dh, dC, da);
@@ -150,7 +152,8 @@ export const listening = ({ net, states }, t, letter) => {
     let sum = 0;
     for (let j = 0; j < d; j++) sum += de[j] * de[j];
     norms[k] = Math.sqrt(sum);
-    if (k === 0) break;
+    most = Math.max(most, norms[k]);
+    if (k === 0 || norms[k] < least * most) break;
     dh.fill(0);
     addProduct(net.WT, da, dh);
   }

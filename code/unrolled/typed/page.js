@@ -39,6 +39,7 @@ export const WORDS = {
 };
 
 export const LONGEST = 400; // letters
+const UNSEEN = 1e-8; // of the most: below all that is shown
 
 /** The first letters of a text, as many as are read; lines become spaces, as in a field of one line. */
 export const readable = (text) => lettersOf(String(text).replace(/\s*\n\s*/g, " ")).slice(0, LONGEST);
@@ -65,7 +66,7 @@ export function understood(book, letters, at, known = {}) {
     const logP = logProbabilities(all, at + 1);
     const guesses = top(logP, 4).map((number) => ({ letter: book.letters[number], logP: logP[number] }));
     const asked = at < letters.length ? numbers[at + 1] : top(logP, 1)[0];
-    const norms = listening(all, at + 1, asked).subarray(1); // the first is the new line before the sentence
+    const norms = listening(all, at + 1, asked, UNSEEN).subarray(1); // the first is the new line before the sentence
     found[name] = { all, guesses, asked, gave: logP[asked], norms, back: reach(norms) };
   }
   return found;
@@ -261,7 +262,7 @@ export function enliven(root, tell = () => {}) {
         const kept = keepers(all, 3).map(({ gates }) => gates.map((f, t) => [t, f]));
         return [0, 1, 2].map((k) => kept[k] ?? []);
       })
-      : Object.values(found).map(({ norms }) => Array.from(norms, (norm, k) => [at - k, Math.log10(Math.max(norm, 1e-30))]).reverse()));
+      : Object.values(found).map(({ norms }) => Array.from(norms, (norm, k) => [at - k, Math.log10(norm)]).filter(([, y]) => y > -6.5).reverse()));
   }
 
   function ask(k) {
