@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgb
 
 from unrolled.figures.reader.learned import LINES, NAMES
 from unrolled.style import look
-from unrolled.words import say
+from unrolled.words import ems, say
 
 FAINT = 4  # powers of ten from the darkest shade to none, as in page.js
 MOST = 0.5  # how dark the darkest is: a letter stays legible on it
@@ -59,8 +59,9 @@ def heard_picture(sentence, readings):
     return fig
 
 
-def surprise_explorer(text, readings, columns=56):
+def surprise_explorer(text, readings):
     """`(fig, update)` with update(network): a text, each letter as dark as it came as a surprise, to SURPRISE bits."""
+    columns = 56 if ems(text) < len(text) / 2 else 34  # a letter of Chinese is as wide as it is high
     rows = -(-len(text) // columns)
     with look():
         fig, ax = plt.subplots(figsize=(6.6, 0.3 * rows + 0.1))
