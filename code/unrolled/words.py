@@ -34,6 +34,8 @@ CHINESE = {
     "value": "取值",
     "value number": "第几个值",
     "values stored": "存入几个值",
+    "letters back": "往回数几个字",
+    "bits a letter": "每字多少比特",
     # what is measured
     "state": "状态",
     "next state": "下一个状态",
@@ -206,6 +208,8 @@ CHINESE = {
     "plain network": "普通RNN",
     "residual network": "残差网络",
     "RNN tanh": "RNN tanh",
+    "LSTM chrono": "LSTM（chrono）",
+    "5-gram": "5元组",
     "LSTM of 1997": "1997年的LSTM",
     "chrono biases": "chrono偏置",
     "Gaussian matrix": "高斯矩阵",
