@@ -33,6 +33,7 @@ function showCode(shown) {
   const seen = [...document.querySelectorAll("main :is(p, h1, h2, h3, figure)")].find((el) => el.getBoundingClientRect().top > 0);
   const before = seen?.getBoundingClientRect().top;
   for (const details of document.querySelectorAll("details.fold")) details.open = shown;
+  if (shown) for (const asked of document.querySelectorAll(".asks .prediction")) asked.dispatchEvent(new Event("prediction-open"));
   document.querySelector("button.code").ariaPressed = shown;
   if (seen && scrollY > 0) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
 }
@@ -101,7 +102,7 @@ function playFirst() {
   const hold = ({ target }) => {
     clearTimeout(timer);
     for (const kind of kinds) removeEventListener(kind, hold, true);
-    if (play.title !== word && !play.contains(target)) play.click(); // its own button is about to do so
+    if (play.title !== word && !(target instanceof Node && play.contains(target))) play.click(); // its own button is about to do so
   };
   for (const kind of kinds) addEventListener(kind, hold, { capture: true, passive: true });
 }

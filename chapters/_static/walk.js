@@ -122,7 +122,7 @@ function walk(main) {
     requestAnimationFrame(() => { asked = false; read(); });
   }, { passive: true });
   for (const kind of ["wheel", "touchmove", "keydown"])
-    addEventListener(kind, ({ target }) => { if (!stage.contains(target)) held = null; }, { passive: true });
+    addEventListener(kind, ({ target }) => { if (!(target instanceof Node && stage.contains(target))) held = null; }, { passive: true });
   addEventListener("resize", read);
   stage.addEventListener("focusin", ({ target }) => { // all pictures can be reached by keyboard
     const figure = target.closest("figure.explorable, .explorable-tools")?.parentElement.querySelector("figure.explorable");
