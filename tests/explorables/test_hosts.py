@@ -351,13 +351,15 @@ def test_a_page_of_myst_nb_with_a_theme_of_others(ran, open_page, serve, tmp_pat
 
 
 def test_an_epub_is_well_formed_and_paper_has_no_dead_links(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
     asked = "from explorables import predict\n" + r'predict(r"\$5 < $x$ & 6?", ["a", "b"], "a", "So it is.", sets="line:slope=2")'
     cells = [CELL.replace("slope=[", 'name="line", caption="It & grows.", slope=['), asked]
     cells = [nbformat.v4.new_markdown_cell("# At [two](#line:slope=2)"), *map(nbformat.v4.new_code_cell, cells)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), tmp_path / "index.ipynb")
-    (tmp_path / "conf.py").write_text(CONF + "copyright = version = '1'\n", encoding="utf-8")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), source / "index.ipynb")
+    (source / "conf.py").write_text(CONF + "copyright = version = '1'\n", encoding="utf-8")
     for builder in ("epub", "latex"):
-        run = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", builder, "-d", tmp_path / "trees", tmp_path, tmp_path / builder]
+        run = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", builder, "-d", tmp_path / "trees", source, tmp_path / builder]
         done = subprocess.run(run, capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stderr
     epub = ElementTree.parse(tmp_path / "epub/index.xhtml")
