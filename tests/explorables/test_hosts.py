@@ -362,7 +362,7 @@ def test_an_epub_is_well_formed_and_paper_has_no_dead_links(tmp_path):
         run = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", builder, "-d", tmp_path / "trees", source, tmp_path / builder]
         done = subprocess.run(run, capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stderr
-    epub = ElementTree.parse(tmp_path / "epub/index.xhtml")
+    epub = ElementTree.parse(tmp_path / "epub/index.xhtml").getroot()
     tags = [element.tag.rpartition("}")[2] for element in epub.iter()]
     assert tags.count("img") == tags.count("figure") == tags.count("figcaption") == 1
     assert not {"script", "style", "svg"} & set(tags)
