@@ -78,6 +78,11 @@ function ground(element) {
   return element.parentElement ? ground(element.parentElement) : "Canvas";
 }
 
+/** Open whatever a figure is folded away in. */
+function unfold(figure) {
+  for (let fold = figure; (fold = fold.parentElement?.closest("details")); ) fold.open = true;
+}
+
 /** Show a figure alone, as large as the window allows, until Escape or its button. A dialog needs no permission, not even on
  * phones and from a file; it holds the focus and hides the page from those who listen. */
 function enlarge(figure, bar, toggle, words) {
@@ -204,7 +209,7 @@ export function boot() {
     if (!figure.closest("dialog")) document.querySelector("dialog.explorable-window")?.close();
     view.rest();
     view.set(linked(view.choices, view.start, link.values));
-    for (let fold = figure; (fold = fold.parentElement?.closest("details")); ) fold.open = true;
+    unfold(figure);
     figure.scrollIntoView();
     figure.tabIndex = -1;
     figure.focus({ preventScroll: true }); // reading and tabbing go on from here

@@ -38,7 +38,7 @@ function obey(figure, view, told) {
 function inView(figure) {
   const { top, bottom } = figure.querySelector("svg").getBoundingClientRect();
   const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
-  return seen > 0.6 * Math.min(bottom - top, innerHeight);
+  return !figure.closest("details:not([open])") && seen > 0.6 * Math.min(bottom - top, innerHeight);
 }
 
 /** The small picture at the edge of the window, and what is said to those who do not see it. */
@@ -54,7 +54,7 @@ function miniature(words, go, close) {
   document.body.append(said, box);
   return {
     box,
-    show(figure) {
+    show({ link, figure }, kept) {
       const picture = figure.querySelector("svg").cloneNode(true);
       for (const part of picture.querySelectorAll("[id]")) part.removeAttribute("id"); // its uses find those of the picture
       for (const name of ["role", "aria-label", "style"]) picture.removeAttribute(name);
@@ -62,6 +62,10 @@ function miniature(words, go, close) {
       box.style.setProperty("--paper", ground(figure));
       face.replaceChildren(picture);
       box.hidden = false;
+      box.classList.toggle("preview", !kept); // what is pointed at stays under the pointer
+      box.classList.remove("left");
+      const [here, there] = [box, link].map((one) => one.getBoundingClientRect());
+      box.classList.toggle("left", there.right > here.left && there.bottom > here.top);
     },
     hide() {
       box.hidden = true;
@@ -81,18 +85,20 @@ function followLinks() {
     wordsFor(document.documentElement.lang),
     () => {
       const { figure } = shown ?? kept;
+      unfold(figure);
       figure.scrollIntoView({ block: "center" });
       figure.tabIndex = -1;
       figure.focus({ preventScroll: true });
       small.hide();
     },
     () => {
-      (shown ?? kept)?.link.focus({ preventScroll: true });
+      kept?.link.focus({ preventScroll: true });
+      unsee(); // the focus may have shown it again
       release();
     },
   );
 
-  const see = (figure) => (inView(figure) ? small.hide() : small.show(figure));
+  const see = (one) => (inView(one.figure) ? small.hide() : small.show(one, one === kept));
   const preview = (link) => {
     if (shown?.link === link) return;
     unsee();
@@ -101,14 +107,14 @@ function followLinks() {
     link.classList.add("explorable-link");
     const { before, said } = setPicture(found.figure, { asked: found.asked });
     shown = { link, figure: found.figure, before, said };
-    see(found.figure);
+    see(shown);
   };
   const unsee = () => {
     if (!shown) return;
     const { figure, before } = shown;
     shown = null;
     setPicture(figure, { value: before });
-    if (kept) see(kept.figure);
+    if (kept) see(kept);
     else small.hide();
   };
   const mark = (link, on) => (on ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current"));
@@ -127,7 +133,7 @@ function followLinks() {
     mark(link, true);
     setPicture(figure, { told: true });
     small.say(said);
-    see(figure);
+    see(kept);
   };
   const release = () => {
     if (shown) return unsee();
@@ -163,19 +169,24 @@ function followLinks() {
     },
     true,
   );
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && release());
+  document.addEventListener("keydown", ({ key, isComposing }) => {
+    if (key === "Escape" && !isComposing && !document.querySelector("dialog[open]")) release(); // first the full window closes
+  });
   document.addEventListener("explorable-moved", ({ target }) => {
-    if (kept?.figure !== target) return; // the reader goes on from here by hand
-    mark(kept.link, false);
-    kept = null;
-    small.hide();
+    const mine = [shown, kept].map((one) => one?.figure === target); // the reader goes on from here by hand
+    if (mine[0]) shown = null;
+    if (mine[1]) {
+      mark(kept.link, false);
+      kept = null;
+    }
+    if (mine[0] || mine[1]) small.hide();
   });
   document.addEventListener("explorable-here", ({ target }) => {
-    const figure = (shown ?? kept)?.figure;
-    if (figure === target) see(figure); // its states came after the link was pressed
+    const one = shown ?? kept;
+    if (one?.figure === target) see(one); // its states came after the link was pressed
   });
   const scrolled = () => {
-    if (kept && !shown && inView(kept.figure) !== small.box.hidden) see(kept.figure);
+    if (kept && !shown && inView(kept.figure) !== small.box.hidden) see(kept);
   };
   addEventListener("scroll", scrolled, { passive: true });
 }

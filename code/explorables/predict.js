@@ -23,14 +23,13 @@ export const axis = ({ low, high, log, answer }) => {
 
 /** What the reader guessed, in the reader's own browser; where it keeps nothing, for this page. */
 const guesses = {
-  name: (key) => `explorables:guess:${key}`,
   get(key) {
-    try { return JSON.parse(localStorage.getItem(this.name(key))); } catch { return null; }
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
   },
   set(key, guess) {
     try {
-      if (guess === null) localStorage.removeItem(this.name(key));
-      else localStorage.setItem(this.name(key), JSON.stringify(guess));
+      if (guess === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(guess));
     } catch { /* nothing is kept */ }
   },
 };
@@ -80,8 +79,10 @@ function bothMarks(spec, guess, words) {
 function ask(box) {
   const words = wordsFor(document.documentElement.lang);
   const spec = JSON.parse(atob(box.dataset.answer));
-  const { key, sets } = box.dataset;
-  const form = element("form", { className: "prediction-form", onsubmit: () => false });
+  const { sets } = box.dataset;
+  const twins = [...document.querySelectorAll(".prediction")].filter((one) => one.dataset.key === box.dataset.key);
+  const key = ["explorables:guess", location.pathname, box.dataset.key, twins.indexOf(box)].join(":"); // elsewhere it is asked anew
+  const form = element("form", { className: "prediction-form", autocomplete: "off", onsubmit: () => false });
   const verdict = element("p", { className: "prediction-verdict", tabIndex: -1 });
   verdict.setAttribute("role", "status");
   const options = box.querySelector(".prediction-options");
@@ -111,6 +112,7 @@ function ask(box) {
     }
     const again = button("reset", words, () => {
       guesses.set(key, null);
+      verdict.querySelector("a[aria-current]")?.click(); // the picture tells no longer
       rows.forEach((row) => row.classList.remove("guess"));
       wait(true);
       form.querySelector("button, input").focus({ preventScroll: true });

@@ -3,9 +3,9 @@
 import base64
 import hashlib
 import json
-import math
 import numbers
 import re
+import sys
 
 from explorables.arguments import escaped, prose
 from explorables.page import BOOT, STYLE
@@ -70,6 +70,8 @@ def predict(question, options, answer, because="", *, sets=None):
     reason = prose("because", because)
     if sets is not None and not (isinstance(sets, str) and GUESS.fullmatch(sets)):
         raise ValueError(f'sets must be the address of a state, such as "stepper:t=5"; got {sets!r}')
+    if hasattr(options, "__iter__") and not isinstance(options, str | tuple):
+        options = list(options)  # once, whatever it is
     if isinstance(options, tuple) and options and not isinstance(options[0], str):
         shown, spec = _range(options, answer)
     else:
@@ -87,7 +89,9 @@ def predict(question, options, answer, because="", *, sets=None):
 def _choice(options, answer):
     if isinstance(options, str) or not hasattr(options, "__iter__"):
         raise TypeError(f"options must list texts, as ['it rises', 'it falls'], or be a range (low, high); got {options!r}")
-    options = list(options)
+    if not all(isinstance(option, str) for option in options):
+        raise TypeError(f"options must all be texts, or a range of numbers in brackets: (low, high); got {options!r}")
+    options = [str(option) for option in options]
     texts = [prose(f"options[{k}]", option) for k, option in enumerate(options)]
     if len(options) < 2 or len(set(options)) < len(options) or not all(text.strip() for text in options):
         raise ValueError(f"options must be at least two texts, all different; got {options!r}")
@@ -101,19 +105,24 @@ def _choice(options, answer):
 
 
 def _range(options, answer):
-    low, high, *scale = options
+    low, high, *scale = options if len(options) > 1 else (None, None, None)
     if scale not in ([], ["log"]):
         raise ValueError(f'options must be a range (low, high) or (low, high, "log"); got {options!r}')
-    for name, value in {"options": low, "options ": high, "answer": answer}.items():
-        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
-            raise TypeError(f"{name.strip()} must be finite numbers where a range is given; got {value!r}")
-    low, high, answer = (value.item() if hasattr(value, "item") else value for value in (low, high, answer))
+    low, high, answer = (_real(*one) for one in (("options", low), ("options", high), ("answer", answer)))
     if not low < high or (scale and low <= 0):
         raise ValueError(f"options must run upward{', from above 0' * bool(scale)}; got {options!r}")
     if not low <= answer <= high:
         raise ValueError(f"answer must lie from {low} to {high}; got {answer}: what was computed is not on the axis")
     spec = {"low": low, "high": high, "log": bool(scale), "answer": answer}
     return f'<ul class="prediction-options"><li><strong>{escaped(_number(answer))}</strong> ✓</li></ul>', spec
+
+
+def _real(argument, value):
+    """A number as JavaScript knows it; an array, or a tensor, of one number is that number."""
+    number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+    if isinstance(number, bool) or not isinstance(number, numbers.Real) or not abs(number) <= sys.float_info.max:
+        raise TypeError(f"{argument} must be finite numbers where a range is given; got {value!r}")
+    return number if isinstance(number, int) else float(number) + 0.0  # no -0
 
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -7,6 +7,7 @@ shows when it opens is in it; all other states of a picture are a file of their 
 """
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from explorables.page import BOOT, STYLE, data_in_html, lean_json
@@ -23,6 +25,9 @@ PHOTO = re.compile(r'<img class="explorable-photo"[^>]*><div class="explorable-f
 STATE = re.compile(r"#[^:/]+:[^=]+=.*")
 SETS = re.compile(r'<div class="prediction"[^>]* data-sets="([^"]+)"')
 SPEC = re.compile(r'(<script type="application/json">)(\{"choices".*?)(</script>)', re.DOTALL)
+FIGURE = re.compile(r'<figure class="(?:explorable|still)".*?</figure>', re.DOTALL)
+SEEN = re.compile(r'<img class="explorable-photo"[^>]*>|<figcaption.*?</figcaption>', re.DOTALL)
+NAMED = re.compile(r"_static/explorables/([0-9a-f]{16}\.js)")
 INLINE = 6000  # characters: states that are shorter than this stay on their page
 LOG = logging.getLogger(__name__)
 
@@ -34,6 +39,13 @@ def once(page):
         head, first, tail = page.partition(part)
         page = head + first + tail.replace(part, "")
     return page
+
+
+def still(page):
+    """The HTML of a page for readers of books, who know no script: photos and captions. It is well-formed, as XHTML must be."""
+    lean = lambda found: f"<figure>{''.join(SEEN.findall(found[0]))}</figure>"  # noqa: E731
+    page = FIGURE.sub(lean, page.replace(STYLE, "").replace(BOOT, ""))
+    return re.sub(r'(<img class="explorable-photo"[^>]*)>', r"\1/>", page)
 
 
 def apart(page, folder, address):
@@ -53,6 +65,18 @@ def apart(page, folder, address):
     return SPEC.sub(move, page)
 
 
+def sweep(app, error):
+    """Remove the files of states that no page names any more."""
+    files = {path.name: path for path in Path(app.outdir, "_static", "explorables").glob("*.js")}
+    if error or not files:
+        return
+    for page in Path(app.outdir).rglob(f"*{getattr(app.builder, 'out_suffix', '.html')}"):
+        for name in NAMED.findall(page.read_text(encoding="utf-8", errors="replace")):
+            files.pop(name, None)
+    for path in files.values():
+        path.unlink()
+
+
 class Links(SphinxTransform):
     """Links to states leave the links to headings, which MyST resolves at 879."""
 
@@ -66,11 +90,24 @@ class Links(SphinxTransform):
                 link["classes"].append("explorable-link")
 
 
+class Words(SphinxPostTransform):
+    """Where no picture moves, a link to its state is no link: on paper, in an EPUB, in a terminal."""
+
+    default_priority = 200
+
+    def apply(self, **_):
+        if self.app.builder.format == "html" and self.app.builder.name != "epub":
+            return
+        for link in list(self.document.findall(nodes.reference)):
+            if "explorable-link" in link["classes"]:
+                link.parent.replace(link, link.children)
+
+
 def check_states(app, doctree):
     """A warning for each link, and each prediction, that sets a picture of its page to a state which does not exist."""
     raws = list(doctree.findall(nodes.raw))
     wanted = [(link, link["refuri"][1:]) for link in doctree.findall(nodes.reference) if "explorable-link" in link["classes"]]
-    wanted += [(raw, sets.replace("&amp;", "&")) for raw in raws for sets in SETS.findall(raw.astext())]
+    wanted += [(raw, html.unescape(sets)) for raw in raws for sets in SETS.findall(raw.astext())]
     if not wanted:
         return
     there = pictures("".join(raw.astext() for raw in raws))
@@ -82,13 +119,19 @@ def check_states(app, doctree):
 
 def setup(app):
     def lighten(app, pagename, templatename, context, doctree):
-        if "body" in context:
+        if "body" not in context:
+            return
+        if app.builder.name == "epub":
+            context["body"] = still(context["body"])
+        else:
             folder = Path(app.outdir, "_static", "explorables")
             address = context["pathto"]("_static/explorables/", 1)
             context["body"] = apart(once(context["body"]), folder, address)
 
     os.environ.setdefault("EXPLORABLES_STATIC", "1")
     app.add_transform(Links)
+    app.add_post_transform(Words)
     app.connect("doctree-read", check_states, priority=400)
     app.connect("html-page-context", lighten)
+    app.connect("build-finished", sweep)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

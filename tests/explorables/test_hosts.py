@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import bleach
 import gallery
@@ -349,6 +350,45 @@ def test_a_page_of_myst_nb_with_a_theme_of_others(ran, open_page, serve, tmp_pat
     assert open_page(f"{address}/index.html").refused == [], "executed by Sphinx: no state of widgets, hence no script for them"
 
 
+def test_an_epub_is_well_formed_and_paper_has_no_dead_links(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    asked = "from explorables import predict\n" + r'predict(r"\$5 < $x$ & 6?", ["a", "b"], "a", "So it is.", sets="line:slope=2")'
+    cells = [CELL.replace("slope=[", 'name="line", caption="It & grows.", slope=['), asked]
+    cells = [nbformat.v4.new_markdown_cell("# At [two](#line:slope=2)"), *map(nbformat.v4.new_code_cell, cells)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), source / "index.ipynb")
+    (source / "conf.py").write_text(CONF + "copyright = version = '1'\n", encoding="utf-8")
+    for builder in ("epub", "latex"):
+        run = [sys.executable, "-m", "sphinx", "-W", "-q", "-b", builder, "-d", tmp_path / "trees", source, tmp_path / builder]
+        done = subprocess.run(run, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stderr
+    epub = ElementTree.parse(tmp_path / "epub/index.xhtml").getroot()
+    tags = [element.tag.rpartition("}")[2] for element in epub.iter()]
+    assert tags.count("img") == tags.count("figure") == tags.count("figcaption") == 1
+    assert not {"script", "style", "svg"} & set(tags)
+    text = "".join(epub.itertext())
+    assert "At two" in text
+    assert "So it is." in text
+    assert not [one for one in epub.iter() if one.get("href", "").startswith("#line")]
+    assert all(r"\detokenize{index:line:" not in path.read_text("utf-8") for path in (tmp_path / "latex").glob("*.tex"))
+
+
+def test_states_that_no_page_names_are_removed(tmp_path):
+    class App:
+        outdir, builder = tmp_path, None
+
+    folder = tmp_path / "_static/explorables"
+    folder.mkdir(parents=True)
+    for name in ("0" * 16, "1" * 16):
+        (folder / f"{name}.js").write_text("")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/page.html").write_text(f'"states":"../_static/explorables/{"1" * 16}.js"')
+    sphinx.sweep(App, ValueError("a build that broke off"))
+    assert len(list(folder.iterdir())) == 2
+    sphinx.sweep(App, None)
+    assert [path.stem for path in folder.iterdir()] == ["1" * 16]
+
+
 def test_a_page_keeps_one_copy_of_style_and_script():
     made = [wave(), wave(), empty()]
     light = sphinx.once("<p>before</p>".join(one._repr_mimebundle_()["text/html"] for one in made))
@@ -368,8 +408,8 @@ def test_sphinx_lightens_every_page_that_has_a_body(monkeypatch, tmp_path):
         def connect(self, event, hook, priority=500):
             hooks[event] = hook
 
-        def add_transform(self, transform):
-            pass
+        add_transform = add_post_transform = lambda self, transform: None
+        builder = type("Builder", (), {"name": "html"})
 
     sphinx.setup(App())
     context = {"body": page.STYLE + page.BOOT + page.STYLE + page.BOOT, "pathto": lambda file, _: file}

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -77,6 +78,16 @@ def test_a_prediction_holds_all_of_it_without_a_script():
     assert "<strong>10⁻¹¹</strong>" in predict("How much?", (1e-20, 1, "log"), np.float64(1e-11)).to_html()
 
 
+def test_options_and_answers_of_other_kinds():
+    texts = ["a", "b"]
+    plain = predict("Why?", texts, "a").to_html()
+    for options in (tuple(texts), np.array(texts), iter(texts)):
+        assert predict("Why?", options, np.array(texts)[0]).to_html() == plain
+    plain = predict("Why?", (0, 1), 0.5).to_html()
+    assert all(predict("Why?", (0, 1), half).to_html() == plain for half in (Fraction(1, 2), np.array(0.5), np.float32(0.5)))
+    assert "<strong>0</strong>" in predict("Why?", (-1, 1), -0.0).to_html()
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -90,6 +101,11 @@ def test_a_prediction_holds_all_of_it_without_a_script():
         (("Why?", (0, 1, "log"), 0.5), ValueError, "from above 0"),
         (("Why?", (0, 1, "lin"), 0.5), ValueError, "range"),
         (("Why?", (0, 1), "0.5"), TypeError, "answer must be finite numbers"),
+        (("Why?", (0, 1), True), TypeError, "answer must be finite numbers"),
+        (("Why?", (0, 1), np.array([0.5])), TypeError, "answer must be finite numbers"),
+        (("Why?", (0, 10**400), 1), TypeError, "options must be finite numbers"),
+        (("Why?", (5,), 5), ValueError, "a range (low, high)"),
+        (("Why?", [0, 1], 1), TypeError, "a range of numbers in brackets"),
         (("", ["a", "b"], "a"), ValueError, "must ask something"),
         (("Why $?", ["a", "b"], "a"), ValueError, "pair of dollars"),
     ],
@@ -201,6 +217,85 @@ def test_a_small_picture_floats_in_where_the_picture_is_not_seen(page_of_text, o
     page.wait_for_function("!document.querySelector('.explorable-mini').hidden")
     small.get_by_role("button", name="Close").click()
     assert (small.is_visible(), frame(page)) == (False, "0")
+
+
+def test_the_small_picture_is_closed_by_key_and_leaves_its_link_in_view(page_of_text, open_page):
+    page = open_page(page_of_text)
+    small, far = page.locator(".explorable-mini"), page.locator("[data-far=three]")
+    far.focus()
+    page.keyboard.press("Enter")
+    small.get_by_role("button", name="Close").press("Enter")
+    assert (small.is_visible(), frame(page)) == (False, "0")
+    far.evaluate("link => { link.style = 'position: fixed; right: 2rem; bottom: 2rem' }")
+    far.hover()
+    assert small.is_visible()
+    assert small.evaluate("box => box.getBoundingClientRect().right < innerWidth / 2")
+    far.evaluate("link => { link.style.left = 0 }")  # wherever the small picture stands, the link is below it
+    page.mouse.move(0, 0)
+    x, y = page.viewport_size["width"] - 60, page.viewport_size["height"] - 42
+    for _ in range(4):
+        page.mouse.move(x, y)
+        assert small.is_visible()
+        x -= 2
+
+
+def test_escape_closes_the_full_window_before_it_takes_a_link_back(page_of_text, open_page):
+    page = open_page(page_of_text)
+    page.locator("#three").click()
+    page.get_by_role("button", name="Full window").click()
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.querySelector('dialog')")
+    assert frame(page) == "4"
+    page.keyboard.press("Escape")
+    assert frame(page) == "0"
+
+
+def test_who_moves_the_control_under_a_preview_keeps_what_was_chosen(page_of_text, open_page):
+    page = open_page(page_of_text)
+    page.locator("#two").hover()
+    page.locator("input[type=range]").first.press("End")
+    page.mouse.move(0, 0)
+    assert frame(page) == "5"
+
+
+def test_a_picture_that_is_folded_away_is_unfolded(page_of_text, open_page):
+    page = open_page(page_of_text)
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('afterbegin', '<details><p>more</p></details>')")
+    page.evaluate("document.querySelector('details').append(document.querySelector('figure'))")
+    page.locator("#three").click()
+    page.get_by_role("button", name="Go to the picture").click()
+    assert page.locator("figure svg[role=img]").is_visible()
+
+
+def test_asked_again_the_picture_tells_nothing_and_a_twin_was_not_asked(open_page, serve, tmp_path):
+    asked = predict("Which way?", ["up", "down"], "up", sets="line:slope=3").to_html()
+    twin = predict("Which way?", ["up", "down"], "down").to_html()
+    html = once(f"<!doctype html><html lang=en><title>t</title>{line(slope=[1, 2, 3]).to_html()}{asked}{twin}")
+    for name in ("page", "other"):
+        (tmp_path / f"{name}.html").write_text(html, "utf-8")
+    address = serve(tmp_path)
+    page = open_page(f"{address}/page.html")
+    page.get_by_role("button", name="down").first.click()
+    assert frame(page) == "2"
+    waiting = lambda: [one.get_attribute("data-waiting") for one in page.locator(".prediction").all()]  # noqa: E731
+    page.reload()
+    assert waiting() == ["no", "yes"]
+    page.goto(f"{address}/other.html")
+    assert waiting() == ["yes", "yes"]
+    page.get_by_role("button", name="down").first.click()
+    page.get_by_role("button", name="Ask me again").click()
+    assert frame(page) == "0"
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_the_longest_option_stays_on_a_phone(direction, open_page, serve, tmp_path):
+    asked = predict("How " + "long" * 60, ["x" * 150, "a word " * 60], "x" * 150).to_html()
+    head = f'<!doctype html><html lang=en dir={direction}><meta name=viewport content="width=device-width"><title>t</title>'
+    (tmp_path / "page.html").write_text(head + asked, "utf-8")
+    page = open_page(f"{serve(tmp_path)}/page.html", viewport={"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.locator(".prediction button").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_a_guess_comes_before_the_answer_and_is_remembered(page_of_text, open_page):
