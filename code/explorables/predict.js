@@ -39,7 +39,7 @@ function optionButtons(box, guess) {
   return [...box.querySelectorAll(".prediction-options > li")].map((item, k) => {
     const made = control("button", { type: "button", onclick: () => guess(k) });
     made.append(...(item.querySelector("strong") ?? item).cloneNode(true).childNodes);
-    return made;
+    return made.querySelector("math") ? named(made, made.textContent) : made; // some name no button after a formula
   });
 }
 

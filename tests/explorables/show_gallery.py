@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from explorables import explore
+from explorables.lighten import once
 from explorables.page import document
-from explorables.sphinx import once
 from gallery import KINDS, STATES
 
 STYLE = """<style>

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import FLAGS
 from explorables import PAPER, explore, show
-from explorables.sphinx import once
+from explorables.lighten import once
 from find_browser import installed
 from gallery import RC
 from PIL import Image

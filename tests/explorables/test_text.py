@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from explorables import explore, predict
-from explorables.sphinx import apart, once
+from explorables.lighten import apart, once
 from explorables.states import complaint, pictures, plain_texts
 
 
@@ -343,7 +343,7 @@ def test_on_paper_and_without_a_script_all_is_in_view(page_of_text, open_page):
 @pytest.fixture
 def page_apart(tmp_path, monkeypatch):
     """A page with two pictures, the second far below, whose states lie beside it."""
-    monkeypatch.setattr("explorables.sphinx.INLINE", 0)
+    monkeypatch.setattr("explorables.lighten.INLINE", 0)
     far = '<p style="height: 300rem">far</p>'
     body = line(slope=[1, 2, 3]).to_html() + TEXT + far + line("below", slope=[1, 5]).to_html()
     html = apart(once(f"<!doctype html><html lang=en><title>t</title><main>{body}</main></html>"), tmp_path / "states", "states/")

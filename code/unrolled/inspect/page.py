@@ -6,7 +6,7 @@ import warnings
 import matplotlib.pyplot as plt
 import numpy as np
 from explorables import INK, explore, show
-from explorables.page import BOOT, STYLE
+from explorables.lighten import once
 
 from unrolled import style
 from unrolled.inspect.gates import CLOSED, OPEN
@@ -92,14 +92,6 @@ def page(report, lang="en"):
         f"<main><h1>{say('title')}</h1>{listed([*data, *(sentences[0] for sentences in layers)])}{body}"
         f"<h2>{say('details')}</h2>{details}<h2>{say('limits')}</h2>{listed(limits)}<footer>{say('made')}</footer></main>\n</html>\n"
     )
-
-
-def once(body):
-    """HTML with one copy of the style and the script that every picture brings along."""
-    for part in (STYLE, BOOT):
-        head, first, tail = body.partition(part)
-        body = head + first + tail.replace(part, "")
-    return body
 
 
 def listed(sentences):
