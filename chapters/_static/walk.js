@@ -176,6 +176,13 @@ const titleOf = (element) => {
   return title ? [...title.childNodes] : [];
 };
 
+/** The formula that stands directly before (-1) or after (1) a paragraph, which speaks of it; in a walk it may end the passage before. */
+function formulaAt(said, side) {
+  const before = said.previousElementSibling ?? said.closest(".passage")?.previousElementSibling?.lastElementChild;
+  const found = side < 0 ? before : said.nextElementSibling;
+  return said.matches("p") && found?.matches("div.math, div.math-wrapper") ? found : null;
+}
+
 /** Show the slides of the page, from the one nearest to what is being read. Escape leads back. */
 function present() {
   const main = document.querySelector("main");
@@ -214,7 +221,7 @@ function present() {
     title.className = "where";
     title.append(...titleOf(said ?? figure));
     words.replaceChildren(title);
-    if (said) take(said, words);
+    if (said) for (const element of [formulaAt(said, -1), said, formulaAt(said, 1)]) if (element) take(element, words);
     show(figure);
     dialog.classList.toggle("alone", !said);
     if (values) setState(figure, values);
