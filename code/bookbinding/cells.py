@@ -40,10 +40,15 @@ def depart_summary(self, node):
 # ---- what a cell printed
 
 
+def minus(text):
+    """A text with a minus before a number as one, after a Chinese character too."""
+    return re.sub(r"(?<![\w.)])-(?=\d)", "−", text, flags=re.ASCII)
+
+
 def inline(text):
     """A text with formulas between dollars, as nodes."""
     parts = re.split(r"\$([^$]+)\$", text)
-    return [nodes.math("", part) if k % 2 else nodes.Text(part) for k, part in enumerate(parts) if part]
+    return [nodes.math("", part) if k % 2 else nodes.Text(minus(part)) for k, part in enumerate(parts) if part]
 
 
 def entries(line):
@@ -130,7 +135,7 @@ SYMBOL = re.compile(r"(?<![A-Za-z\\_])([A-Za-z])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-
 def said(text):
     """The nodes of a claimed sentence: b_f and h_{t-1} as formulas, a minus before a number as one."""
     marked = SYMBOL.sub(lambda found: f"${found[1]}_{{{found[2] or found[3] or found[4]}}}$", text.replace("$", ""))
-    return inline(re.sub(r"(?<![\w.)])-(?=\d)", "−", marked))
+    return inline(marked)
 
 
 def sentence(text):

@@ -380,9 +380,9 @@ def test_states_that_no_page_names_are_removed(tmp_path):
     folder = tmp_path / "_static/explorables"
     folder.mkdir(parents=True)
     for name in ("0" * 16, "1" * 16):
-        (folder / f"{name}.js").write_text("")
+        (folder / f"{name}.js").write_text("", encoding="utf-8")
     (tmp_path / "a").mkdir()
-    (tmp_path / "a/page.html").write_text(f'"states":"../_static/explorables/{"1" * 16}.js"')
+    (tmp_path / "a/page.html").write_text(f'"states":"../_static/explorables/{"1" * 16}.js"', encoding="utf-8")
     sphinx.sweep(App, ValueError("a build that broke off"))
     assert len(list(folder.iterdir())) == 2
     sphinx.sweep(App, None)
