@@ -27,6 +27,7 @@ CHINESE = {
     "gain": "增益",
     "weight": "权重",
     "bias": "偏置",
+    "bias {}": "偏置{}",
     "forget bias": "遗忘偏置",
     "input noise": "输入噪声",
     "pre-activation": "激活前的值",

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FixedLocator
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS, log_axis, name_axes
+from unrolled.figures.shared.axes import log_axis, name_axes
 from unrolled.figures.shared.jacobian import chain, keep_bias
 from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import product_norms
+from unrolled.tables import power
 from unrolled.words import say
 
 COMPARED = ("rnn", "lstm", "gru")
@@ -32,7 +32,7 @@ def terms_explorer(sums, t=30):
     """
     names = list(dict.fromkeys(name for name, _ in sums))
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 2.6))
+        fig, ax = plt.subplots(figsize=(4.4, 2.6))  # all of it is in view on a phone
         ax.axvline(0, color=style.INK, linewidth=0.6)
         spans = [ax.plot([], [], color=style.INK, linewidth=0.8, alpha=0.5)[0] for _ in names]
         rings = {"color": style.HUES["green"], "markersize": 9, "markerfacecolor": "none", "markeredgewidth": 1.6}
@@ -40,8 +40,7 @@ def terms_explorer(sums, t=30):
         (whole,) = ax.plot([], [], "o", color=style.HUES["blue"], markersize=6, label=say("the sum"))
         ax.set(xlim=(-15.5, 5.5), ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)))
         ax.set_yticklabels([say(IN_WORDS.get(name, style.SYMBOLS[name].label)) for name in names])
-        ax.xaxis.set_major_formatter(POWERS)
-        ax.xaxis.set_major_locator(FixedLocator([-15, -10, -5, 0, 5]))
+        ax.set_xticks([-15, -10, -5, 0, 5], [power(k) for k in (-15, -10, -5, 0, 5)])  # no letter is smaller than the others
         name_axes(ax, "norm")
         fig.legend(handles=[sizes, whole], loc="outside upper center", ncols=2)
 

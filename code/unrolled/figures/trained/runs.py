@@ -69,16 +69,16 @@ def race_explorer(results):
     return fig, update
 
 
-def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
+def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None, width=6):
     """One value a seed for every start: `(fig, update)` with update(of).
 
     `groups` maps a value of the choice `of` to a dictionary {name of a start: values (seeds,)}, with the same names in each.
     Dots are seeds, the bar their median; `chance` is the value of guessing, dashed. `xlabel` is the symbol of the value, one of
-    `QUANTITIES`.
+    `QUANTITIES`. At a `width` of 4.4, and with names without small letters, all of it is in view on a phone.
     """
     names = list(next(iter(groups.values())))
     with look():
-        fig, ax = plt.subplots(figsize=(6, 0.9 + 0.3 * len(names)))
+        fig, ax = plt.subplots(figsize=(width, 0.9 + 0.3 * len(names)))
         dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, markersize=4, alpha=0.7)[0] for _ in names]
         bars = [ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=15, markeredgewidth=2.5)[0] for _ in names]
         if chance is not None:

@@ -26,11 +26,13 @@ def arm_of(settings):
     return key.replace("\\,", " ").replace("\\", "")
 
 
-def start_name(settings):
-    """How a picture or a table calls a cell and its biases: "LSTM, $b_f=1$", "GRU, chrono biases" ..."""
+def start_name(settings, symbols=True):
+    """How a picture or a table calls a cell and its biases: "LSTM, $b_f=1$", "GRU, chrono biases" ...; else "LSTM, bias 1"."""
     name, biases = say(IN_WORDS.get(settings["cell"], SYMBOLS[settings["cell"]].label)), settings.get("bias", {})
     if "-spread" in biases.values():
         return f"{name}, {say('chrono biases')}"
+    if not symbols:
+        return ", ".join([name, *(say("bias {}").format(f"{value:g}") for value in biases.values())])
     return ", ".join([name, *(f"${key}={BIASES.get(value) or format(value, 'g')}$" for key, value in biases.items())])
 
 
