@@ -150,10 +150,13 @@ function walk(main) {
 
 // ---- slides
 
-/** What a page has to show: [{ said, figure, values }], a paragraph that sets a picture, a question, or a picture alone. */
+/** What a page has to show: [{ said, figure, values }], its question first, then each paragraph that sets a picture, each
+ * prediction, and pictures alone. */
 function deck(main) {
   const found = [], shown = new Set();
   let last = null;
+  const question = main.querySelector("p.question"), first = main.querySelector("figure.explorable");
+  if (question && first) found.push({ said: question, figure: first, values: null });
   for (const part of main.querySelectorAll("p:has(a.explorable-link), li:has(> a.explorable-link), .asks, figure.explorable")) {
     if (part.parentElement.closest(".asks, details, .prediction, dialog") && !part.matches("figure")) continue;
     if (part.matches("figure")) {
