@@ -232,13 +232,6 @@ CHINESE = {
     "what the mean would leave": "照平均值还剩多少",
     "gate that keeps: closed, between, open": "负责保留的门：关着、居中、开着",
     "median": "中位数",
-    "g2pM": "g2pM",
-    "g2pM, reverse": "g2pM，反向",
-    "g2p_en": "g2p_en",
-    "silero-vad": "silero-vad",
-    "Resemblyzer 0": "Resemblyzer 0",
-    "Resemblyzer 1": "Resemblyzer 1",
-    "Resemblyzer 2": "Resemblyzer 2",
 }
 _spoken = "en"
 

@@ -10,7 +10,6 @@ from unrolled import style
 from unrolled.figures.shared.axes import POWERS, log_axis, name_axes
 from unrolled.figures.shared.lines import name_lines
 from unrolled.tables import rough
-from unrolled.words import say
 
 
 class Measured(NamedTuple):
@@ -52,10 +51,10 @@ def gates_explorer(means):
     """
     heights = np.arange(len(means))[::-1]
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.4))
+        fig, ax = plt.subplots(figsize=(4.4, 3))
         bars = [ax.plot([0, 0], [y, y], color=style.SYMBOLS["f"].colour, linewidth=7, alpha=0.6)[0] for y in heights]
-        ax.set(xlim=(-12, 0.2), ylim=(-0.6, len(means) - 0.4))
-        ax.set_yticks(heights, [say(name) for name in means])
+        ax.set(xlim=(-12, 0.2), xticks=[-12, -9, -6, -3, 0], ylim=(-0.6, len(means) - 0.4))
+        ax.set_yticks(heights, list(means))
         ax.xaxis.set_major_formatter(POWERS)
         name_axes(ax, ("what the mean would leave", r"$\bar f^{\,k}$"))
         ax.grid(visible=False, axis="y")
@@ -83,7 +82,7 @@ def reach_explorer(layers):
     top = max(np.nanmax(layer.high) for layer in layers.values())
     J, f = (style.SYMBOLS[name].colour for name in ("J", "f"))
     with style.look():
-        fig, (ax, middle, below) = plt.subplots(3, 1, figsize=(6, 5.4), height_ratios=(3, 1.5, 0.35))
+        fig, (ax, middle, below) = plt.subplots(3, 1, figsize=(4.4, 5), height_ratios=(3, 1.5, 0.35))
         band = ax.fill_between(lags[drawn], 0 * drawn, color=J, alpha=0.2, linewidth=0)
         (median,) = ax.plot([], [], color=J)
         (direct,) = ax.plot([], [], **style.line("direct"))
@@ -114,7 +113,7 @@ def reach_explorer(layers):
         for dot, note, (height, words) in zip(dots, notes, told, strict=True):
             dot.set_data([k], [height])
             note.set_text(words)
-            note.set_position((k + 0.015 * len(lags), height))
+            note.set_position((min(k + 0.015 * len(lags), 0.87 * len(lags)), height))
         ends = [0, at.closed, 1 - at.open, 1]
         for part, left, right in zip(parts, ends[:-1], ends[1:], strict=True):
             part.set_data([left, right], [0, 0])
