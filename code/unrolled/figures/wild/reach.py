@@ -53,7 +53,7 @@ def gates_explorer(means):
     with style.look():
         fig, ax = plt.subplots(figsize=(4.4, 3))
         bars = [ax.plot([0, 0], [y, y], color=style.SYMBOLS["f"].colour, linewidth=7, alpha=0.6)[0] for y in heights]
-        ax.set(xlim=(-12, 0.2), xticks=[-12, -9, -6, -3, 0], ylim=(-0.6, len(means) - 0.4))
+        ax.set(xlim=(0.2, -12), xticks=[-12, -9, -6, -3, 0], ylim=(-0.6, len(means) - 0.4))
         ax.set_yticks(heights, list(means))
         ax.xaxis.set_major_formatter(POWERS)
         name_axes(ax, ("what the mean would leave", r"$\bar f^{\,k}$"))
