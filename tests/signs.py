@@ -9,6 +9,7 @@ from unrolled.tasks import WIG
 NAMES = {
     *("RNN", "LSTM", "GRU", "sLSTM", "SSM", "ReLU", "PyTorch", "Keras", "Lyapunov", "Reber", "chrono"),
     *("torch", "nn", "Cell", "unrolled", "bptt", "fused", "float32", "float64", "delta"),
+    *("pM", "en", "silero", "vad", "Resemblyzer"),  # of g2pM, g2p_en, silero-vad: networks in use
 }
 FUNCTIONS = {"tanh", "diag", "std", "log", "max", "min", "cos", "Im"}
 # the sentences whose grammar the networks are to keep are English in both editions

@@ -27,7 +27,8 @@ PAGES = [*sorted(p.name for p in ROOT.glob("*.md")), "chapters/README.md"]
 
 
 def blocks(page, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", (ROOT / page).read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return [block for name, block in found if name == language]
 
 
 def commands(page):
@@ -121,6 +122,19 @@ def runs_a_downloaded_notebook(tmp_path, port):
     subprocess.run(run, cwd=elsewhere, env=where, check=True)
 
 
+def measures_a_network(tmp_path, port):
+    """A checkpoint of PyTorch, and data with the sequences first."""
+    shutil.copy(ROOT / "tests/unrolled/oracles/checkpoint.pt", tmp_path / "network.pt")
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(2, 12, 3)))
+    command = shlex.split(MEASURE)
+    said = subprocess.check_output(
+        [sys.executable, *command[1:]], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT / "code")}
+    )
+    assert "going back" in said.decode()
+    assert "</html>" in (tmp_path / "report.html").read_text("utf-8")
+
+
+MEASURE = "python -m unrolled.inspect network.pt --data x.npy --layout BTM -o report.html"
 TRIED = {
     "make book": is_part_of_the_gate,
     "make test": is_run_by_ci,
@@ -128,6 +142,7 @@ TRIED = {
     "make zip": packs_the_site,
     "make lab": opens_the_chapters,
     "python -m pip install ./code/explorables .": runs_a_downloaded_notebook,
+    MEASURE: measures_a_network,
 }
 
 

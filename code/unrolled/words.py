@@ -230,6 +230,9 @@ CHINESE = {
     "hybrid": "混合网络",
     "attention": "注意力",
     "recurrence": "循环",
+    "what the mean would leave": "照平均值还剩多少",
+    "gate that keeps: closed, between, open": "负责保留的门：关着、居中、开着",
+    "median": "中位数",
 }
 _spoken = "en"
 
