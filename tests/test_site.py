@@ -191,14 +191,17 @@ def dead_controls(page):
     page.eval_on_selector_all(".prediction", "all => all.forEach(one => one.dispatchEvent(new Event('prediction-open')))")
     dead = []
     for figure in page.query_selector_all(".explorable"):
-        picture = figure.query_selector("svg:not([aria-hidden=true])")
+        picture, start = figure.query_selector("svg:not([aria-hidden=true])"), figure.get_attribute("data-frame")
         controls = figure.query_selector_all("input, select, button")
         if not controls:
             dead.append("an explorable without controls")
         for control in controls:
             kind = control.evaluate("el => el.localName === 'input' ? el.type : el.localName")
             if kind == "button":  # away from the start, or `reset` has nothing to do
-                figure.query_selector("[type=range], [type=radio]:checked, select").press("ArrowRight")
+                first = figure.query_selector("[type=range], [type=radio]:checked, select")
+                moves(page, first, "ArrowRight", picture)
+                if figure.get_attribute("data-frame") == start:
+                    moves(page, first, "ArrowLeft", picture)
             if not any(moves(page, control, key, picture) for key in KEYS.get(kind, [])):
                 dead.append(f"dead control: {control.evaluate('el => el.outerHTML')[:120]}")
             elif kind == "button":
