@@ -240,6 +240,7 @@ def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     (chapters / "_static").mkdir(parents=True)
     (chapters / "start.html").write_text("{{ editions.en.title }}", "utf-8")
     (chapters / "_static/mark.svg").touch()
+    (tmp_path / "book/_config.yml").write_text('sphinx: {config: {site: ""}}', "utf-8")
     monkeypatch.setattr(site, "ROOT", tmp_path / "book")
     (tmp_path / "site").mkdir()
     (tmp_path / "site/index.html").write_text("old", "utf-8")
@@ -249,6 +250,7 @@ def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     (tmp_path / "work/en/html").mkdir(parents=True)
     site.assemble(tmp_path / "work", {"en": {"language": "en", "title": "Unrolled", "name": "English", "subtitle": ""}})
     assert (tmp_path / "site/index.html").read_text("utf-8") != "old"
+    assert (tmp_path / "site/robots.txt").is_file()
     assert {path.name for path in tmp_path.iterdir()} == {"book", "site", "work"}
 
 
