@@ -11,15 +11,15 @@ from explorables.arguments import escaped
 HERE = Path(__file__).parent
 
 
-def _lean(name):
-    """The text of a file as a reader's browser needs it: without comments that fill lines, and without indentation."""
-    text = (HERE / name).read_text(encoding="utf-8")
+def lean(path):
+    """The text of a script or style as a reader's browser needs it: without comments that fill lines, and without indentation."""
+    text = path.read_text(encoding="utf-8")
     return re.sub(r"(?m)^[ ]*(/\*\*?(?s:.*?)\*/\n|//.*\n|\n)|^[ ]+", "", text)
 
 
-SCRIPT = "".join(map(_lean, ("explore.js", "explore_page.js", "links.js", "predict.js")))  # one ES module
+SCRIPT = "".join(lean(HERE / name) for name in ("explore.js", "explore_page.js", "links.js", "predict.js"))  # one ES module
 BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
-STYLE = f"<style>{_lean('explore.css')}</style>"
+STYLE = f"<style>{lean(HERE / 'explore.css')}</style>"
 # in an <img> there is no page to take colours from
 FILE_STYLE = (
     "svg{color:#1a1a1a;--paper:#fff}@media (prefers-color-scheme:dark){svg{color:#e6e6e6;--paper:#121212}}"

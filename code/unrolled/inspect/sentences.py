@@ -8,8 +8,8 @@ import numpy as np
 from unrolled.checks import choice
 from unrolled.inspect.report import median_reach, reach_of
 from unrolled.tables import rough
+from unrolled.words import LANGUAGES
 
-LANGUAGES = ("en", "zh")
 CELLS = {
     "rnn": "RNN tanh",
     "rnn_relu": "RNN ReLU",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from explorables import show
 from explorables.page import BOOT as STILL
-from explorables.page import document
+from explorables.page import document, lean
 
 from unrolled import words
 from unrolled.typed import network, weights
@@ -45,14 +45,9 @@ def example():
     return SENTENCES[words.spoken()][0]
 
 
-def lean(name):
-    """The text of a file without comments that fill lines, and without indentation."""
-    return re.sub(r"(?m)^[ ]*(/\*\*?(?s:.*?)\*/\n|//.*\n|\n)|^[ ]+", "", (HERE / name).read_text("utf-8"))
-
-
-SCRIPT = lean("networks.js") + lean("page.js")  # one ES module
+SCRIPT = lean(HERE / "networks.js") + lean(HERE / "page.js")  # one ES module
 BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
-STYLE = f"<style>{lean('reader.css')}</style>"
+STYLE = f"<style>{lean(HERE / 'reader.css')}</style>"
 
 
 class Reading(NamedTuple):

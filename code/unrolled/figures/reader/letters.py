@@ -14,11 +14,16 @@ MOST = 0.5  # how dark the darkest is: a letter stays legible on it
 SURPRISE = 8  # bits at which a shade is darkest
 
 
-def boxes(ax, columns, rows):
-    """A shade for each place of a grid, row after row, to be coloured later."""
+def sheet(columns, rows, height):
+    """(fig, ax, shades): a sheet of so many inches, with a shade for each place, row after row, to be coloured later."""
+    fig, ax = plt.subplots(figsize=(6.6, height))
+    fig.set_layout_engine("none")
+    ax.set_position((0, 0, 1, 1))
+    ax.set(xlim=(0, columns), ylim=(-rows + 0.4, 0.6))
+    ax.axis("off")
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * [1, 0.86]
     places = [corners + np.array([column, -row - 0.43]) for row in range(rows) for column in range(columns)]
-    return ax.add_collection(PolyCollection(places, edgecolors="none", facecolors="none"))
+    return fig, ax, ax.add_collection(PolyCollection(places, edgecolors="none", facecolors="none"))
 
 
 def shaded(arm, dark):
@@ -42,12 +47,7 @@ def heard_picture(sentence, readings):
     """
     columns, rows = len(sentence), 2 * len(readings)
     with look():
-        fig, ax = plt.subplots(figsize=(6.6, 0.26 * rows + 0.2))
-        fig.set_layout_engine("none")
-        ax.set_position((0, 0, 1, 1))
-        ax.set(xlim=(0, columns), ylim=(-rows + 0.4, 0.6))
-        ax.axis("off")
-        shades = boxes(ax, columns, rows)
+        fig, ax, shades = sheet(columns, rows, 0.26 * rows + 0.2)
         colours = [(0, 0, 0, 0)] * columns * rows
         for row, (arm, found) in enumerate(readings.items()):
             (letter, p), *_ = found.expects
@@ -64,12 +64,7 @@ def surprise_explorer(text, readings):
     columns = 56 if ems(text) < len(text) / 2 else 34  # a letter of Chinese is as wide as it is high
     rows = -(-len(text) // columns)
     with look():
-        fig, ax = plt.subplots(figsize=(6.6, 0.3 * rows + 0.1))
-        fig.set_layout_engine("none")
-        ax.set_position((0, 0, 1, 1))
-        ax.set(xlim=(0, columns), ylim=(-rows + 0.4, 0.6))
-        ax.axis("off")
-        shades = boxes(ax, columns, rows)
+        fig, ax, shades = sheet(columns, rows, 0.3 * rows + 0.1)
         write(ax, text, columns)
 
     def update(network):
