@@ -50,6 +50,7 @@ def test_a_cell_has_six_names_and_the_letters_of_the_contract(name):
     assert (cell.Params._fields, cell.State._fields, cell.Step._fields) == (params, state, step)
     assert callable(cell.step)
     assert callable(cell.pullback)
+    assert callable(cell.jacobian), "the seventh, which other cells may lack"
     of_letter = {"U": (5, 3), "W": (5, 5), "b": (5, 1), "p": (5, 1), "c": (5, 1), "ε": (1, 1)}
     assert cell.shapes(5, 3) == cell.Params(*(of_letter[field[0]] for field in params))
 
@@ -75,10 +76,10 @@ def test_step_assigns_the_letters_of_its_step_in_order(path):
     want = [f"{field}_t" for field in cell.Step._fields]
     assert names == want
     assert ast.unparse(step.body[-1]) == f"return Step({', '.join(want)})"
-    (pullback,) = functions(path, "pullback")
-    unpacked = assigned(pullback)[: len(want) + len(cell.State._fields)]
-    read = [name for name in unpacked if name.endswith("_t")]
-    assert read == want or (len(want) == 1 and not read), "`pullback` reads the same letters, a single one if it needs it"
+    for way in [*functions(path, "pullback"), *functions(path, "jacobian")]:
+        lines = [line for line in way.body if isinstance(line, ast.Assign) and ast.unparse(line.value).startswith("now")]
+        read = [name.id for line in lines for name in ast.walk(line.targets[0]) if isinstance(name, ast.Name)]
+        assert read == want or (len(want) == 1 and not read), f"`{way.name}` reads the same letters, a single one if it needs it"
 
 
 # ---- the houses and their rooms ----
@@ -209,7 +210,7 @@ def test_code_is_no_package_so_that_the_module_code_of_python_is_found():
 def prescribed(path, name):
     """Names that the contract (described once for all cells, in `unrolled.cells`) or Sphinx gives to a function."""
     if path.parent.name in ("cells", "since") or path.stem == "projected":
-        return name in ("step", "pullback")
+        return name in ("step", "pullback", "jacobian")
     return re.match("setup$|visit_|depart_", name)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy import tanh
 
-__all__ = ["affine_pullback", "relu", "sigmoid_slope", "softmax", "softplus", "tanh", "tanh_slope", "σ"]
+__all__ = ["D", "affine_pullback", "relu", "sigmoid_slope", "softmax", "softplus", "tanh", "tanh_slope", "σ"]
 
 
 def σ(a):
@@ -50,3 +50,11 @@ def affine_pullback(da, x_t, h_prev):
     da (n, B) is ∂L/∂a, x_t (m, B), h_prev (n, B); the results (n, m), (n, n), (n, 1) are summed over the batch.
     """
     return da @ x_t.T, da @ h_prev.T, da.sum(axis=1, keepdims=True)
+
+
+def D(v):
+    """The diagonal matrix with the vector v (n, 1) on its diagonal, (n, n); of many vectors (..., n, 1) as many matrices.
+
+    Times a matrix it need not be made: D(v) W is v * W, each row of W times its number.
+    """
+    return v * np.eye(v.shape[-2], dtype=v.dtype)

@@ -5,13 +5,14 @@ Every function raises TypeError or ValueError, naming the argument, on a wrong t
 """
 
 import numbers
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from unrolled.checks import array, choice, generator, named, one_precision, positive, precision, whole
 
-BLOCK = 16  # steps whose Jacobians are taken at once: wide enough for the matrix products, small enough for the cache
+CACHED = 2**16  # numbers in the Jacobians that are taken at once: many steps where they are small, and all stay in the cache
 
 
 class Gradients(NamedTuple):
@@ -154,21 +155,29 @@ def jacobians(cell, p, x, trace):
     x = checked_trace(cell, p, x, trace)
     if x.shape[2] != 1:
         raise ValueError(f"x must hold one sequence (B = 1): a Jacobian belongs to one path; got B = {x.shape[2]}")
-    sizes = state_sizes(cell, p)
-    N, ends = sum(sizes), np.cumsum(sizes)[:-1]
+    N = sum(state_sizes(cell, p))
     J = np.empty((len(x), N, N), np.result_type(x, *p, *trace))
-    states = state(cell, trace)
-    for first in range(0, len(x), BLOCK):
-        steps = range(first, min(first + BLOCK, len(x)))
-        prev, x_t, now = (
-            [np.repeat(a[steps, :, 0].T, N, axis=1) for a in series]  # N columns for each step, side by side
-            for series in ([a[:-1] for a in states], [x], [a[1:] for a in trace])
-        )
-        # the pull-back of the identity, one column for each component of the new state, gives the rows of J
-        identity = np.split(np.tile(np.eye(N, dtype=J.dtype), len(steps)), ends)
-        d_prev, _, _ = cell.pullback(p, cell.State(*prev), *x_t, cell.Step(*now), cell.State(*identity))
-        J[steps] = np.concatenate(d_prev).reshape(N, len(steps), N).transpose(1, 2, 0)
+    of_steps = cell.jacobian if hasattr(cell, "jacobian") else partial(pulled_back, cell)
+    states, length = state(cell, trace), max(CACHED // N**2, 1)
+    for first in range(0, len(x), length):
+        steps = slice(first, first + length)
+        prev, now = cell.State(*(a[:-1][steps] for a in states)), cell.Step(*(a[1:][steps] for a in trace))
+        J[steps] = of_steps(p, prev, x[steps], now)
     return J
+
+
+def pulled_back(cell, p, prev, x_t, now):
+    """What `jacobian` is for a cell without it: the pull-back of the identity gives the rows of the Jacobians of K steps.
+
+    The arrays of prev and now are (K, n, 1), x_t is (K, m, 1), the result (K, N, N). Each step takes N columns, one for each
+    component of the new state, side by side with those of the other steps.
+    """
+    sizes = state_sizes(cell, p)
+    K, N, ends = len(x_t), sum(sizes), np.cumsum(sizes)[:-1]
+    prev, (x_t,), now = ([np.repeat(a[:, :, 0].T, N, axis=1) for a in series] for series in (prev, [x_t], now))
+    identity = np.split(np.tile(np.eye(N, dtype=now[0].dtype), K), ends)
+    d_prev, _, _ = cell.pullback(p, cell.State(*prev), x_t, cell.Step(*now), cell.State(*identity))
+    return np.concatenate(d_prev).reshape(N, K, N).transpose(1, 2, 0)
 
 
 def sweep(cell, p, x, trace, losses, last, first):

@@ -17,7 +17,7 @@ from unrolled import cells
 FOLDER = Path(cells.__file__).parent
 FILES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 
-RULES = {  # a mistake: what to look for in a line of `step` or `pullback`, and what stands there instead
+RULES = {  # a mistake: what to look for in a line of `step`, `pullback` or `jacobian`, and what stands there instead
     "another matrix": (r"\bp\.([UW])_(\w)\b", lambda m, next_: f"p.{m[1]}_{next_[m[2]]}"),
     "another gate": (r"\b([fiorz])_t\b", lambda m, next_: f"{next_gate(m[1], next_)}_t"),
     "U for W": (r"\bp\.W(\w*)\.T @", r"p.U\1.T @"),
@@ -120,7 +120,7 @@ def mutants(file):
     start = source.index("def step")  # past the docstring, which has the equations too
     for (whose, name), pairs in CONSISTENT.items():
         if whose == file:
-            changed = source[start:]
+            changed = source[start : source.index("\n\n\ndef jacobian")] + "\n"  # which would be one more place to change
             for old, new in pairs:
                 assert changed.count(old) == 1, f"{file} has no longer the line of the mutation: {old}"
                 changed = changed.replace(old, new)

@@ -182,12 +182,22 @@ def test_truncation_stays_within_its_bound(rng):
 
 
 @every_cell
-@pytest.mark.parametrize("T", [1, through_time.BLOCK - 1, through_time.BLOCK, through_time.BLOCK + 1])
-def test_jacobians_do_not_depend_on_the_blocks(cell, T, monkeypatch):
-    q = problem(cell, T=T, B=1)
+@pytest.mark.parametrize("steps", [1, 2, 4, 5])
+def test_jacobians_do_not_depend_on_the_blocks(cell, steps, monkeypatch):
+    q = problem(cell, T=5, B=1)
     J = jacobians(cell, q.p, q.x, q.trace)
-    monkeypatch.setattr(through_time, "BLOCK", 1)
+    monkeypatch.setattr(through_time, "CACHED", steps * J[0].size)
     np.testing.assert_allclose(J, jacobians(cell, q.p, q.x, q.trace), rtol=1e-12, atol=1e-15)
+
+
+@every_cell
+def test_a_jacobian_is_the_pullback_of_the_identity_and_serves_one_step_or_many(cell):
+    q = problem(cell, B=1)
+    prev, now = (type(a)(*b) for a, b in ((q.start, (a[:-1] for a in state(cell, q.trace))), (q.trace, (a[1:] for a in q.trace))))
+    J = cell.jacobian(q.p, prev, q.x, now)
+    assert error(J, through_time.pulled_back(cell, q.p, prev, q.x, now)) < 1e-14
+    for t, J_t in enumerate(J):
+        assert error(cell.jacobian(q.p, at(prev, t), q.x[t], at(now, t)), J_t) < 1e-15
 
 
 # ---- init ----

@@ -4,6 +4,9 @@ A vector is a column, a batch is B columns: x_t (m, B), state (n, B); U_* (n, m)
 `step` is the cell's equations and returns a `Step`, everything that was computed at t.
 `pullback` takes d = ∂L/∂state_t (a `State`) and returns ∂L/∂state_{t-1} (a `State`), ∂L/∂p (a `Params`, summed over the
 columns) and ∂L/∂x_t (m, B). Both are pure, and check nothing: `unrolled.unroll` and its kin check what they hand down.
+
+A seventh name is `jacobian(p, prev, x_t, now)`, ∂state_t/∂state_{t-1} (N, N) of one sequence in closed form; from arrays
+(K, n, 1) of K steps, as (K, N, N). It is optional: without it, `jacobians` sends the columns of an identity through `pullback`.
 """
 
 import importlib

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from numpy import ndarray
 
-from unrolled.maths import affine_pullback, tanh, σ
+from unrolled.maths import D, affine_pullback, tanh, σ
 
 
 class Params(NamedTuple):
@@ -59,3 +59,11 @@ def pullback(p, prev, x_t, now, d):
     )
     dh_prev = d.h * (1 - z_t) + v * r_t + p.W_z.T @ da_z + p.W_r.T @ da_r
     return State(dh_prev), dp, p.U_z.T @ da_z + p.U_r.T @ da_r + p.U_h.T @ da_h
+
+
+def jacobian(p, prev, x_t, now):
+    h_prev = prev.h
+    z_t, r_t, h_tilde_t, h_t = now
+    R_t = D(r_t) + h_prev * r_t * (1 - r_t) * p.W_r  # that of r_t * h_{t-1}
+    H_t = z_t * (1 - h_tilde_t**2) * (p.W_h @ R_t)
+    return D(1 - z_t) + H_t + (h_tilde_t - h_prev) * z_t * (1 - z_t) * p.W_z

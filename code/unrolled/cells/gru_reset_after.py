@@ -8,7 +8,7 @@ from typing import NamedTuple
 from numpy import ndarray
 
 from unrolled.cells.gru import State, Step
-from unrolled.maths import affine_pullback, tanh, σ
+from unrolled.maths import D, affine_pullback, tanh, σ
 
 
 class Params(NamedTuple):
@@ -50,3 +50,11 @@ def pullback(p, prev, x_t, now, d):
     dp = Params(*affine_pullback(da_z, x_t, h_prev), *affine_pullback(da_r, x_t, h_prev), dU_h, dW_h, db_h, dc_h)
     dh_prev = d.h * (1 - z_t) + p.W_h.T @ v + p.W_z.T @ da_z + p.W_r.T @ da_r
     return State(dh_prev), dp, p.U_z.T @ da_z + p.U_r.T @ da_r + p.U_h.T @ da_h
+
+
+def jacobian(p, prev, x_t, now):
+    h_prev = prev.h
+    z_t, r_t, h_tilde_t, h_t = now
+    R_t = r_t * p.W_h + (p.W_h @ h_prev + p.c_h) * r_t * (1 - r_t) * p.W_r  # that of r_t * (W_h h_{t-1} + c_h)
+    H_t = z_t * (1 - h_tilde_t**2) * R_t
+    return D(1 - z_t) + H_t + (h_tilde_t - h_prev) * z_t * (1 - z_t) * p.W_z

@@ -5,9 +5,10 @@ Hochreiter & Schmidhuber (1997) with the forget gate of Gers, Schmidhuber & Cumm
 
 from typing import NamedTuple
 
+import numpy as np
 from numpy import ndarray
 
-from unrolled.maths import affine_pullback, tanh, σ
+from unrolled.maths import D, affine_pullback, tanh, σ
 
 
 class Params(NamedTuple):
@@ -69,3 +70,13 @@ def pullback(p, prev, x_t, now, d):
     dh_prev = p.W_f.T @ da_f + p.W_i.T @ da_i + p.W_C.T @ da_C + p.W_o.T @ da_o
     dx_t = p.U_f.T @ da_f + p.U_i.T @ da_i + p.U_C.T @ da_C + p.U_o.T @ da_o
     return State(dC * f_t, dh_prev), dp, dx_t
+
+
+def jacobian(p, prev, x_t, now):
+    C_prev, h_prev = prev
+    f_t, i_t, C_tilde_t, C_t, o_t, h_t = now
+    y_t = tanh(C_t)
+    K_t = C_prev * f_t * (1 - f_t) * p.W_f + C_tilde_t * i_t * (1 - i_t) * p.W_i + i_t * (1 - C_tilde_t**2) * p.W_C
+    q_t = o_t * (1 - y_t**2)
+    H_t = y_t * o_t * (1 - o_t) * p.W_o + q_t * K_t
+    return np.block([[D(f_t), K_t], [D(q_t * f_t), H_t]])

@@ -5,9 +5,10 @@ Gers & Schmidhuber, *Recurrent nets that time and count* (2000). The peepholes a
 
 from typing import NamedTuple
 
+import numpy as np
 from numpy import ndarray
 
-from unrolled.maths import affine_pullback, tanh, σ
+from unrolled.maths import D, affine_pullback, tanh, σ
 
 
 class Params(NamedTuple):
@@ -77,3 +78,15 @@ def pullback(p, prev, x_t, now, d):
     dh_prev = p.W_f.T @ da_f + p.W_i.T @ da_i + p.W_C.T @ da_C + p.W_o.T @ da_o
     dx_t = p.U_f.T @ da_f + p.U_i.T @ da_i + p.U_C.T @ da_C + p.U_o.T @ da_o
     return State(dC_prev, dh_prev), dp, dx_t
+
+
+def jacobian(p, prev, x_t, now):
+    C_prev, h_prev = prev
+    f_t, i_t, C_tilde_t, C_t, o_t, h_t = now
+    y_t = tanh(C_t)
+    by_f, by_i, by_o = C_prev * f_t * (1 - f_t), C_tilde_t * i_t * (1 - i_t), y_t * o_t * (1 - o_t)
+    k_t = f_t + by_f * p.p_f + by_i * p.p_i  # ∂C_t/∂C_{t-1}, through the peepholes too
+    K_t = by_f * p.W_f + by_i * p.W_i + i_t * (1 - C_tilde_t**2) * p.W_C
+    q_t = o_t * (1 - y_t**2) + by_o * p.p_o
+    H_t = by_o * p.W_o + q_t * K_t
+    return np.block([[D(k_t), K_t], [D(q_t * k_t), H_t]])

@@ -5,9 +5,10 @@ He et al., *Deep residual learning* (2016), with the weights tied over time. ε 
 
 from typing import NamedTuple
 
+import numpy as np
 from numpy import ndarray
 
-from unrolled.maths import affine_pullback, tanh
+from unrolled.maths import D, affine_pullback, tanh
 
 
 class Params(NamedTuple):
@@ -44,3 +45,8 @@ def pullback(p, prev, x_t, now, d):
     da = d.s * p.ε * (1 - s_tilde_t**2)
     dε = (d.s * s_tilde_t).sum(keepdims=True)
     return State(d.s + p.W.T @ da), Params(*affine_pullback(da, x_t, s_prev), dε), p.U.T @ da
+
+
+def jacobian(p, prev, x_t, now):
+    s_tilde_t, s_t = now
+    return D(np.ones_like(s_t)) + p.ε * (1 - s_tilde_t**2) * p.W

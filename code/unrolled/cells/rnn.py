@@ -40,3 +40,8 @@ def pullback(p, prev, x_t, now, d):
     s_t = now.s
     da = d.s * (1 - s_t**2)
     return State(p.W.T @ da), Params(*affine_pullback(da, x_t, s_prev)), p.U.T @ da
+
+
+def jacobian(p, prev, x_t, now):
+    s_t = now.s
+    return (1 - s_t**2) * p.W

@@ -3,7 +3,7 @@
 from unrolled.cells.rnn import Params, State, Step, shapes
 from unrolled.maths import affine_pullback, σ
 
-__all__ = ["Params", "State", "Step", "pullback", "shapes", "step"]
+__all__ = ["Params", "State", "Step", "jacobian", "pullback", "shapes", "step"]
 
 
 def step(p, prev, x_t):
@@ -17,3 +17,8 @@ def pullback(p, prev, x_t, now, d):
     s_t = now.s
     da = d.s * s_t * (1 - s_t)
     return State(p.W.T @ da), Params(*affine_pullback(da, x_t, s_prev)), p.U.T @ da
+
+
+def jacobian(p, prev, x_t, now):
+    s_t = now.s
+    return s_t * (1 - s_t) * p.W

@@ -4,13 +4,9 @@ import warnings
 
 import numpy as np
 
-from unrolled import cells
-from unrolled.inspect.closed import HERE, lstm_jacobians
-from unrolled.interop import projected
 from unrolled.through_time import jacobians, state_sizes
 
 FAR = 1e-30  # of the complex step: no difference is taken
-OURS = [getattr(cells, name) for name in cells.__all__] + [projected]
 
 
 class LayerChain:
@@ -22,16 +18,11 @@ class LayerChain:
         self.cell, self.params, self.lengths = layer.cell, layer.params, lengths
         self.inputs, self.trace = inputs, trace
         self.size = sum(state_sizes(layer.cell, layer.params))
-        if layer.cell in OURS:  # their Jacobians do not need the input, and cost half without it
-            narrow = {name: a[:, :1] for name, a in layer.params._asdict().items() if name[0] == "U"}
-            self.params, self.inputs = layer.params._replace(**narrow), inputs[:, :1]
 
     def jacobians(self, sequence, first, last):
         """∂state_t/∂state_{t-1} for t = first + 1 .. last of one sequence: (last - first, N, N)."""
         column = [sequence]
         trace = self.cell.Step(*(a[first : last + 1, :, column] for a in self.trace))
-        if self.cell in HERE:
-            return lstm_jacobians(self.params, trace)
         return jacobians(self.cell, self.params, self.inputs[first:last, :, column], trace)
 
 
