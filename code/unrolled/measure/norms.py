@@ -4,9 +4,10 @@ import numpy as np
 
 from unrolled.checks import choice, square
 
-STEPS, CACHED = 32, 2**15  # the most steps, and numbers in an array (so that they stay in the cache), of a block of time
-SAFE = 450  # the rows of plain products are between 2**-SAFE and 2**SAFE long
-PASSES = 16  # of power iteration: most of the matrices of a chain need no more
+STEPS, CACHED = 128, 2**16  # the most steps, and numbers in an array (so that they stay in the cache), of a block of time
+SAFE, SHORT = 450, 8  # the rows of plain products are between 2**-SAFE and 2**SAFE long; a shorter block is not halved
+POWERS, PASSES = (4, 16, 64), 8  # of G, and of power iteration with each: most of the matrices of a chain need the first alone
+RIGHT, ROUNDED = 1e-12, 1e-4  # what is proved of a squared norm; more than float32 rounds away of a power of G
 LOWEST = -1200  # 2**LOWEST times a mantissa is below every float64
 ZERO = -(2**40)  # the exponent of a row that is zero: below every exponent that a product can reach
 
@@ -30,9 +31,8 @@ def product_norms(J, fixed="start"):
     for first in range(0, len(J), steps):
         block = slice(first, first + steps)
         P, tops, rows, exponents = products(J[block], rows, exponents)
-        # the largest singular value alone: the Gram matrix gives it as exactly as the SVD does, in less time
         with np.errstate(divide="ignore"):
-            norms[block] = 0.5 * np.log10(largest_eigenvalues(P @ P.transpose(0, 2, 1))) + tops * np.log10(2)
+            norms[block] = 0.5 * np.log10(squared_norms(P)) + tops * np.log10(2)
     return norms
 
 
@@ -41,7 +41,7 @@ def products(J, rows, exponents):
 
     Also the last of them in the form of the first, rows and exponents. Plain products are tried at first: what underflows
     in them is wrong by 2**-1074, no more than 2**-624 of a row that is 2**-SAFE long. If the rows of all products are so long,
-    and none is longer than 2**SAFE, nothing was lost; else `times` does the block again, a step at a time.
+    and none is longer than 2**SAFE, nothing was lost; else half a block is tried, and at last `times` does a step at a time.
     """
     top, P = exponents.max(), np.empty(J.shape)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -55,6 +55,11 @@ def products(J, rows, exponents):
         last = np.ldexp(last, -shifts[-1][:, None])
         P *= np.ldexp(1.0, -tops)[:, None, None]
         return P, top + tops, last, top + shifts[-1]
+    if len(J) > SHORT:
+        half = len(J) // 2
+        *first, rows, exponents = products(J[:half], rows, exponents)
+        *second, rows, exponents = products(J[half:], rows, exponents)
+        return *map(np.concatenate, zip(first, second, strict=True)), rows, exponents
     tops = np.empty(len(J), int)
     for t, factor in enumerate(J):
         rows, exponents = times(factor, rows, exponents)
@@ -73,28 +78,44 @@ def times(factor, rows, exponents):
     return np.ldexp(product, -shift[:, None]), np.where(largest == 0, ZERO, top + shift)
 
 
-def largest_eigenvalues(G):
-    """The largest eigenvalue of each symmetric G (K, N, N) that has no negative ones: (K,), to 1e-13.
+def squared_norms(P):
+    """The squared spectral norm of each P (K, N, N), whose longest row is about 1 long: (K,), to 1e-12.
 
-    Power iteration with H = G² / tr G², and a proof. In a basis that begins with the unit vector v, H = [[θ, rᵀ], [r, B]]
-    with θ = vᵀHv and ‖r‖ = ρ = ‖Hv - θv‖. B has no negative eigenvalue either, hence ‖B‖ <= tr B = 1 - θ. If θ > 1 - θ, the
-    largest eigenvalue λ >= θ of H is none of B's, and λ - θ = rᵀ (λ - B)⁻¹ r <= ρ² / (θ - (1 - θ)).
-    Where this is not narrow, as where the two largest are nearly equal, LAPACK finds λ.
+    It is the largest eigenvalue λ of G = P Pᵀ. Power iteration with A = Gᵐ / ‖Gᵐ‖, in float32, which takes half the time, gives
+    a unit vector v; what follows is float64. θ = vᵀGv is at most λ. The squares of A's eigenvalues add up to 1; if α = vᵀAv,
+    one of them is α or more, and all others are at most β = √(1 - α²). So if β < α, the other eigenvalues of G are at most λ g,
+    g = (β / α)^(1/m), and λ - θ is no more than ρ² / (θ - λ g) with ρ = ‖Gv - θv‖ (Temple 1928; Kato 1949).
+    Where this is not narrow, as where the two largest are nearly equal, G is squared again, and at last LAPACK finds λ.
     """
-    H = G @ G
-    trace = np.trace(H, axis1=1, axis2=2)
+    found, left, m = np.empty(len(P)), np.arange(len(P)), 1
+    A = P.astype(np.float32)
+    A = A @ A.transpose(0, 2, 1)
     with np.errstate(divide="ignore", invalid="ignore"):  # NaN from a zero matrix: nothing is proved
-        H /= trace[:, None, None]
-        longest = np.argmax(np.diagonal(H, axis1=1, axis2=2), axis=1)
-        v = H[np.arange(len(H)), :, longest, None]  # a column that is not zero
-        for _ in range(PASSES):
-            v = H @ v
-        v /= np.linalg.norm(v, axis=1, keepdims=True)
-        Hv = H @ v
-        θ = np.sum(v * Hv, axis=1)
-        ρ = np.linalg.norm(Hv - θ[:, None] * v, axis=1)
-        proved = np.all(ρ**2 <= 1e-13 * θ * (2 * θ - 1), axis=1)
-    largest = np.sqrt(trace * θ[:, 0])
-    if not proved.all():
-        largest[~proved] = np.maximum(np.linalg.eigvalsh(G[~proved])[:, -1], 0.0)
-    return largest
+        for power in POWERS:
+            while m < power:
+                A, m = A / frobenius(A), 2 * m
+                A = A @ A
+            A /= frobenius(A)
+            longest = np.argmax(np.diagonal(A, axis1=1, axis2=2), axis=1)
+            v = A[np.arange(len(A)), :, longest, None]  # a column that is not zero
+            for _ in range(PASSES):
+                v = A @ v
+            v = v.astype(np.float64) / frobenius(v)
+            v /= frobenius(v)
+            Q = P[left]
+            u = Q.transpose(0, 2, 1) @ v
+            θ, α = np.sum(u * u, axis=1), np.sum(v * (A @ v.astype(np.float32)), axis=1)
+            ρ = frobenius(Q @ u - θ[:, None] * v)[:, 0]
+            g = (np.sqrt(np.maximum(1 - α**2, 0) + ROUNDED) / α) ** (1 / m)
+            found[left] = θ[:, 0]
+            open_ = ~((g < 1) & (ρ**2 <= RIGHT * θ**2 * (1 - g)))[:, 0]
+            left, A = left[open_], A[open_]
+            if not left.size:
+                return found
+    found[left] = np.maximum(np.linalg.eigvalsh(P[left] @ P[left].transpose(0, 2, 1))[:, -1], 0.0)
+    return found
+
+
+def frobenius(A):
+    """‖A‖ of each A (K, ., .), as (K, 1, 1)."""
+    return np.sqrt(np.einsum("kij,kij->k", A, A))[:, None, None]
