@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutations import load
 from problems import CELLS, problem
-from unrolled import bptt, cells, fused, unroll
+from unrolled import bptt, cells, fused, init, unroll
 from unrolled.checks import array
 from unrolled.fused import shared
 
@@ -98,6 +98,25 @@ def test_saturated_gates(cell, B):
 def test_float32(cell, B):
     q = rounded(cell, problem(cell, T=10, n=6, m=3, B=B, size=0.4), np.float32)
     assert max(difference(cell, q)) < 2e-5
+
+
+@every_cell
+@pytest.mark.parametrize("B", [1, 3])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_gradient_that_dies_ends_in_zeros_not_in_denormal_numbers(cell, B, dtype, rng):
+    """Which some processors multiply ten times more slowly; here they are no slower, so their number is what can be tested."""
+    keep = {"b_f": -9.0} if "b_f" in cell.Params._fields else {"b_z": 9.0} if "b_z" in cell.Params._fields else {}
+    T = 120 if dtype == np.float32 else 700
+    p, x = init(cell, 6, 2, rng, gain=0.1, dtype=dtype, **keep), rng.normal(size=(T, 2, B)).astype(dtype)
+    d = cell.State(*(np.zeros((T + 1, 6, B), dtype) for _ in cell.State._fields))
+    d[-1][-1] = 1
+    g = fused.bptt(cell, p, x, fused.unroll(cell, p, x), d)
+    for a in g.state:
+        below = (a != 0) & (np.abs(a) < np.finfo(dtype).tiny)
+        assert not below[:: shared.OFTEN].any()
+        assert not a[: T // 2].any()
+        assert a[-1 - shared.OFTEN :].any()
+    assert all(np.isfinite(a).all() for a in g.params)
 
 
 @every_cell

@@ -5,6 +5,7 @@ from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step
 from unrolled.fused.shared import (
+    OFTEN,
     affine,
     apart,
     blocks,
@@ -14,6 +15,7 @@ from unrolled.fused.shared import (
     lean,
     outer,
     product,
+    settle,
     split,
     stacked,
     tanh_slope,
@@ -86,5 +88,7 @@ def backward(p, x, trace, d):
             add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
             multiply(s, f[k], s)
             add(s, dC_own[t], dC_[t])  # ∂L/∂C_{t-1}, in the same way
+            if not t % OFTEN:
+                settle(dC_[t], dh_prev)
         dW += outer(da, trace.h[block], x[block])
     return Gradients(Params(**unstacked(dW, "ofC")), State(dC[0].copy(), dh[0].copy()), dhx[:-1, n:], State(dC, dh))

@@ -5,6 +5,7 @@ from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.gru import Params, State, Step
 from unrolled.fused.shared import (
+    OFTEN,
     affine,
     apart,
     blocks,
@@ -14,6 +15,7 @@ from unrolled.fused.shared import (
     lean,
     outer,
     product,
+    settle,
     split,
     stacked,
     tanh_slope,
@@ -91,6 +93,8 @@ def backward(p, x, trace, d):
             multiply(dh_[t + 1], keep[k], s)
             add(dh_t, s, dh_t)  # through the leak,
             add(dh_t, dh_own[t], dh_t)  # and what L says of h_{t-1} itself
+            if not t % OFTEN:
+                settle(dh_t)
         dW[: 2 * n] += outer(da_rz, h_prev, x[block])
         dW[2 * n :] += outer(da_h, rh, x[block])
     return Gradients(Params(**unstacked(dW, "rzh")), State(dh[0].copy()), dhx[:-1, n:], State(dh))

@@ -5,6 +5,7 @@ from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.peephole import Params, State, Step
 from unrolled.fused.shared import (
+    OFTEN,
     affine,
     apart,
     blocks,
@@ -14,6 +15,7 @@ from unrolled.fused.shared import (
     lean,
     outer,
     product,
+    settle,
     split,
     stacked,
     tanh_slope,
@@ -102,6 +104,8 @@ def backward(p, x, trace, d):
             for p_g, da_g in ((p_f, da_f_), (p_i, da_i_)):
                 multiply(p_g, da_g[k], seen)
                 add(dC_prev, seen, dC_prev)  # and through f_t and i_t
+            if not t % OFTEN:
+                settle(dC_prev, dh_prev)
         dW += outer(da, trace.h[block], x[block])
         for dp, da_g, cell_seen in ((dp_f, da_f, C_prev), (dp_i, da_i, C_prev), (dp_o, da_o, C)):
             dp += np.einsum("tnb,tnb->n", da_g, cell_seen)[:, None]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.rnn import Params, State, Step
-from unrolled.fused.shared import affine, blocks, empty, lean, outer, product, stacked, transposed, unstacked
+from unrolled.fused.shared import OFTEN, affine, blocks, empty, lean, outer, product, settle, stacked, transposed, unstacked
 from unrolled.through_time import Gradients
 
 
@@ -39,5 +39,7 @@ def backward(p, x, trace, d):
             multiply(da_t, ds_[t + 1], da_t)  # ∂L/∂a
             dot(da_t, dsx_[t])  # ∂L/∂s_{t-1} through step t, and ∂L/∂x_t
             add(ds_t, ds_own[t], ds_t)  # what L says of s_{t-1} itself
+            if not t % OFTEN:
+                settle(ds_t)
         dW += outer(da, trace.s[block], x[block])
     return Gradients(Params(**unstacked(dW, [""])), State(ds[0].copy()), dsx[:-1, n:], State(ds))
