@@ -141,6 +141,7 @@ function pair(choice, texts, choose) {
 function player(size, words, now, go) {
   let timer = null;
   const stop = () => {
+    if (timer === null) return;
     clearInterval(timer);
     timer = null;
     face(toggle, "play", words);
@@ -161,6 +162,26 @@ function player(size, words, now, go) {
   const toggle = button("play", words, () => (timer === null ? start() : stop()));
   const buttons = [button("back", words, () => step(-1)), toggle, button("forward", words, () => step(1))];
   return { buttons, stop };
+}
+
+// ---- from one drawing to the next ----
+
+/** Give `slot` the content of `made`. What is as it was stays in place, since a browser measures the letters of new elements
+ * alone: half of the time of a step. */
+function fill(slot, made) {
+  if (slot.childNodes.length !== made.childNodes.length) return slot.replaceChildren(...made.cloneNode(true).childNodes);
+  for (let old = slot.firstChild, next = made.firstChild; next; ) {
+    const [was, is] = [old, next];
+    [old, next] = [old.nextSibling, next.nextSibling];
+    if (!was.isEqualNode(is)) change(was, is);
+  }
+}
+
+function change(old, next) {
+  const names = next.getAttributeNames?.();
+  if (!names || old.nodeName !== next.nodeName || `${names}` !== `${old.getAttributeNames()}`) return old.replaceWith(next.cloneNode(true));
+  for (const name of names) if (old.getAttribute(name) !== next.getAttribute(name)) old.setAttribute(name, next.getAttribute(name));
+  fill(old, next);
 }
 
 // ---- states in a file of their own ----
@@ -190,6 +211,8 @@ function fetchStates(address) {
   return found;
 }
 const come = new Map();
+
+const whenIdle = globalThis.requestIdleCallback ?? ((call) => setTimeout(call, 50)); // Safari has it not
 
 /** Call once, when an element is a window away from being seen. */
 function whenNear(seen, call) {
@@ -239,15 +262,28 @@ export function mount(figure, changed = () => {}) {
     );
 
   figure.dataset.frame = start;
+  const parsed = new Map();
+  const drawn = (text) => {
+    if (!parsed.has(text)) parsed.set(text, Object.assign(svg.cloneNode(), { innerHTML: states.table[text] }));
+    return parsed.get(text);
+  };
   const paint = (frame) => {
     if (!states) return frame === start ? null : arrive();
     states.units.forEach((unit, u) => {
       if (states.shown[u] === unit[frame]) return;
       states.shown[u] = unit[frame];
-      slots[u].innerHTML = states.table[unit[frame]];
+      fill(slots[u], drawn(unit[frame]));
     });
     figure.dataset.frame = frame;
+    whenIdle(prepare);
   };
+  const prepare = () => // what one more step may show is read while the reader looks at this one
+    at.forEach((k, i) =>
+      [-1, 1].forEach((by) => {
+        const next = frameIndex(at.map((now, other) => (other === i ? turned(k, by, sizes[i]) : now)), sizes);
+        states.units.forEach((unit) => drawn(unit[next]));
+      }),
+    );
 
   let at = [...spec.at];
   const value = () => Object.fromEntries(spec.choices.map(({ name, values }, i) => [name, values[at[i]]]));
