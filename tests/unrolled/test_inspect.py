@@ -200,6 +200,47 @@ def test_a_function_is_measured_by_the_complex_step(rng):
     assert (layer.cell, layer.units, layer.size) == ("step", 12, 12)
 
 
+@pytest.mark.parametrize("lengths", [None, [15, 6, 1]], ids=str)
+def test_the_gradient_of_a_loss_of_the_states_is_that_of_the_layers(rng, lengths):
+    """The loss sees h alone, at all steps, by a matrix that is not symmetric; whatever stands after an end is not used."""
+    cell, p = network(rng, cells.lstm)
+    x, A = rng.normal(size=(15, 3, 3)), rng.normal(size=(6, 6))
+
+    def by_h(h):
+        return np.einsum("ij,tjb->tib", A, h)
+
+    want = inspect((cell, p), x, lengths=lengths, loss=by_h, **QUIET).layers[0]
+    start = cell.State(np.zeros(6), np.zeros(6))
+    report = inspect(
+        lambda state, x_t: cell.State(*step_of(cell, p)(state, x_t)),
+        x,
+        lengths=lengths,
+        start=start,
+        loss=lambda states: cell.State(0 * states.C, by_h(states.h)),
+        **QUIET,
+    )
+    assert np.allclose(report.layers[0].gradient, want.gradient, rtol=0, atol=1e-10, equal_nan=True)
+    assert np.isnan(want.gradient).any() == (lengths is not None)
+    assert "The gradient is that of the loss you gave" in str(report)
+
+
+def test_the_loss_of_a_function_is_given_the_states_in_the_form_of_its_start():
+    seen = {}
+
+    def loss(states):
+        seen["shapes"] = [part.shape for part in states]
+        return [part**0 for part in states]
+
+    start = [np.ones((2, 2)), np.array(1.0)]
+    step = lambda s, x: [0.5 * s[0], s[1] * 0.25]  # noqa: E731
+    report = inspect(step, np.zeros((4, 1, 2)), start=start, loss=loss, sequences=1, **QUIET)
+    assert seen["shapes"] == [(4, 2, 2, 2), (4, 2)]
+    sums = [np.cumsum(share ** np.arange(4)) for share in (0.5, 0.25)]  # of all later steps
+    want = np.log10(np.sqrt(4 * sums[0] ** 2 + sums[1] ** 2))
+    assert np.allclose(report.layers[0].gradient[:, :4], want)
+    assert len(report.layers[0].gradient) == 2, "a loss is of all sequences"
+
+
 def real_part(state, x_t):
     return np.real(0.5 * np.tanh(state + x_t[0]))
 
@@ -551,7 +592,17 @@ BAD = [
     ),
     ((real_part, X), {"start": np.array([np.nan])}, "start must hold at least one number, all of them finite"),
     ((real_part, X), {"start": np.ones(0)}, "start must hold at least one number"),
-    ((real_part, X), {"start": np.ones(2), "loss": abs}, "loss must be left out for a function step(state, x)"),
+    ((real_part, X), {"start": np.ones(2), "loss": 3}, "loss must be a function of the network's output; got 3"),
+    (
+        (real_part, X),
+        {"start": np.ones(2), "loss": lambda s: s[0]},
+        "the gradient that loss returns must have the shape (4, 2, 3), every size at least 1; got (2, 3)",
+    ),
+    (
+        (real_part, X),
+        {"start": np.ones(2), "loss": lambda s: [s, s]},
+        "loss must return its gradient by each of the 1 parts of the state; got 2",
+    ),
     ((lambda s, x: s[:1], X), {"start": np.ones(2)}, "network must return a state like start, of the shapes [(2,)]; got [(1,)]"),
     ((lambda s, x: s / 0 * 0, X), {"start": np.ones(2)}, "step gave NaN or infinity at step 1 of sequence 0"),
     ((cells.rnn.State, X), {"start": np.ones(2)}, "network must be a torch.nn.RNN"),

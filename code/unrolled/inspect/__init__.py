@@ -10,7 +10,7 @@ from unrolled.checks import whole
 from unrolled.inspect.arguments import a_step, checked_network, checked_sequences
 from unrolled.inspect.chains import LayerChain, StepChain
 from unrolled.inspect.gates import direct_back, gates_of, keep_of, time_constants
-from unrolled.inspect.losses import gradient_back
+from unrolled.inspect.losses import gradient_back, gradient_of_states
 from unrolled.inspect.report import LayerReport, Report, reach_of
 from unrolled.inspect.stretches import exponents_along, stretches_back
 from unrolled.interop import unroll_layers
@@ -41,7 +41,8 @@ def inspect(network, x, *, lengths=None, start=None, loss=None, lags=None, seque
         The first state of a function `step`, which is called with states of this form.
     loss : function, optional
         Of the output of the last layer. For a module of PyTorch it is given the output tensor and returns a scalar tensor; else
-        it is given an array (T, n, B) and returns the gradient by it, of the same shape.
+        it is given an array (T, n, B) and returns the gradient by it, of the same shape. Of a function `step` it is given the
+        states after all steps, in the form of `start` but each array with T in front and B at its end, and returns the same.
     lags : int, optional
         How far back products go: 200, fewer for layers of more than 1200 directions, or the longest sequence if that is shorter.
     sequences : int
@@ -105,14 +106,15 @@ def of_step(step, x, lengths, start, loss, lags, sequences, ends, progress):
         raise ValueError(
             "start must be the first state where network is a function step(state, x), an array or a tuple; got None"
         )
-    if loss is not None:
-        raise ValueError("loss must be left out for a function step(state, x), whose output is not known")
     x, lengths = checked_sequences(step, x, lengths)
     given = len(lengths)
-    x, lengths = thinned(x, lengths, sequences)
+    if loss is None:
+        x, lengths = thinned(x, lengths, sequences)
     chain = StepChain(step, x, lengths, start)
-    more = {"name": "layer 0", "cell": "step", "units": chain.size, "gates": {}, "time_constants": None, "gradient": None}
-    return Report([measured(chain, window(lags, chain.size, lengths), ends, None, progress, more)], lengths, given, "float64")
+    lags = window(lags, chain.size, lengths)
+    gradient = None if loss is None else gradient_of_states(chain, loss, lags)
+    more = {"name": "layer 0", "cell": "step", "units": chain.size, "gates": {}, "time_constants": None, "gradient": gradient}
+    return Report([measured(chain, lags, ends, None, progress, more)], lengths, given, "float64")
 
 
 def window(lags, size, lengths):

@@ -23,9 +23,10 @@ def checked_network(network):
     """A list of `Layer` in float64, and what their weights were in; a sentence where it cannot be made."""
     if a_module(network):
         try:
-            layers = as_layers(from_torch(network))
+            layers = as_layers(from_torch(network, np.float64))
         except TypeError as error:
             raise TypeError(str(error).replace("module must", "network must").replace("module.", "network.")) from None
+        kind = str(next(network.parameters()).dtype).removeprefix("torch.")
     else:
         try:
             layers = as_layers(network)
@@ -33,7 +34,7 @@ def checked_network(network):
             if isinstance(network, tuple | list) and network:
                 raise
             raise TypeError(f"network must be {FORMS}; got {network!r:.80}") from error
-    kind = layers[0].params[0].dtype.name
+        kind = layers[0].params[0].dtype.name
     layers = [layer._replace(params=layer.cell.Params(*(a.astype(np.float64) for a in layer.params))) for layer in layers]
     return layers, kind
 

@@ -53,14 +53,18 @@ class StepChain:
                     )
         self.how = "complex step" if self.analytic() else "central differences"
 
+    def formed(self, a, axis=0):
+        """`a`, which has the whole state along `axis`, in the form of `start`: an array, or a tuple of arrays."""
+        blocks = np.split(a, np.cumsum([part.size for part in self.parts])[:-1], axis)
+        before, behind = a.shape[:axis], a.shape[axis + 1 :]
+        blocks = [block.reshape(before + part.shape + behind) for block, part in zip(blocks, self.parts, strict=True)]
+        if self.form is None:
+            return blocks[0]
+        return self.form(*blocks) if hasattr(self.form, "_fields") else self.form(blocks)
+
     def after(self, v, x_t):
         """The next state as one column, of the state v as one column."""
-        blocks = np.split(v, np.cumsum([part.size for part in self.parts])[:-1])
-        given = [block.reshape(part.shape) for block, part in zip(blocks, self.parts, strict=True)]
-        if self.form is not None:
-            given = self.form(*given) if hasattr(self.form, "_fields") else self.form(given)
-        else:
-            (given,) = given
+        given = self.formed(v)
         new = self.step(given, x_t)
         new = [np.asarray(part) for part in (new if isinstance(new, tuple | list) else [new])]
         if [part.shape for part in new] != [part.shape for part in self.parts]:

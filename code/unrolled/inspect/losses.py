@@ -40,16 +40,51 @@ def norms_back(state, lengths, lags):
     return np.where(back >= 0, norm[np.maximum(back, 0), np.arange(len(lengths))[:, None]], np.nan)
 
 
-def by_output(network, output, loss):
-    """∂L/∂output, of the shape of `output` (T, n, B), zero after a sequence's end or not: there no path leads back."""
+def gradient_of_states(chain, loss, lags):
+    """The same of a function of the user's own, a `StepChain`, whose loss is one of its states: (B, lags + 1).
+
+    One Jacobian after the other carries the gradient back, and at each step what the loss says of that state is added.
+    """
+    a_function(loss)
+    states = np.nan_to_num(chain.states[1:], nan=0.0)  # after a sequence's end there is none
+    given = loss(chain.formed(states, axis=1))
+    given = given if isinstance(given, tuple | list) else [given]
+    if len(given) != len(chain.parts):
+        raise ValueError(f"loss must return its gradient by each of the {len(chain.parts)} parts of the state; got {len(given)}")
+    T, _, B = states.shape
+    parts = [by_part(part, (T, *like.shape, B)).reshape(T, -1, B) for part, like in zip(given, chain.parts, strict=True)]
+    d = np.concatenate([np.zeros((1, chain.size, B)), np.concatenate(parts, axis=1)])
+    norms = np.full((B, lags + 1), np.nan)
+    for s, end in enumerate(chain.lengths):
+        back = d[end, :, s]
+        norms[s, 0] = np.linalg.norm(back)
+        for k in range(1, min(lags, end) + 1):
+            (J,) = chain.jacobians(s, end - k, end - k + 1)
+            back = back @ J + d[end - k, :, s]
+            norms[s, k] = np.linalg.norm(back)
+    with np.errstate(divide="ignore"):
+        return np.log10(norms)
+
+
+def a_function(loss):
+    """A sentence unless it is one."""
     if not callable(loss):
         raise TypeError(f"loss must be a function of the network's output; got {loss!r:.80}")
-    if a_module(network):
-        return by_torch(network, output, loss)
-    d = loss(output.copy())
+
+
+def by_part(d, shape):
+    """A gradient that a loss has returned, in float64; a sentence unless it is an array of this shape."""
     if not isinstance(d, np.ndarray):
         raise TypeError(f"loss must return its gradient by the output, an array; got {type(d).__name__}")
-    return array("the gradient that loss returns", d, output.shape).astype(np.float64)
+    return array("the gradient that loss returns", d, shape).astype(np.float64)
+
+
+def by_output(network, output, loss):
+    """∂L/∂output, of the shape of `output` (T, n, B), zero after a sequence's end or not: there no path leads back."""
+    a_function(loss)
+    if a_module(network):
+        return by_torch(network, output, loss)
+    return by_part(loss(output.copy()), output.shape)
 
 
 def by_torch(network, output, loss):

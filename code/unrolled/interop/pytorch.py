@@ -10,13 +10,13 @@ from unrolled.interop.stacked import in_torch, weights_of
 from unrolled.interop.states import network_of
 
 
-def from_torch(module):
+def from_torch(module, dtype=None):
     """The layers of a `torch.nn.RNN`, `LSTM` or `GRU`: (cell, params), or a list of `Layer` where there are several.
 
     All layers, both directions, projections (as `interop.projected`), with biases or without. Weights that are computed from
     others, as by weight_norm, spectral_norm, orthogonal or pruning, are taken as the module would use them in its next call in
     eval mode. `batch_first` and `dropout` change no weight: an x for these layers is (T, m, B), and there is no dropout.
-    The arrays are copies of the same dtype.
+    The arrays are copies of the same dtype, or of `dtype`: float64 adds the two biases of a module of float32 without rounding.
 
     Raises TypeError for another module or dtype.
     """
@@ -34,7 +34,7 @@ def from_torch(module):
     for a in weights.values():
         if a.dtype not in (torch().float32, torch().float64):
             raise TypeError(f"module must have parameters of float64 or float32; got {a.dtype}")
-    return network_of(cell, {name: a.numpy() for name, a in weights.items()})
+    return network_of(cell, {name: a.numpy().astype(dtype or a.numpy().dtype) for name, a in weights.items()})
 
 
 def weight(module, name):
