@@ -46,7 +46,7 @@ def from_onnx(model, node=None):
 
     Raises ImportError without onnx, TypeError or ValueError, naming node and attribute, for what the cells do not have (clip,
     input_forget, other activations), for weights that are not constants of the model, for a first state that is a constant and
-    not zero, and for layers between which stands something else.
+    not zero, for layers between which stands something else, and for one that reads from the end alone on one that does not.
     """
     onnx = imported()
     if isinstance(model, str | os.PathLike):
@@ -155,7 +155,16 @@ def constants_of(onnx, graph):
 
 
 def follow(graph, below, above):
-    """A sentence unless the X of a node is the Y of the one below, with nothing but changes of shape between them."""
+    """A sentence unless the X of a node is the Y of the one below, with nothing but changes of shape between them.
+
+    And where a list of `Layer` would not be it: there one that is reverse stands beside a forward one before it, not on it.
+    """
+    who = [node.name or node.output[0] for node in (below, above)]
+    if [way(node) for node in (below, above)] == ["forward", "reverse"]:
+        raise ValueError(
+            f"model must not have a node that reads from the end alone, {who[1]!r}, on one that reads from the start alone,"
+            f" {who[0]!r}: read one by node="
+        )
     makers = {name: node for node in graph.node for name in node.output}
 
     def leads(name):
@@ -166,10 +175,14 @@ def follow(graph, below, above):
 
     if leads(above.input[0]):
         return
-    who = [node.name or node.output[0] for node in (below, above)]
     raise ValueError(
         f"model must lead from {who[0]!r} to {who[1]!r} by changes of shape alone; got something else: read one by node="
     )
+
+
+def way(node):
+    """The direction of a node."""
+    return next((a.s.decode() for a in node.attribute if a.name == "direction"), "forward")
 
 
 def imported():

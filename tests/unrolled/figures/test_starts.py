@@ -5,6 +5,7 @@ import pytest
 from unrolled import cells
 from unrolled.figures.pytorch.defaults import STARTED
 from unrolled.figures.shared import starts
+from unrolled.interop import from_keras
 
 N, M = 40, 7
 
@@ -46,3 +47,20 @@ def test_keras_makes_the_stack_orthogonal_and_the_forget_bias_one(rng, name):
     for field, a in p._asdict().items():
         if field[0] in "bc":
             assert np.all(a == (field == "b_f")), field
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_keras_draws_what_is_said_of_it(name, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    pytest.importorskip("torch")
+    keras = pytest.importorskip("keras")
+    kind = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru_reset_after": "GRU"}[name]
+    layer = getattr(keras.layers, kind)(N)
+    layer.build((None, None, M))
+    cell, p = from_keras(layer, kind)
+    assert cell is getattr(cells, name)
+    W, limit = stack(p, "W"), np.sqrt(6 / (M + len(stack(p, "W"))))
+    assert np.allclose(W.T @ W, np.eye(N), atol=1e-5)
+    assert 0.9 * limit < np.abs(stack(p, "U")).max() <= limit
+    assert {field for field, a in p._asdict().items() if field[0] in "bc" and a.any()} == ({"b_f"} if name == "lstm" else set())
+    assert name != "lstm" or (p.b_f == 1).all()

@@ -85,6 +85,12 @@ def test_what_stands_between_is_refused_and_one_node_can_be_read(stack):
         from_onnx(stack(), node="middle")
     with pytest.raises(ValueError, match="node 'above' must have W as a constant of the model; got 'W2', which is computed"):
         from_onnx(stack(computed=True))
+    model = stack()
+    for node, way in zip((node for node in model.graph.node if node.name), ("forward", "reverse"), strict=True):
+        (said,) = [a for a in node.attribute if a.name == "direction"] or [node.attribute.add(name="direction", type=3)]
+        said.s = way.encode()
+    with pytest.raises(ValueError, match="reads from the end alone, 'above', on one that reads from the start alone, 'below'"):
+        from_onnx(model)
     with pytest.raises(ValueError, match=r"node 'below' must have no clip, .* got clip=2.0"):
         from_onnx(stack(clip=2.0))
 

@@ -120,7 +120,8 @@ def test_inspect_measures_the_norms_of_jacrev_on_packed_sequences(seed):
             (row,) = np.flatnonzero(layer.ends[:, 0] == s)
             with np.errstate(divide="ignore"):
                 want = np.log10(np.linalg.norm(J, 2))
-            assert layer.norms[row, T - 1] == want or abs(layer.norms[row, T - 1] - want) < 1e-8
+            digits = 1e-8 if want > -20 else 1e-4  # below, units are so near to 1 that 1 - s² has lost its own, there as here
+            assert layer.norms[row, T - 1] == want or abs(layer.norms[row, T - 1] - want) < digits
 
 
 @pytest.mark.parametrize("seed", range(MODULES))
@@ -148,15 +149,15 @@ def test_outputs_of_padded_batches_are_those_of_the_module(seed):
 
 # ---- ONNX
 
-OPERATORS = {"RNN": (1, ["Tanh", "Relu", "Sigmoid"]), "LSTM": (4, None), "GRU": (3, None)}
+OPERATORS = {"RNN": 1, "LSTM": 4, "GRU": 3}  # and how many gates; other activations than Tanh the reference does not know
 
 
-def a_node(seed, rng, m, below):
+def a_node(seed, rng, m, below, ways=("forward", "reverse", "bidirectional")):
     """(node, its arrays, how many numbers it hands on) of a random recurrent operator that reads `below`."""
     helper = pytest.importorskip("onnx.helper")
     op = (*OPERATORS,)[seed % 3]
-    gates, activations = OPERATORS[op]
-    direction = ("forward", "reverse", "bidirectional")[rng.integers(3)]
+    gates = OPERATORS[op]
+    direction = ways[rng.integers(len(ways))]
     ways, n = 1 + (direction == "bidirectional"), int(rng.integers(1, 7))
     arrays = {"W": (ways, gates * n, m), "R": (ways, gates * n, n)}
     arrays |= {"B": (ways, 2 * gates * n)} if rng.random() < 0.7 else {}
@@ -164,10 +165,8 @@ def a_node(seed, rng, m, below):
     dtype = (np.float32, np.float64)[seed % 2]
     arrays = {name: (0.6 * rng.normal(size=shape)).astype(dtype) for name, shape in arrays.items()}
     more = {"linear_before_reset": int(rng.integers(2))} if op == "GRU" else {}
-    if activations and rng.random() < 0.7:
-        more["activations"] = [str(word) for word in rng.choice(activations, ways)]
-    inputs = [below, "W", "R", "B" * ("B" in arrays), "", "", "", "P" * ("P" in arrays)]
-    inputs = [name + f"_{below}" * (name in arrays) for name in inputs]
+    inputs = [below, *(f"{name}_{below}" for name in "WR"), *[f"B_{below}"] * ("B" in arrays)]
+    inputs += [""] * (7 - len(inputs)) + [f"P_{below}"] if "P" in arrays else []
     node = helper.make_node(op, inputs, [f"Y_{below}"], f"{op} on {below}", hidden_size=n, direction=direction, **more)
     return node, {f"{name}_{below}": a for name, a in arrays.items()}, ways * n
 
@@ -182,7 +181,7 @@ def test_random_models_give_what_the_reference_of_onnx_gives(seed):
     nodes, last = [first], "Y_X"
     if rng.random() < 0.5:
         nodes += [helper.make_node("Transpose", ["Y_X"], ["t"], perm=[0, 2, 1, 3]), helper.make_node("Reshape", ["t", "shape"], ["r"])]
-        second, more, _ = a_node(seed + 2 * int(rng.integers(3)), rng, width, "r")
+        second, more, _ = a_node(seed + 2 * int(rng.integers(3)), rng, width, "r", ("forward", "bidirectional"))
         arrays |= more | {"shape": np.array([T, B, width])}
         nodes, last = [*nodes, second], "Y_r"
     kind = helper.np_dtype_to_tensor_dtype(arrays["W_X"].dtype)
