@@ -180,7 +180,10 @@ def test_random_models_give_what_the_reference_of_onnx_gives(seed):
     first, arrays, width = a_node(seed, rng, m, "X")
     nodes, last = [first], "Y_X"
     if rng.random() < 0.5:
-        nodes += [helper.make_node("Transpose", ["Y_X"], ["t"], perm=[0, 2, 1, 3]), helper.make_node("Reshape", ["t", "shape"], ["r"])]
+        nodes += [
+            helper.make_node("Transpose", ["Y_X"], ["t"], perm=[0, 2, 1, 3]),
+            helper.make_node("Reshape", ["t", "shape"], ["r"]),
+        ]
         second, more, _ = a_node(seed + 2 * int(rng.integers(3)), rng, width, "r", ("forward", "bidirectional"))
         arrays |= more | {"shape": np.array([T, B, width])}
         nodes, last = [*nodes, second], "Y_r"

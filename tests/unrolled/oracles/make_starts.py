@@ -8,8 +8,8 @@ environment of its own:
     KERAS_BACKEND=torch starts/bin/python tests/unrolled/oracles/make_starts.py
 
 Each file holds, for RNN, LSTM and GRU of 16 units, the arrays in the layout of its library, and as h.LSTM the outputs at the
-last of a hundred letters, (16,), that the library gave: pytorch.npz and paddlepaddle.npz the state dict below LSTM., keras.npz what
-get_weights() gives, LSTM.0, LSTM.1 ..., onnx.npz the inputs W, R and B of the node that PyTorch wrote for its own layer.
+last of a hundred letters, (16,), that the library gave: pytorch.npz and paddlepaddle.npz the state dict below LSTM., keras.npz
+what get_weights() gives, LSTM.0, LSTM.1 ..., onnx.npz the inputs W, R, B of the node that PyTorch wrote for its own layer.
 """
 
 import io

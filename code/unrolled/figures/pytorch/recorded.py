@@ -1,4 +1,4 @@
-"""Layers that nobody has trained, as libraries made them, read from the record that `tests/unrolled/oracles/make_starts.py` wrote."""
+"""Layers that nobody has trained, as libraries made them: what `tests/unrolled/oracles/make_starts.py` recorded."""
 
 from importlib.resources import files
 from typing import NamedTuple
