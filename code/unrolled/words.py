@@ -102,7 +102,7 @@ CHINESE = {
     "after tanh": "再过tanh",
     "attracts": "吸引",
     "repels": "排斥",
-    "start": "起点",
+    "start": "初始状态",
     "after +1": "+1之后",
     "after −1": "−1之后",
     "central difference": "中心差分",
@@ -147,8 +147,8 @@ CHINESE = {
     "The gate is saturated: its layer learns next to nothing.": "门饱和了：这一层几乎学不到东西。",
     # the weights at work
     "sum": "和",
-    "the word alone": "只听当前的词",
-    "the word and its own output": "还听自己的输出",
+    "the word alone": "只看当前的词",
+    "the word and its own output": "还看自己的输出",
     # the gates in the reader's hands
     "open": "开",
     "shut": "关",
@@ -210,7 +210,7 @@ CHINESE = {
     "residual network": "残差网络",
     "RNN tanh": "RNN tanh",
     "LSTM chrono": "LSTM（chrono）",
-    "5-gram": "5元组",
+    "5-gram": "5元模型",
     "LSTM of 1997": "1997年的LSTM",
     "chrono biases": "chrono偏置",
     "Gaussian matrix": "高斯矩阵",

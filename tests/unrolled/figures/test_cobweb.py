@@ -67,4 +67,4 @@ def test_the_picture_shows_what_was_computed():
 
 def test_its_words_are_chinese_in_the_chinese_edition(chinese):
     fig, _ = cobweb.cobweb_explorer()
-    assert [text.get_text() for text in fig.legends[0].texts] == ["吸引", "排斥", "起点"]
+    assert [text.get_text() for text in fig.legends[0].texts] == ["吸引", "排斥", "初始状态"]

@@ -39,19 +39,19 @@ SENTENCES = {gap: corpus.sentences(gap)[1] for gap in (3, 20)}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_sentence_has_its_gap_between_country_and_language(chinese, language):
+def test_a_sentence_has_its_gap_between_what_decides_and_what_is_decided(chinese, language):
     words.speak(language)
     for gap in range(1, 21):
         told = corpus.sentences(gap)
-        assert {len(sentence) for sentence in told} == {corpus.COUNTRY + 1 + gap + 1}
-        assert len({sentence[corpus.COUNTRY] for sentence in told}) == len({sentence[-1] for sentence in told}) == 6
-        assert len({tuple(sentence[corpus.COUNTRY + 1 : -1]) for sentence in told}) == 1, "nothing else tells the language"
+        assert {len(sentence) for sentence in told} == {corpus.CLUE + 1 + gap + 1}
+        assert len({sentence[corpus.CLUE] for sentence in told}) == len({sentence[-1] for sentence in told}) == 6
+        assert len({tuple(sentence[corpus.CLUE + 1 : -1]) for sentence in told}) == 1, "nothing else decides"
 
 
 @pytest.mark.parametrize("gap", SENTENCES)
 @pytest.mark.parametrize("n", [2, 4, 16, 32])
 def test_the_answer_stands_in_the_blank_when_the_word_that_decides_is_in_the_window(gap, n):
-    fig, update = window.window_explorer(SENTENCES, corpus.COUNTRY)
+    fig, update = window.window_explorer(SENTENCES, corpus.CLUE)
     update(gap=gap, n=n)
     *told, answer = SENTENCES[gap]
     *shown, blank = [text.get_text() for text in fig.axes[0].texts]
@@ -62,7 +62,7 @@ def test_the_answer_stands_in_the_blank_when_the_word_that_decides_is_in_the_win
 
 
 def test_words_stand_apart_and_inside_in_their_order():
-    fig, update = window.window_explorer(SENTENCES, corpus.COUNTRY)
+    fig, update = window.window_explorer(SENTENCES, corpus.CLUE)
     found = window.places([*SENTENCES[20][:-1], ""], fig.axes[0].texts[0].get_fontproperties())
     assert all(left + wide <= window.WIDE for left, _, wide in found)
     for (left, line, wide), (after, below, _) in pairwise(found):

@@ -59,6 +59,15 @@ def test_the_forget_bias_moves_the_gated_cells_alone():
         assert np.all(norms[name, 1.0, 0, 0.3][:, -1] < norms[name, 1.0, 3, 0.3][:, -1])
 
 
+def test_a_chinese_picture_has_a_chinese_sentence_with_subject_nouns_and_verb_at_the_same_places(chinese):
+    norms = figures.word_norms(one_hot(WIG), 10, gain=[1], names=("rnn",), n=4, seeds=range(1))
+    fig, _ = figures.word_explorer(WIG, norms, "man")
+    shown = [tick.get_text() for tick in fig.axes[0].get_xticklabels()]
+    assert len(set(shown)) == len(WIG), "each is a symbol of its own, as in English"
+    places = {"man": "老张", "wig": "假发", "head": "秃顶", "went": "进了"}
+    assert [shown.index(word) for word in places.values()] == [WIG.index(word) for word in places]
+
+
 def test_the_area_of_a_disc_is_the_median_share_that_reaches_the_word():
     gain = [0.5, 2]
     norms = figures.word_norms(one_hot(WIG), 10, gain=gain, n=4, seeds=range(3))

@@ -1,8 +1,11 @@
-"""Sentences about people from six countries: at the end stands their language, and any number of words lie between."""
+"""Sentences whose end is decided near their start, with any number of words between: a country and its language in English.
+
+In Chinese a measure word and its noun, 那匹……马: between the two stands all that is said of the noun.
+"""
 
 from unrolled.words import spoken
 
-COUNTRY = 4  # its place in each sentence
+CLUE = 4  # the place in each sentence of the word that decides
 TEXTS = {
     "en": (
         "she grew up in",
@@ -17,14 +20,14 @@ TEXTS = {
         "where the winters were long and the bakers rose before the sun and so to this day she speaks fluent",
     ),
     "zh": (
-        "她 从小 生活 在",
-        {"法国": "法语", "挪威": "挪威语", "波兰": "波兰语", "希腊": "希腊语", "日本": "日语", "巴西": "葡萄牙语"},
-        "那里 的 冬天 很 长 那里 的 面包师 天 不亮 就 起床 所以 直到 今天 她 仍然 只 会 说",
+        "他 一直 忘不了 那",
+        {"匹": "马", "辆": "车", "棵": "树", "条": "鱼", "本": "书", "把": "伞"},
+        "后来 再 没 遇上 的 小时候 走 了 一 天 山路 才 在 外婆 家 见到 的 很 漂亮 的",
     ),
 }
 
 
 def sentences(gap):
-    """Six sentences as lists of words, in the language that is spoken: the country, `gap` = 1..20 words, and the language."""
-    start, languages, text = TEXTS[spoken()]
-    return [[*start.split(), country, *text.split()[-gap:], language] for country, language in languages.items()]
+    """Six sentences as lists of words, in the language that is spoken: what decides, `gap` = 1..20 words, what is decided."""
+    start, pairs, text = TEXTS[spoken()]
+    return [[*start.split(), clue, *text.split()[-gap:], end] for clue, end in pairs.items()]

@@ -8,9 +8,12 @@ import numpy as np
 from unrolled import cells, style
 from unrolled.figures.shared.jacobian import keep_bias, seeded_norms
 from unrolled.measure import product_norms
+from unrolled.tasks import WIG
 from unrolled.through_time import init, jacobians, unroll
-from unrolled.words import say
+from unrolled.words import say, spoken
 
+# a Chinese sentence with its subject, its verb and the nouns between them at the same places
+CHINESE = dict(zip(WIG, "隔壁 老张 头 一回 戴 假发 ， 遮着 秃顶 进了 屋".split(), strict=True))
 UNIT = 7.5  # the diameter of the disc that is a whole unit of error, in points
 
 
@@ -56,7 +59,7 @@ def told(share):
 def word_explorer(words, norms, mark):
     """The norms of `word_norms` as discs over the words of a sentence: `(fig, update)` with update(gain).
 
-    A row for each network. The area of a disc is the share of a unit of error at the last word read that can reach the state of
+    In Chinese the words are those of `CHINESE`. A row for each network. The area of a disc is the share of a unit of error at the last word read that can reach the state of
     that word, the median over the seeds; the share that reaches the word `mark` is written under it.
     """
     names = list(dict.fromkeys(name for name, _ in norms))
@@ -72,7 +75,8 @@ def word_explorer(words, norms, mark):
             discs[name] = [ax.plot([k], [row], "o", **look)[0] for k in range(1, t + 1)]
             numbers[name] = ax.text(at + 1, row - 0.47, "", ha="center", va="center", size=10)
         ax.set(xlim=(-0.3, len(words) + 0.7), ylim=(-0.65, len(names) - 0.4))
-        ax.set_xticks(range(1, len(words) + 1), words, rotation=45, ha="right", rotation_mode="anchor")
+        shown = [CHINESE.get(word, word) for word in words] if spoken() == "zh" else words
+        ax.set_xticks(range(1, len(words) + 1), shown, rotation=45, ha="right", rotation_mode="anchor")
         ax.set_yticks(range(len(names)), [say(style.SYMBOLS[name].label) for name in names[::-1]])
         ax.tick_params(length=0)
         ax.grid(visible=False)
