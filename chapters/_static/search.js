@@ -1,4 +1,4 @@
-// The page of the search: looks the words of the address (?q=forget+bias) up in SECTIONS, best first.
+// The page of the search: looks the words of the address (?q=forget+bias) up in SECTIONS, best first, by all NAMES of a thing.
 
 const HAN = /[\u3400-\u9fff]/;
 
@@ -24,6 +24,16 @@ function boost({ title, text, code }, phrase) {
   return says(title) ? 8 : says(text) ? 4 : says(code) ? 0.5 : 1;
 }
 
+// The query in other words: with each other name of what it names, the longest name in it counts. BPTT is no part of a longer word.
+function phrasings(query) {
+  const low = query.toLowerCase();
+  const whole = (name) => new RegExp(`(?<![a-z])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![a-z])`).test(low);
+  const within = NAMES.flatMap((row) => row.map((name) => [name.toLowerCase(), row])).filter(([name]) => whole(name));
+  const longest = Math.max(...within.map(([name]) => name.length));
+  const others = within.filter(([name]) => name.length === longest && (longest > 1 || name === low));
+  return [query, ...others.flatMap(([name, row]) => row.filter((other) => other.toLowerCase() !== name).map((other) => low.replace(name, other)))];
+}
+
 function search(query) {
   const index = new MiniSearch({
     fields: ["title", "text", "code"],
@@ -33,14 +43,18 @@ function search(query) {
     processTerm: plain,
   });
   index.addAll(SECTIONS.map((section, id) => ({ ...section, id })));
-  const phrase = query.toLowerCase();
-  return index.search(query, {
-    tokenize: asked,
-    combineWith: "AND",
-    prefix: (word) => word.length > 2,
-    boost: { title: 6, text: 2, code: 0.2 },
-    boostDocument: (id, term, section) => boost(section, phrase),
-  });
+  const best = new Map();
+  for (const said of phrasings(query)) {
+    const found = index.search(said, {
+      tokenize: asked,
+      combineWith: "AND",
+      prefix: (word) => word.length > 2,
+      boost: { title: 6, text: 2, code: 0.2 },
+      boostDocument: (id, term, section) => boost(section, said.toLowerCase()),
+    });
+    for (const hit of found) if (!(best.get(hit.id)?.score >= hit.score)) best.set(hit.id, { ...hit, said });
+  }
+  return [...best.values()].sort((one, other) => other.score - one.score);
 }
 
 // About thirty words around the place where most of what is asked for stands together.
@@ -74,7 +88,7 @@ function marked(text, query) {
   return span;
 }
 
-function item({ page, at, title, text, code }, query, titles) {
+function item({ page, at, title, text, code, said: query }, titles) {
   const link = Object.assign(document.createElement("a"), { href: `${page}.html${at && `#${at}`}` });
   link.append(marked(title, query));
   link.addEventListener("click", () => {
@@ -84,10 +98,10 @@ function item({ page, at, title, text, code }, query, titles) {
   line.append(link);
   if (at) line.append(Object.assign(document.createElement("small"), { textContent: titles[page] }));
   const says = (part) => asked(query).some((word) => part.toLowerCase().includes(word.toLowerCase()));
-  const said = says(title) || says(text) || !says(code) ? text : code;
+  const part = says(title) || says(text) || !says(code) ? text : code;
   const summary = Object.assign(document.createElement("p"), { className: "search-summary" });
-  summary.append(marked(excerpt(said, query), query));
-  if (said) line.append(summary);
+  summary.append(marked(excerpt(part, query), query));
+  if (part) line.append(summary);
   return line;
 }
 
@@ -98,7 +112,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const titles = Object.fromEntries(SECTIONS.filter(({ at }) => !at).map(({ page, title }) => [page, title]));
   const found = query ? search(query) : [];
   const list = Object.assign(document.createElement("ul"), { className: "search" });
-  list.append(...found.slice(0, 50).map((section) => item(section, query, titles)));
+  list.append(...found.slice(0, 50).map((section) => item(section, titles)));
   box.querySelector("p").textContent = found.length ? box.dataset.some.replace("{}", found.length) : box.dataset.none;
   if (found.length) box.append(list);
 });

@@ -1,4 +1,5 @@
-"""A Sphinx extension: what the search of the book knows. A section is found by its title first, then its text, then its code.
+"""A Sphinx extension: what the search of the book knows. A section is found by its title first, then its text, then its code;
+a thing is found by each of its names.
 
 `_static/search.js` looks the words up in the reader's browser, from a disk too.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 
+from bookbinding import glossary
 from bookbinding.cells import every_claim, fold, titled
 from bookbinding.editions import ROOT
 
@@ -75,16 +77,19 @@ def index(app, doctree, page):
     """Runs before the list of all claims is put in: what a claim says is found where it stands."""
     if not any(doctree.findall(every_claim)):
         app.env.metadata[page]["search"] = list(documents(page, doctree))
+        app.env.metadata[page]["names"] = [[name for name, _ in glossary.names(row)] for row in glossary.rows(doctree)]
 
 
 def write(app, exception):
-    """The sections of all pages in one file, and MiniSearch, which finds in them."""
+    """The sections of all pages in one file, with the names of the glossary, and MiniSearch, which finds in them."""
     if exception or app.builder.format != "html":
         return
-    found = [section for page in app.env.metadata.values() for section in page.get("search", ())]
+    found, names = ([one for page in app.env.metadata.values() for one in page.get(key, ())] for key in ("search", "names"))
     static = Path(app.outdir, "_static")
     static.mkdir(exist_ok=True)
-    (static / "sections.js").write_text(f"const SECTIONS = {json.dumps(found, ensure_ascii=False)};\n", "utf-8")
+    data = {"SECTIONS": found, "NAMES": [row for row in names if len(row) > 1]}
+    script = "".join(f"const {name} = {json.dumps(value, ensure_ascii=False)};\n" for name, value in data.items())
+    (static / "sections.js").write_text(script, "utf-8")
     shutil.copy(MINISEARCH / "dist/umd/index.js", static / "minisearch.js")
     shutil.copy(MINISEARCH / "LICENSE.txt", static / "minisearch.LICENSE.txt")
 
