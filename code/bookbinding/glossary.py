@@ -1,4 +1,4 @@
-"""What one thing is called: the rows of the table of names on the page of notation, for the search and for a test of the words."""
+"""What one thing is called: the table of names on the page of notation, for the search and for a test of the words."""
 
 import re
 
@@ -10,8 +10,8 @@ LABEL = "sec-glossary"  # of the section that the table stands in
 def names(row):
     """All names in the cells of a row, as pairs of the name and whether a star says that the book does not use it.
 
-    >>> names(["随时间反向传播", "沿时间反向传播，*通时反传", "back-propagation through time (BPTT)"])
-    [('随时间反向传播', False), ('沿时间反向传播', False), ('通时反传', True), ('back-propagation through time', False), ('BPTT', False)]
+    >>> names(["循环神经网络", "*递归神经网络", "recurrent network (RNN)"])
+    [('循环神经网络', False), ('递归神经网络', True), ('recurrent network', False), ('RNN', False)]
     """
     found = [name for cell in row for name in re.split(r" *[，,()]+ *", cell.strip()) if name]
     return [(name.removeprefix("*"), name.startswith("*")) for name in found]

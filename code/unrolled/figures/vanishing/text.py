@@ -13,7 +13,7 @@ from unrolled.through_time import init, jacobians, unroll
 from unrolled.words import say, spoken
 
 # a Chinese sentence with its subject, its verb and the nouns between them at the same places
-CHINESE = dict(zip(WIG, "隔壁 老张 头 一回 戴 假发 ， 遮着 秃顶 进了 屋".split(), strict=True))
+CHINESE = dict(zip(WIG, ["隔壁", "老张", "头", "一回", "戴", "假发", "，", "遮着", "秃顶", "进了", "屋"], strict=True))
 UNIT = 7.5  # the diameter of the disc that is a whole unit of error, in points
 
 
@@ -59,8 +59,9 @@ def told(share):
 def word_explorer(words, norms, mark):
     """The norms of `word_norms` as discs over the words of a sentence: `(fig, update)` with update(gain).
 
-    In Chinese the words are those of `CHINESE`. A row for each network. The area of a disc is the share of a unit of error at the last word read that can reach the state of
-    that word, the median over the seeds; the share that reaches the word `mark` is written under it.
+    A row for each network; in Chinese the words of `CHINESE`. The area of a disc is the share of a unit of error at the last word
+    read that can reach the state of that word, the median over the seeds; the share that reaches the word `mark` is written under
+    it.
     """
     names = list(dict.fromkeys(name for name, _ in norms))
     t, at = next(iter(norms.values())).shape[1], words.index(mark)
