@@ -1,4 +1,4 @@
-"""What Chinese pages need besides translated words: titles and names without spaces.
+"""What Chinese pages need besides translated words: titles and names without spaces, no line that begins with a comma.
 
 A Sphinx extension that all editions load; it speaks up in a Chinese one.
 """
@@ -39,8 +39,29 @@ def close_up(app, doctree, docname):
             title.append(nodes.Text("的" + title.pop(0)))
 
 
+def keep_marks(app, doctree, docname):
+    """A formula and the marks that touch it, （$x$；, on one line: browsers take a formula for a picture and break beside it."""
+    if not app.config.language.startswith("zh"):
+        return
+    for formula in list(doctree.findall(nodes.math)):
+        parent = formula.parent
+        at = parent.index(formula)
+        before, after = (
+            "" if not 0 <= k < len(parent) or not isinstance(parent[k], nodes.Text) else str(parent[k]) for k in (at - 1, at + 1)
+        )
+        opening, closing = re.search("[（《“‘]*$", before)[0], re.match("[，。、；：？！）》”’…]*", after)[0]
+        if not opening + closing:
+            continue
+        parent.replace(formula, nodes.inline("", opening, formula, nodes.Text(closing), classes=["together"]))
+        if closing:
+            parent.replace(parent[at + 1], nodes.Text(after.removeprefix(closing)))
+        if opening:
+            parent.replace(parent[at - 1], nodes.Text(before.removesuffix(opening)))
+
+
 def setup(app):
     register_plugin("sphinxcontrib.bibtex.style.referencing", "chinese", Names)
     app.connect("config-inited", chosen, priority=400)  # before sphinx-exercise, which leaves alone what it finds
     app.connect("doctree-resolved", close_up)
+    app.connect("doctree-resolved", keep_marks, priority=900)  # after those who read the text
     return {"parallel_read_safe": True, "parallel_write_safe": True}
