@@ -52,7 +52,10 @@ function search(query) {
       boost: { title: 6, text: 2, code: 0.2 },
       boostDocument: (id, term, section) => boost(section, said.toLowerCase()),
     });
-    for (const hit of found) if (!(best.get(hit.id)?.score >= hit.score)) best.set(hit.id, { ...hit, said });
+    for (const { score, ...hit } of found) {
+      const worth = said === query ? score : score / 2; // the reader's own word comes before the others
+      if (!(best.get(hit.id)?.score >= worth)) best.set(hit.id, { ...hit, said, score: worth });
+    }
   }
   return [...best.values()].sort((one, other) => other.score - one.score);
 }

@@ -62,7 +62,8 @@ def documents(page, doctree):
         title, text, code = [], [], []
         gather(head, title, [])
         for node in rest:
-            gather(node, text, code)
+            if not (glossary.LABEL in section["ids"] and isinstance(node, nodes.table)):  # each name is found where it is used
+                gather(node, text, code)
         lines = [" ".join(line.split()) for line in "".join(text).split("\n")]
         yield {
             "page": page,
