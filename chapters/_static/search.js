@@ -52,9 +52,10 @@ function search(query) {
       boost: { title: 6, text: 2, code: 0.2 },
       boostDocument: (id, term, section) => boost(section, said.toLowerCase()),
     });
-    for (const { score, ...hit } of found) {
-      const worth = said === query ? score : score / 2; // the reader's own word comes before the others
-      if (!(best.get(hit.id)?.score >= worth)) best.set(hit.id, { ...hit, said, score: worth });
+    for (const hit of found) {
+      const titled = hit.title.toLowerCase().includes(said.toLowerCase()) ? 1 : 0; // by any of its names; then the reader's own word
+      const score = titled + hit.score / found[0].score / (said === query ? 1 : 2);
+      if (!(best.get(hit.id)?.score >= score)) best.set(hit.id, { ...hit, said, score });
     }
   }
   return [...best.values()].sort((one, other) => other.score - one.score);
