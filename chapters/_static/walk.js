@@ -102,8 +102,8 @@ function walk(main) {
   const read = () => {
     if (!main.classList.contains("on") || document.querySelector("dialog.slides")) return;
     const line = beside.matches ? 0.45 * innerHeight : 0.5 * (innerHeight + under());
-    const read = boxes.findLastIndex((box) => box.getBoundingClientRect().top <= line);
-    say(held ?? Math.max(0, read));
+    const read = boxes.filter((box) => box.getBoundingClientRect().top <= line).length; // they stand one below the other
+    say(held ?? Math.max(0, read - 1));
   };
   const go = (k) => {
     held = k;
@@ -157,7 +157,9 @@ function deck(main) {
   let last = null;
   const question = main.querySelector("p.question"), first = main.querySelector("figure.explorable");
   if (question && first) found.push({ said: question, figure: first, values: null });
-  for (const part of main.querySelectorAll("p:has(a.explorable-link), li:has(> a.explorable-link), .asks, figure.explorable")) {
+  const sets = (part) => part.matches("p") ? part.querySelector("a.explorable-link") : part.querySelector(":scope > a.explorable-link");
+  for (const part of main.querySelectorAll("p, li, .asks, figure.explorable")) {
+    if (part.matches("p, li") && !sets(part)) continue;
     if (part.parentElement.closest(".asks, details, .prediction, dialog") && !part.matches("figure")) continue;
     if (part.matches("figure")) {
       last ??= [part, null];
@@ -174,7 +176,10 @@ function deck(main) {
 
 /** The title of the section that an element stands in. */
 const titleOf = (element) => {
-  const title = element.closest("section:has(> :is(h1, h2, h3), > .passage > :is(h1, h2, h3))")?.querySelector("h1, h2, h3").cloneNode(true);
+  const heading = (section) => section.querySelector(":scope > :is(h1, h2, h3), :scope > .passage > :is(h1, h2, h3)");
+  let section = element.closest("section");
+  while (section && !heading(section)) section = section.parentElement.closest("section");
+  const title = section && heading(section).cloneNode(true);
   title?.querySelector(".headerlink")?.remove();
   return title ? [...title.childNodes] : [];
 };

@@ -1,55 +1,78 @@
-"""One edition after the other through Sphinx, then the site from both."""
+"""Each edition through Sphinx, side by side, then the site from all of them."""
 
+import multiprocessing
 import os
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 from bookbinding.editions import BUILD, ROOT, editions
 from bookbinding.execution import execute, executed, fingerprint
 from bookbinding.found import write_files
+from bookbinding.lock import alone
 
 
 def build():
     """Execute, render and assemble. True when there was not one warning; else `_build/site` stays as it was.
 
-    Raises OSError when the disk is full, the folder may not be written, or a kernel dies.
+    A second build waits for the first one. Raises OSError when the disk is full, the folder may not be written, or a process
+    that works for the build dies.
     """
+    os.environ["EXPLORABLES_STATIC"] = "1"  # the stored notebooks hold no state of widgets
+    with alone(BUILD):
+        work = BUILD / "work" / fingerprint()
+        for old in set((BUILD / "work").glob("*")) - {work}:
+            shutil.rmtree(old)
+        books = editions()
+        execute([path for name in books for path in sorted(ROOT.glob(f"chapters/{name}/*.ipynb"))], work / "cache")
+        clean = render(work, books)
+        if clean:
+            assemble(work, books)
+    return clean
+
+
+def render(work, books):
+    """The pages of all editions, each by a process of its own. True when there was not one warning."""
+    pool = ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))  # Sphinx leaves a process as nobody would want it
+    try:
+        ends = list(pool.map(pages, books, [books] * len(books), [work] * len(books)))
+    except BrokenProcessPool as error:
+        raise ChildProcessError("a process that renders an edition was ended; memory must suffice for all of them") from error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    for end in ends:
+        if isinstance(end, OSError | KeyboardInterrupt):
+            raise end
+    return not any(ends)
+
+
+def pages(name, books, work):
+    """Write the pages of one edition to `work`, and say so. Returns Sphinx' exit status, or the exception that stopped it."""
     from jupyter_book.sphinx import build_sphinx
 
-    os.environ["EXPLORABLES_STATIC"] = "1"  # the stored notebooks hold no state of widgets
-    work = BUILD / "work" / fingerprint()
-    for old in set((BUILD / "work").glob("*")) - {work}:
-        shutil.rmtree(old)
-    books = editions()
-    execute([path for name in books for path in sorted(ROOT.glob(f"chapters/{name}/*.ipynb"))], work / "cache")
-    clean = True
-    for name, words in books.items():
-        shutil.rmtree(work / name / "html", ignore_errors=True)
-        status = build_sphinx(
-            ROOT / "chapters" / name,
-            work / name / "html",
-            noconfig=True,
-            path_config=ROOT / "_config.yml",
-            confoverrides={
-                "language": words["language"],
-                "html_title": words["title"],
-                "html_context": {"words": words, "edition": name, "editions": books},
-                "external_toc_path": str(ROOT / "_toc.yml"),
-                "nb_execution_cache_path": str(work / "cache"),
-                "latex_individualpages": False,
-            },
-            doctreedir=work / name / "doctrees",
-            freshenv=True,  # a page that is not read again keeps its warnings to itself
-            quiet=True,
-            warningiserror=True,
-            keep_going=True,
-        )
-        if isinstance(status, OSError | KeyboardInterrupt):  # the other edition would fare no better
-            raise status
-        clean = clean and status == 0
-        print(f"{name}: {'no warnings' if status == 0 else 'NOT CLEAN, see above'}; pages in {work / name / 'html'}")
-    if clean:
-        assemble(work, books)
-    return clean
+    words = books[name]
+    shutil.rmtree(work / name / "html", ignore_errors=True)
+    status = build_sphinx(
+        ROOT / "chapters" / name,
+        work / name / "html",
+        noconfig=True,
+        path_config=ROOT / "_config.yml",
+        confoverrides={
+            "language": words["language"],
+            "html_title": words["title"],
+            "html_context": {"words": words, "edition": name, "editions": books},
+            "external_toc_path": str(ROOT / "_toc.yml"),
+            "nb_execution_cache_path": str(work / "cache"),
+            "latex_individualpages": False,
+        },
+        doctreedir=work / name / "doctrees",
+        freshenv=True,  # a page that is not read again keeps its warnings to itself
+        quiet=True,
+        warningiserror=True,
+        keep_going=True,
+    )
+    print(f"{name}: {'no warnings' if status == 0 else 'NOT CLEAN, see above'}; pages in {work / name / 'html'}", flush=True)
+    return status
 
 
 def assemble(work, books):

@@ -100,7 +100,8 @@ def copy_styles(app):
         raise FileNotFoundError(f"KaTeX must be installed before the book is built; there is no {KATEX} (run: make book)")
     target = Path(app.outdir, "_static", "katex")
     (target / "fonts").mkdir(parents=True, exist_ok=True)
-    shutil.copy(KATEX / "katex.min.css", target)
+    style = (KATEX / "katex.min.css").read_text("utf-8")
+    (target / "katex.min.css").write_text(re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("\w+"\)', "", style), "utf-8")
     shutil.copy(KATEX.parent / "LICENSE", target)
     for font in KATEX.glob("fonts/*.woff2"):
         shutil.copy(font, target / "fonts")

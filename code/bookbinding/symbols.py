@@ -120,7 +120,7 @@ def shades(ground):
 def grounds():
     """The two colours, by day and by night, that text of the book stands on at the worst: those of code."""
     css = (ROOT / "chapters/_static/book.css").read_text("utf-8")
-    return re.search(r"--shade: light-dark\((#\w{6}), (#\w{6})\)", css).groups()
+    return re.search(r"--shade: var\(--day, (#\w{6})\) var\(--night, (#\w{6})\)", css).groups()
 
 
 def style_sheet():
@@ -131,5 +131,5 @@ def style_sheet():
         holders[SYMBOLS[key].colour].append(f'[data-symbol="{key}"]')
     for key in PARAMETERS.values():
         holders[SYMBOLS[key].colour] += [f'[data-symbol="{key}"]', f'[data-symbol^="{key}_"]']
-    rules = (f"{','.join(holders[colour])}{{color:light-dark({day[hue]},{night[hue]})}}" for hue, colour in HUES.items())
-    return "\n".join(rules) + "\n"
+    colour_of = {hue: f"color:var(--day,{day[hue]}) var(--night,{night[hue]})" for hue in HUES}
+    return "".join(f"{','.join(holders[colour])}{{{colour_of[hue]}}}\n" for hue, colour in HUES.items())

@@ -126,7 +126,7 @@ def mixed(tone, page, part):
 def colours():
     """{name: (by day, by night)} of the style sheet."""
     css = (symbols.ROOT / "chapters/_static/book.css").read_text("utf-8")
-    return {name: pair for name, *pair in re.findall(r"--(\w+): light-dark\((#\w{6}), (#\w{6})\)", css)}
+    return {name: pair for name, *pair in re.findall(r"--(\w+): var\(--day, (#\w{6})\) var\(--night, (#\w{6})\)", css)}
 
 
 @pytest.mark.parametrize("night", [0, 1])
