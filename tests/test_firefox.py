@@ -15,7 +15,7 @@ LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 MOVE_ALL = """async () => {
     document.querySelectorAll(".prediction").forEach(one => one.dispatchEvent(new Event("prediction-open")));
-    const dead = [], told = new Event("input", { bubbles: true });
+    const dead = [];
     for (const figure of document.querySelectorAll(".explorable")) {
         const picture = figure.querySelector("svg:not([aria-hidden=true])"), start = figure.dataset.frame;
         const controls = [...figure.querySelectorAll("input, select, button")];
@@ -24,23 +24,30 @@ MOVE_ALL = """async () => {
         const changes = async act => {
             const before = drawn();
             act();
-            for (let k = 0; k < 200 && drawn() === before; k++) await new Promise(go => setTimeout(go, 10));
+            for (let k = 0; k < 300 && drawn() === before; k++) await new Promise(go => setTimeout(go, 10));
             return drawn() !== before;
         };
-        const set = (control, value) => { control.value = value; control.dispatchEvent(told); };
-        const other = { // another value than the one that is shown
-            range: control => set(control, control.value === control.max ? control.min : control.max),
-            "select-one": control => { control.selectedIndex = control.selectedIndex ? 0 : 1; control.dispatchEvent(told); },
-            radio: control => (control.checked ? [...controls].find(one => one.type === "radio" && one.name === control.name
-                && !one.checked) : control).click(),
-            button: control => control.click(),
+        const told = control => control.dispatchEvent(new Event("input", { bubbles: true }));
+        const acts = { // from a value to some other one: two of them may look the same
+            range: control => [control.max, control.min, Math.round(control.max / 2)].map(value => () => {
+                control.value = value;
+                told(control);
+            }),
+            "select-one": control => [...control.options].map((_, k) => () => {
+                control.selectedIndex = k;
+                told(control);
+            }),
+            radio: control => controls.filter(one => one.name === control.name).map(one => () => one.click()),
+            button: control => [() => control.click()],
+        };
+        const moves = async control => {
+            for (const act of acts[control.type](control)) if (await changes(act)) return true;
+            return false;
         };
         for (const control of controls) {
-            if (control.type === "button" && figure.dataset.frame === start) { // `reset` needs something to do
-                const first = controls.find(one => one.type !== "button");
-                await changes(() => other[first.type](first));
-            }
-            if (!await changes(() => other[control.type](control))) dead.push(`dead control: ${control.outerHTML.slice(0, 120)}`);
+            if (control.type === "button" && figure.dataset.frame === start) // `reset` needs something to do
+                await moves(controls.find(one => one.type !== "button"));
+            if (!await moves(control)) dead.push(`dead control: ${control.outerHTML.slice(0, 120)}`);
             else if (control.type === "button") control.click(); // a play button plays on until it is pressed again
         }
     }
