@@ -17,6 +17,10 @@ export OPENBLAS_NUM_THREADS = 1
 # glibc gives large arrays back to the system, which clears them before it lends them again: a tenth of a training step.
 bench experiments: export MALLOC_TRIM_THRESHOLD_ = 1000000000
 bench experiments: export MALLOC_MMAP_THRESHOLD_ = 1000000000
+# OpenBLAS does not know the newest processors of AMD, and takes kernels for them that use half the width of their registers.
+ifneq (,$(shell grep -m1 AuthenticAMD /proc/cpuinfo 2>/dev/null && grep -m1 avx512dq /proc/cpuinfo))
+bench experiments: export OPENBLAS_CORETYPE = SkylakeX
+endif
 READY := .venv/ready node_modules/.package-lock.json
 
 .PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks
@@ -51,9 +55,10 @@ figures: $(READY) # img/ and the picture of explorables, drawn again
 gallery: $(READY) # every kind of figure that explorables is tested with, alive, beside its source
 	$(BIN)/python tests/explorables/show_gallery.py _build/gallery.html
 
-bench: $(READY) # what the core and the explorables cost on this machine
+bench: $(READY) # what the core and the explorables cost on this machine, beside PyTorch and JAX; needs the network
 	$(BIN)/python tests/unrolled/bench_core.py
-	$(BIN)/python tests/unrolled/bench_fused.py
+	$(PYTHON) -m venv _build/bench && _build/bench/bin/pip install -q "code/explorables[lab]" ".[bench]"
+	PYTHONPATH=code _build/bench/bin/python tests/unrolled/bench_fused.py
 	$(BIN)/python tests/explorables/bench_explore.py
 
 matplotlibs: $(READY) # explorables with each matplotlib that it serves, pixel by pixel; VERSIONS="3.8" for some

@@ -1,9 +1,9 @@
-"""`fused` and `product_norms` beside torch and numpy: `python tests/unrolled/bench_fused.py`. Nothing is asserted.
+"""`fused` and `product_norms` beside PyTorch and JAX: `make bench`. Written to code/unrolled/results/speed.json, for the book.
 
-One training step is timed, forward and back: a loss on the last state, the gradients of all weights and of x. In each round every
-way runs once, one after the other in random order, so that what else the machine does, and what the way before has left in the
-caches, falls on all of them; medians of the rounds, in processor time. Prints a table; where torch is installed, too, it is
-written to code/unrolled/results/speed.json, which the book shows.
+One training step is timed, forward and back: a loss on the last state, the gradients of all weights and of x; and the norms of
+products of Jacobians, from the input on. In each round every way runs once, one after the other in random order, so that what
+else the machine does, and what the way before has left in the caches, falls on all of them; medians of the rounds, in processor
+time.
 """
 
 import datetime
@@ -17,20 +17,20 @@ import sys
 import time
 from pathlib import Path
 
+import jax
+import numba
 import numpy as np
-from unrolled import cells, fused, init, jacobians, product_norms, unroll
+import rivals
+import torch
+from unrolled import cells, fused, init, jacobians, product_norms
 from unrolled.experiments.machine import blas, processor
 from unrolled.fused.shared import product, transposed
 
-try:
-    import torch
-except ImportError:
-    torch = None
-
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
-T, ROUNDS = 100, 31
+T, ROUNDS = 100, 15
 LAYERS = {"rnn": 1, "lstm": 4, "gru": 3}
-SIZES = [(32, 32, 1), (128, 128, 1), (128, 32, 32), (128, 128, 32)]  # n, m, B
+SIZES = [(32, 32, 1), (128, 128, 1), (32, 32, 32), (128, 32, 32), (256, 32, 64)]  # n, m, B
+LENGTHS = [(200, 16), (200, 32), (200, 64), (200, 128), (1000, 32), (1000, 64)]  # T, n
 
 
 def paired(ways):
@@ -50,62 +50,36 @@ def in_numpy(module, cell, p, x, d):
     return lambda: module.bptt(cell, p, x, module.unroll(cell, p, x), d)
 
 
-def bare(p, x, layers, multiply, kept=np.asarray):
-    """The matrix products that no method can do without, and nothing else, on arrays that stay in the cache.
+def bare(p, x, layers):
+    """The matrix products that `fused` cannot do without, as it does them, on arrays that stay in the cache, and nothing else.
 
     Forward and back one product a step, all layers of the cell and [h; x; 1] together; the gradient of the weights is one
-    product for all steps. multiply(W, B) gives the function (v, out) that does it, `kept` turns an array into what it takes.
+    product for all steps.
     """
     (n, m), (T, _, B) = p[0].shape, x.shape
     W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
     V, all_a = np.array(transposed(W, B), order="C" if B > 1 else "F"), np.ones((layers * n, T * B), x.dtype)
-    forward, back, weights = multiply(W, B), multiply(V, B), multiply(all_a, n + m + 1)
-    hx, a, dhx = (kept(np.ones((rows, B), x.dtype)) for rows in (n + m + 1, layers * n, n + m))
-    all_hx, dW = kept(np.ones((n + m + 1, T * B), x.dtype)).T, kept(np.empty_like(W))
+    forward, back = product(W, B), product(V, B)
+    hx, a, dhx = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (n + m + 1, layers * n, n + m))
+    all_hx, dW = np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
 
     def products():
         for _ in range(T):
             forward(hx, a)
         for _ in range(T):
             back(a, dhx)
-        weights(all_hx, dW)
+        all_a.dot(all_hx, dW)
 
     return products
 
 
-def whole(W, B):
-    """W @ v in one call of numpy."""
-    return W.dot
-
-
-def by_torch(W, B):
-    """W @ v in one call of torch, which has a BLAS of its own."""
-    W = torch.from_numpy(W)
-    return lambda v, out: torch.mm(W, v, out=out)
-
-
-def in_torch(name, p, x):
-    """torch.nn, and the loop of the tutorials, a torch.nn cell at a time with autograd."""
-    n, m = p[0].shape
-    kind = torch.float64 if x.dtype == np.float64 else torch.float32
-    module = getattr(torch.nn, name.upper())(m, n).to(kind)
-    cell = getattr(torch.nn, f"{name.upper()}Cell")(m, n).to(kind)
-    x = torch.tensor(np.ascontiguousarray(x.transpose(0, 2, 1)), requires_grad=True)
-
-    def whole():
-        module.zero_grad()
-        x.grad = None
-        module(x)[0][-1].sum().backward()
-
-    def loop():
-        cell.zero_grad()
-        x.grad = None
-        state = None
-        for x_t in x:
-            state = cell(x_t, state)
-        (state[0] if name == "lstm" else state).sum().backward()
-
-    return {"torch.nn": whole, "torch cell in a loop": loop}
+def forward_pass(n):
+    """One sequence through the LSTM, forward alone: `fused`, its own lines compiled by numba, and JAX."""
+    rng, cell = np.random.default_rng(0), cells.lstm
+    p, x = init(cell, n, n, rng), rng.normal(size=(T, n, 1))
+    ways = {"fused": lambda: fused.lstm.forward(p, x, start), "numba": rivals.compiled(p, x), "JAX": rivals.jax_forward(p, x)}
+    start = cell.State(*np.zeros((2, n, 1)))
+    return {"cell": "lstm", "dtype": "float64", "n": n, "m": n, "B": 1, "T": T} | summary(paired(ways), "fused")
 
 
 def training_step(name, n, m, B, dtype):
@@ -114,11 +88,9 @@ def training_step(name, n, m, B, dtype):
     p, x = init(cell, n, m, rng, dtype=dtype), rng.normal(size=(T, m, B)).astype(dtype)
     d = cell.State(*(np.zeros((T + 1, n, B), dtype) for _ in cell.State._fields))
     d[-1][-1] = 1
-    ways = {"fused": in_numpy(fused, cell, p, x, d)} | (in_torch(name, p, x) if torch else {})
-    ways |= {"textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d), "bare products": bare(p, x, LAYERS[name], whole)}
-    ways["bare products in pieces"] = bare(p, x, LAYERS[name], product)  # as `fused` does them
-    if torch:
-        ways["bare products by torch"] = bare(p, x, LAYERS[name], by_torch, torch.from_numpy)
+    ways = {"fused": in_numpy(fused, cell, p, x, d), "textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d)}
+    ways |= {"torch.nn": rivals.torch_step(name, p, x), "JAX": rivals.jax_step(name, p, x)}
+    ways["bare products"] = bare(p, x, LAYERS[name])
     return {"cell": name, "dtype": np.dtype(dtype).name, "n": n, "m": m, "B": B, "T": T} | summary(paired(ways), "fused")
 
 
@@ -134,47 +106,15 @@ def summary(seconds, ours):
     }
 
 
-def torch_norms(name, p, x, state):
-    """log10 of the norms of the products, as torch would have it: the Jacobians of one step, their chain and its SVDs."""
-    module = getattr(torch.nn, f"{name.upper()}Cell")(x.shape[1], len(state))
-    module = module.to(torch.float64)
-    x, state = torch.tensor(x[:, :, 0]), torch.tensor(state)
-
-    def step(h, x_t):
-        return module(x_t[None], h[None])[0]
-
-    def norms():
-        with torch.no_grad():
-            states = [state]
-            for x_t in x[:-1]:
-                states.append(step(states[-1], x_t))
-        J = torch.vmap(torch.func.jacrev(step))(torch.stack(states), x)
-        chain = [J[0]]
-        for factor in J[1:]:
-            chain.append(factor @ chain[-1])
-        return torch.log10(torch.linalg.matrix_norm(torch.stack(chain), 2))
-
-    return norms
-
-
-def norms_of_products(n=32, steps=200):
-    """`product_norms` of four cells alone; and, for the two of one state, with the Jacobians, beside torch."""
-    rng, rows = np.random.default_rng(0), []
-    four = {}
-    for name in ("rnn", "lstm", "gru", "coupled"):
-        cell = getattr(cells, name)
-        p, x = init(cell, n, n, rng), rng.normal(size=(steps, n, 1))
-        four[name] = jacobians(cell, p, x, unroll(cell, p, x))
-        if torch and name in ("rnn", "gru"):
-            ways = {
-                "jacobians and product_norms": lambda cell=cell, p=p, x=x: product_norms(
-                    jacobians(cell, p, x, unroll(cell, p, x))
-                ),
-                "torch": torch_norms(name, p, x, np.zeros(n)),
-            }
-            rows.append({"cells": name, "n": n, "T": steps} | summary(paired(ways), "jacobians and product_norms"))
-    alone = paired({"product_norms": lambda: [product_norms(J) for J in four.values()]})
-    return [{"cells": ", ".join(four), "n": n, "T": steps} | summary(alone, "product_norms"), *rows]
+def norms_of_products(name, steps, n):
+    """A row of the other table: `unroll`, `jacobians` and `product_norms`, and what gives the same numbers elsewhere."""
+    rng, cell = np.random.default_rng(0), getattr(cells, name)
+    p, x = init(cell, n, n, rng), rng.normal(size=(steps, n, 1))
+    ways = {"ours": lambda: product_norms(jacobians(cell, p, x, fused.unroll(cell, p, x)))}
+    ways |= {"PyTorch": rivals.torch_norms(name, p, x), "JAX": rivals.jax_norms(name, p, x)}
+    want = ways["ours"]()
+    assert all(np.allclose(way(), want, rtol=0, atol=1e-10) for way in ways.values()), "all give the same numbers"
+    return {"cell": name, "T": steps, "n": n} | summary(paired(ways), "ours")
 
 
 def machine():
@@ -190,7 +130,9 @@ def machine():
         "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "torch": torch.__version__ if torch else "not installed",
+        "torch": torch.__version__,
+        "jax": jax.__version__,
+        "numba": numba.__version__,
         "date": datetime.date.today().isoformat(),
     }
 
@@ -198,28 +140,21 @@ def machine():
 def table(rows):
     """The rows as lines of text: what was measured, ms of each way and, in brackets, how many times ours is faster."""
     for row in rows:
-        what = " ".join(
-            f"{v}" if k in ("cell", "cells", "dtype") else f"{k}={v}" for k, v in row.items() if k not in ("ms", "times")
-        )
+        what = " ".join(f"{v}" if k in ("cell", "dtype") else f"{k}={v}" for k, v in row.items() if k not in ("ms", "times"))
         told = (f"{k} {ms:.2f}" + (f" ({row['times'][k]:.2f}x)" if k in row["times"] else "") for k, ms in row["ms"].items())
         print(f"{what:42}", "; ".join(told), flush=True)
 
 
 if __name__ == "__main__":
-    if torch:
-        torch.set_num_threads(1)
-    results = {"machine": machine(), "rounds": ROUNDS, "training step": [], "norms": []}
+    results = {"machine": machine(), "rounds": ROUNDS, "training step": [], "norms": [], "forward pass": []}
     print(*(f"{k}: {v}" for k, v in results["machine"].items()), sep="\n")
-    for dtype in (np.float64, np.float32):
-        for name in LAYERS:
-            for size in SIZES:
-                row = training_step(name, *size, dtype)
-                table([row])
-                results["training step"].append(row)
-    results["norms"] = norms_of_products()
-    table(results["norms"])
-    if torch:
-        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        print(f"written: {RESULTS}")
-    else:
-        print("torch is not installed: nothing is written, for the book shows the comparison with it")
+    kinds = [(dtype, name) for dtype in (np.float64, np.float32) for name in LAYERS]
+    tasks = [("training step", training_step, (name, *size, dtype)) for dtype, name in kinds for size in SIZES]
+    tasks += [("norms", norms_of_products, (name, *size)) for name in ("rnn", "lstm") for size in LENGTHS]
+    tasks += [("forward pass", forward_pass, (n,)) for n in (32, 128)]
+    for part, measure, given in tasks:
+        row = measure(*given)
+        table([row])
+        results[part].append(row)
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"written: {RESULTS}")
