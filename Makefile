@@ -23,7 +23,7 @@ bench experiments: export OPENBLAS_CORETYPE = SkylakeX
 endif
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks
+.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -44,6 +44,18 @@ serve: # the built site on this machine
 
 zip: # the built site as _build/unrolled.zip, which is read without a server
 	$(BIN)/python -m bookbinding.archive
+
+pdf: $(READY) # the built site on paper, an edition a file, _build/unrolled.en.pdf; needs Chromium, as the tests do
+	CHROMIUM="$$($(BIN)/python tests/find_browser.py)" $(BIN)/python -m bookbinding.pdf
+
+epub: $(READY) # the built site for reading devices, an edition a file, _build/unrolled.en.epub
+	$(BIN)/python -m bookbinding.epub
+
+cards: $(READY) # the pictures that messengers show with a link, where `site` of _config.yml is set; needs Chromium
+	CHROMIUM="$$($(BIN)/python tests/find_browser.py)" $(BIN)/python -m bookbinding.cards
+
+compressed: $(READY) # .br and .gz beside the files of the built site, for a server that hands them out
+	$(BIN)/python -m bookbinding.compressed
 
 lab: $(READY) # the chapters in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir chapters

@@ -46,7 +46,9 @@ def test_commands_exist(name):
 def test_the_gate_is_that_of_the_readme():
     assert re.search(r"^make test +# the one gate", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     assert "make test" in (ROOT / ".ci/run").read_text("utf-8")
-    assert commands("book.yml") == [".ci/run", "make zip", "mv _build/unrolled.zip _build/site/"]
+    files = [f"_build/unrolled.{kind}" for kind in ("zip", "en.pdf", "zh.pdf", "en.epub", "zh.epub")]
+    made = ["make cards", "make pdf epub", "make zip", f"mv {' '.join(files)} _build/site/"]
+    assert commands("book.yml") == [".ci/run", *made]
     matplotlibs = [f"make matplotlibs VERSIONS={version}" for version in NUMPY]
     weekly = ["make lock", ".ci/run", *matplotlibs, "make audit", "make links", "make reseed", "make marimo", "make frameworks"]
     assert commands("weekly.yml") == weekly

@@ -4,7 +4,15 @@ import os
 import sys
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from bookbinding.compressed import KINDS
 from bookbinding.editions import BUILD
+
+
+def entry(name):
+    """A file of a zip, the same on every day and on every system: dated 1980, and everybody may read it, as on Unix."""
+    made = ZipInfo(name)
+    made.create_system, made.external_attr = 3, 0o644 << 16
+    return made
 
 
 def pack(site, target):
@@ -12,13 +20,15 @@ def pack(site, target):
 
     The zip is replaced in one piece. Raises OSError where it may not be written.
     """
-    files = {f"unrolled/{path.relative_to(site).as_posix()}": path for path in site.rglob("*") if path.is_file()}
+    files = {
+        f"unrolled/{path.relative_to(site).as_posix()}": path
+        for path in site.rglob("*")
+        if path.is_file() and path.suffix not in KINDS  # what only a server hands out
+    }
     beside = target.with_suffix(".new")
     with ZipFile(beside, "w") as archive:
         for name in sorted(files):
-            entry = ZipInfo(name)  # dated 1980, whenever it was built
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as on Unix, on every system: everybody may read it
-            archive.writestr(entry, files[name].read_bytes(), ZIP_DEFLATED, 9)
+            archive.writestr(entry(name), files[name].read_bytes(), ZIP_DEFLATED, 9)
     os.replace(beside, target)
 
 

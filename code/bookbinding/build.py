@@ -6,7 +6,7 @@ import shutil
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from bookbinding.editions import BUILD, ROOT, editions
+from bookbinding.editions import BUILD, ROOT, editions, site_address
 from bookbinding.execution import execute, executed, fingerprint
 from bookbinding.found import write_files
 from bookbinding.lock import alone
@@ -81,8 +81,6 @@ def assemble(work, books):
     The new site is made whole beside the old one: a build that is killed leaves no half of one.
     """
     import nbformat
-    import yaml
-    from jinja2 import Template
 
     site, old = BUILD / "site.new", BUILD / "site.old"
     for folder in (site, old):
@@ -91,11 +89,20 @@ def assemble(work, books):
         shutil.copytree(work / name / "html", site / name, ignore=shutil.ignore_patterns(".buildinfo*", "_sources"))
         for path in (ROOT / "chapters" / name).glob("*.ipynb"):
             nbformat.write(executed(path, work / "cache"), site / name / path.name)
-    start = Template((ROOT / "chapters/start.html").read_text("utf-8"))
-    (site / "index.html").write_text(start.render(editions=books), "utf-8")
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)
-    write_files(site, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["site"], books)
+    write_start(site, site_address(), books)
+    write_files(site, site_address(), books)
     if (BUILD / "site").exists():
         (BUILD / "site").rename(old)
     site.rename(BUILD / "site")
     shutil.rmtree(old, ignore_errors=True)
+
+
+def write_start(site, address, books):
+    """The page where a language is chosen, and the one that a server shows where there is none; `address` may be empty."""
+    from jinja2 import Environment, FileSystemLoader
+
+    pages = Environment(loader=FileSystemLoader(ROOT / "chapters"), autoescape=True)
+    for name, source, home in (("index.html", "start.html", ""), ("404.html", "404.html", address)):
+        page = pages.get_template(source).render(editions=books, site=address, home=home)
+        (site / name).write_text(page + "\n", "utf-8")

@@ -12,3 +12,10 @@ def editions():
 
     found = {p.parent.name: yaml.safe_load(p.read_text("utf-8")) for p in sorted(ROOT.glob("chapters/*/edition.yml"))}
     return {name: words for name, words in found.items() if list(ROOT.glob(f"chapters/{name}/index.*"))}
+
+
+def site_address():
+    """The address that the site will have, `site` of `_config.yml`; empty where it is not known."""
+    import yaml
+
+    return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["site"]
