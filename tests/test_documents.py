@@ -94,7 +94,11 @@ def test_all_say_the_same_version():
     version = tomllib.loads(text("pyproject.toml"))["project"]["version"]
     cited = yaml.safe_load(text("CITATION.cff"))
     latest, date = re.search(r"^## \[(.+)\] - (.+)$", text("CHANGELOG.md"), re.MULTILINE).groups()
-    assert version == cited["version"] == latest
+    deposited = json.loads(text(".zenodo.json"))["version"]
+    pictures = tomllib.loads(text("code/explorables/pyproject.toml"))["project"]["version"]
+    assert version == cited["version"] == deposited == latest
+    assert f'"explorables[lab]=={pictures}"' in text("pyproject.toml")
+    assert re.search(rf"^## \[{re.escape(pictures)}\] - ", text("code/explorables/CHANGELOG.md"), re.MULTILINE)
     assert date == str(cited.get("date-released", "Unreleased"))
 
 
@@ -103,6 +107,23 @@ def test_the_citation_has_what_the_format_wants():
     assert cited["cff-version"] == "1.2.0"
     assert {"message", "title", "authors"} <= set(cited)
     assert all(author["name"] for author in cited["authors"])
+
+
+def test_what_zenodo_is_told_is_what_the_citation_says():
+    cited, told = yaml.safe_load(text("CITATION.cff")), json.loads(text(".zenodo.json"))
+    assert told["title"] == cited["title"]
+    assert told["description"] == f"<p>{cited['abstract']}</p>"
+    assert told["keywords"] == cited["keywords"]
+    assert [author["name"] for author in told["creators"]] == [author["name"] for author in cited["authors"]]
+    assert told["license"].upper() in cited["license"]
+
+
+def test_the_list_for_a_release_names_what_there_is():
+    told = text("RELEASING.md")
+    for path in re.findall(r"`((?:[\w.]+/)*[\w-]*\.(?:toml|cff|json|md|yml))`", told):
+        assert (ROOT / path).exists(), path
+    for command in re.findall(r"`make ([\w ]+)`", told):
+        assert all(recipe(target) for target in command.split())
 
 
 def test_the_licences_are_those_of_the_licence():

@@ -114,6 +114,7 @@ def below(mark):
 
 
 def print_page(browser, source, target):
+    """Print one page of HTML as it stands, without its scripts."""
     page = browser.new_page(java_script_enabled=False)
     page.goto(source.as_uri(), wait_until="load")
     page.pdf(path=target, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bookbinding import found
+from bookbinding.build import write_start
 from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -83,3 +84,52 @@ def test_files_beside_the_pages(tmp_path, address):
 def test_a_formula_is_told_as_it_is_written():
     sentence = nodes.paragraph("", "", nodes.Text("At "), nodes.math("", "b_f"), nodes.Text("\n it is."))
     assert found.text_of(sentence) == "At b_f it is."
+
+
+# ---- the pages outside of the editions
+
+
+@pytest.fixture
+def start(tmp_path):
+    """start(address) -> the start page and the page for what is not there, for a site of this address."""
+
+    def write(address):
+        write_start(tmp_path, address, EDITIONS)
+        return [BeautifulSoup((tmp_path / name).read_text("utf-8"), "html.parser") for name in ("index.html", "404.html")]
+
+    return write
+
+
+def test_the_start_page_says_what_the_book_is(start):
+    page, _ = start("")
+    assert "recurrent networks" in page.title.string
+    assert "逐步展开: 网络" in page.select_one("meta[name=description]")["content"]
+    assert len(page.select("meta[name=viewport]")) == 1
+    assert not page.select("link[rel=canonical], link[rel=alternate], meta[property='og:url'], meta[property='og:image']")
+    assert [link["href"] for link in page.select("a[data-edition]")] == ["en/index.html", "zh/index.html"]
+
+
+def test_where_the_site_is_known_the_start_page_leads_to_each_language(start):
+    page, _ = start(SITE)
+    assert page.select_one("link[rel=canonical]")["href"] == SITE
+    assert page.select_one("meta[property='og:image']")["content"] == f"{SITE}en/_static/cards/index.png"
+    other = {link["hreflang"]: link["href"] for link in page.select("link[rel=alternate]")}
+    assert other == {"x-default": SITE, "en": f"{SITE}en/index.html", "zh-CN": f"{SITE}zh/index.html"}
+
+
+def test_where_there_is_no_page_both_languages_say_so(start):
+    _, page = start(SITE)
+    assert page.h1.get_text().split() == ["There", "is", "no", "such", "page", "没有这一页"]
+    assert [link["href"] for link in page.select("a[data-edition]")] == [f"{SITE}{name}/index.html" for name in EDITIONS]
+    assert page.select_one("meta[name=robots]")["content"] == "noindex"
+    assert not page.select("img, link[rel=stylesheet], script[src]"), "it loads nothing: its address may be any"
+
+
+def test_where_the_site_is_not_known_links_hold_from_a_folder_of_the_book(start, tmp_path, serve, open_page):
+    start("")
+    (tmp_path / "class/en").mkdir(parents=True)
+    (tmp_path / "class/en/gone.html").write_text((tmp_path / "404.html").read_text("utf-8"), "utf-8")
+    address = serve(tmp_path)
+    page = open_page(f"{address}/class/en/gone.html")
+    links = page.locator("a[data-edition]").evaluate_all("all => all.map(link => link.href)")
+    assert links == [f"{address}/class/{name}/index.html" for name in EDITIONS]
