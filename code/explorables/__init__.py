@@ -8,9 +8,10 @@ Every state of the grid of choices is drawn when the cell runs, in four steps, e
 4. `fold`: each text is stored once; a state is a row of indices into them.
 
 The browser (explore.js) swaps texts and knows no mathematics; explore_page.js adds the link to a state, the full window and
-the SVG file, links.js lets the text around a picture set it, and predict.js asks before it tells. The HTML (`page`) holds
-everything it needs: picture, texts, style, script. `widget` carries it into JupyterLab, `prediction` makes the questions, and
-`sphinx` keeps one copy of style and script on a page of a book and checks its `states`.
+the SVG file, flow.js sets the `panels` of a figure one below the other where a page is narrow, links.js lets the text around
+a picture set it, and predict.js asks before it tells. The HTML (`page`) holds everything it needs: picture, texts, style,
+script. `widget` carries it into JupyterLab, `prediction` makes the questions, and `sphinx` keeps one copy of style and script
+on a page of a book and checks its `states`.
 """
 
 from explorables.api import explore, show, svg_text

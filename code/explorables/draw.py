@@ -15,7 +15,7 @@ from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 
-from explorables import versions
+from explorables import panels, versions
 from explorables.cut import XLINK, cut, markup, pieces
 from explorables.fold import SCOPE, fold
 from explorables.ink import Wardrobe
@@ -72,6 +72,7 @@ class Recorder:
                 artist.set_gid(f"artist{number}")
         width, height = fig.get_size_inches()
         self.fig, self.size = fig, (72 * width, 72 * height)
+        self.panels = panels.WHOLE
         self.definitions, self.names = {}, {}  # our name -> SVG text; matplotlib's id -> our name
         self.stream = io.StringIO()
         dpi, fig.dpi = fig.dpi, 72
@@ -91,6 +92,10 @@ class Recorder:
         self.renderer.finalize()
         document = self._read(self.stream.getvalue())
         return {place: text for place, element in pieces(document) if (text := cut(element, self.names))}
+
+    def find_panels(self):
+        """Look where the figure, as it was drawn last, can be cut into panels."""
+        self.panels = panels.find(self.fig, self.renderer)
 
     def _read(self, svg):
         """The element that holds what was written: definitions are taken out of it, what the replay has kept is put in."""
@@ -148,6 +153,7 @@ def still(fig):
     """The `Drawing` of a figure as it is."""
     recorder = Recorder(fig)
     states = [recorder.draw()]
+    recorder.find_panels()
     recorder.wardrobe.warn(fig)
     return fold(recorder, states)
 
@@ -171,6 +177,7 @@ def film(fig, update, grid, start, max_states, max_kb):
 
     first = draw(start)
     fig.set_layout_engine("none")  # axes must not jump from state to state
+    recorder.find_panels()
     if len(grid) > max_states:
         _refuse_count(recorder, draw, grid, max_states)
     _refuse_weight(first, draw, grid, start, max_kb)

@@ -1,6 +1,6 @@
 // The browser's half of `explore`. It knows no mathematics: it swaps the drawn pieces of a picture.
-// The same module goes on in explore_page.js, with what stands around a picture and where pictures come to life, in links.js and
-// in predict.js.
+// The same module goes on in explore_page.js, with what stands around a picture and where pictures come to life, in flow.js,
+// links.js and predict.js.
 
 // ---- what can be said without a page: pure functions, tested in node ----
 

@@ -1,6 +1,6 @@
 // What stands around a picture: the link to its state, its full window, its file. And where pictures come to life:
-// `boot` on a page without a kernel, the default export (for anywidget) in JupyterLab. Continues explore.js; links.js and
-// predict.js continue it.
+// `boot` on a page without a kernel, the default export (for anywidget) in JupyterLab. Continues explore.js; flow.js, links.js
+// and predict.js continue it.
 
 // ---- what can be said without a page ----
 
@@ -57,6 +57,7 @@ async function copy(link, words, said) {
  * `<link rel="license" title="CC BY 4.0" href="...">`. A path on a disk is not told. */
 function save(svg, part, link) {
   const picture = svg.cloneNode(true);
+  flow(picture);
   for (const user of picture.querySelectorAll("[href]")) {
     user.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", user.getAttribute("href")); // what editors read
     user.removeAttribute("href");
@@ -115,8 +116,15 @@ function enlarge(figure, bar, toggle, words) {
   fit();
 }
 
-/** Letters stay legible: where the page is too narrow for them the picture scrolls, by keyboard too, and fades where it goes on. */
+/** Letters stay legible: where the page is too narrow for them the panels of the picture flow. One that has no panels scrolls, by
+ * keyboard too, and fades where it goes on. */
 function widen(frame, words) {
+  const svg = frame.querySelector("svg"), paper = matchMedia("print");
+  const fit = () => {
+    if (paper.matches) flow(svg);
+    else if (frame.clientWidth) flow(svg, frame.clientWidth); // none in the full window
+    look();
+  };
   const look = () => {
     const rest = frame.scrollWidth - frame.clientWidth;
     const at = Math.abs(frame.scrollLeft);
@@ -129,7 +137,8 @@ function widen(frame, words) {
   frame.removeAttribute("hidden"); // a host may insist on it
   frame.dataset.lmSuppressShortcuts = "";
   frame.addEventListener("scroll", look, { passive: true });
-  new ResizeObserver(look).observe(frame);
+  new ResizeObserver(fit).observe(frame);
+  paper.addEventListener("change", fit);
 }
 
 /** A quiet row of buttons below a figure. It stands beside the figure, not in it: it changes nothing in the picture.

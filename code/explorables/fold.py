@@ -18,6 +18,8 @@ class Drawing(NamedTuple):
     definitions: str  # clips, markers, hatches: SVG that all states may refer to
     texts: list  # SVG texts
     frames: np.ndarray  # (states, places): indices into `texts`, places in painting order
+    panels: list  # (row, x, y, width, height) of each panel, in points; none where the figure stays whole
+    owners: list  # (places,) the number of the panel that each place belongs to
 
     @property
     def live(self):
@@ -40,4 +42,6 @@ def fold(recorder, states):
     definitions = "".join(recorder.definitions.values())
     scope = "x" + hashlib.sha256("".join([definitions, *index, *map(str, frames.flat)]).encode()).hexdigest()[:8]
     own = [text.replace(SCOPE, f"{scope}-") for text in [definitions, *index]]
-    return Drawing(recorder.size, scope, own[0], own[1:], frames)
+    owners = [recorder.panels.of(place) for place in places]
+    panels = recorder.panels.boxes if None not in owners else []  # something stands in no panel
+    return Drawing(recorder.size, scope, own[0], own[1:], frames, panels, owners)

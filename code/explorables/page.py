@@ -1,5 +1,6 @@
 """The HTML of a figure: picture, texts, style and script, with nothing to fetch."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -17,7 +18,9 @@ def lean(path):
     return re.sub(r"(?m)^[ ]*(/\*\*?(?s:.*?)\*/\n|//.*\n|\n)|^[ ]+", "", text)
 
 
-SCRIPT = "".join(lean(HERE / name) for name in ("explore.js", "explore_page.js", "links.js", "predict.js"))  # one ES module
+SCRIPT = "".join(
+    lean(HERE / name) for name in ("explore.js", "explore_page.js", "flow.js", "links.js", "predict.js")
+)  # one ES module
 BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
 STYLE = f"<style>{lean(HERE / 'explore.css')}</style>"
 # in an <img> there is no page to take colours from
@@ -28,16 +31,32 @@ FILE_STYLE = (
 LEGIBLE = 11  # pixels: smaller letters are for nobody; a picture that is wider than its page scrolls within its frame
 
 
-def picture(drawing, frame, alt, extra="", style=""):
-    """The SVG of one frame; what changes from frame to frame stands in groups of its own."""
+def picture(drawing, frame, alt, extra="", style="", flows=False):
+    """The SVG of one frame; what changes from frame to frame stands in groups of its own, and panels that may move, too."""
     width, height = drawing.size
-    parts = [drawing.texts[number] for number in drawing.frames[frame]]
-    body = "".join(f'<g data-unit="">{part}</g>' if live else part for part, live in zip(parts, drawing.live, strict=True))
+    body = parts(drawing, frame)
+    if flows and drawing.panels:
+        style += f' data-panels="{lean_json(drawing.panels)}"'
+        body = in_panels(body, drawing.owners)
+    body = "".join(body)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width / 0.75:g}"'
         f' height="{height / 0.75:g}" role="img" aria-label="{escaped(alt)}"{style} stroke-linejoin="round"'
         f' stroke-linecap="butt">{extra}<defs>{drawing.definitions}</defs>{body}</svg>'
     )
+
+
+def parts(drawing, frame):
+    """The SVG of all that is painted in a frame, in order."""
+    for number, live in zip(drawing.frames[frame], drawing.live, strict=True):
+        text = drawing.texts[number]
+        yield f'<g data-unit="">{text}</g>' if live else text
+
+
+def in_panels(parts, owners):
+    """The same, what follows each other in one panel as a group."""
+    for number, run in itertools.groupby(zip(owners, parts, strict=True), key=lambda pair: pair[0]):
+        yield f'<g data-panel="{number}">{"".join(part for _, part in run)}</g>'
 
 
 def least_width(drawing):
@@ -60,7 +79,8 @@ def figure(attributes, drawing, frame, alt, below, photo="", key=""):
             ' style="max-width:100%">'
         )
     key = f' data-key="{key}"' if key else ""
-    svg = picture(drawing, frame, alt, style=f' style="--least:{least_width(drawing)}px;--size:{width:.0f}px"')
+    style = f' style="--least:{least_width(drawing)}px;--size:{width:.0f}px"'
+    svg = picture(drawing, frame, alt, style=style, flows=True)
     return f'<figure {attributes}{key}>{STYLE}{photo}<div class="explorable-frame"{hidden}>{svg}</div>{below}</figure>'
 
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const {
-  WORDS, axis, figures, fileName, fragment, frameIndex, linked, pace, plainTexts, readFragment, shownTexts, svgFile, turned, valueTexts,
+  WORDS, axis, figures, fileName, flowed, fragment, frameIndex, linked, pace, plainTexts, readFragment, shownTexts, svgFile, turned, valueTexts,
   wordsFor,
 } = await import(process.env.EXPLORE_JS);
 
@@ -127,4 +127,11 @@ test("a guess stands on an axis where its value does, and comes back from there"
 test("numbers of a guess have three figures, or are powers of ten", () => {
   const read = (value) => figures(value);
   assert.deepEqual([0, 0.5, 31.62, 1234.5, 1e-11, -3e7].map(read), ["0", "0.5", "31.6", "1235", "10⁻¹¹", "\u22123 · 10⁷"]);
+});
+
+test("panels flow as words do: a line is filled, then the next begins, and each row of the figure begins one", () => {
+  const boxes = [[0, 50, 0, 20, 10], [1, 0, 10, 30, 40], [1, 30, 10, 30, 40], [1, 60, 10, 40, 40]];
+  assert.deepEqual(flowed(boxes, 100), { width: 100, height: 50, moves: [[-10, 0], [0, 0], [0, 0], [0, 0]] });
+  assert.deepEqual(flowed(boxes, 60), { width: 60, height: 90, moves: [[-30, 0], [0, 0], [0, 0], [-50, 40]] });
+  assert.deepEqual(flowed(boxes, 1), { width: 40, height: 130, moves: [[-40, 0], [5, 0], [-25, 40], [-60, 80]] });
 });
