@@ -13,9 +13,12 @@ The style of a picture:
   (`figures.shared.axes.name_axes`). Nothing is written upright.
 - Up to four lines are named at their ends (`figures.shared.lines.name_lines`); more of them, or such as end together, have a
   legend above. Words come from `words`, so that the other edition has them too.
+- A phone shows all of it: a picture is `WIDTH` wide, and no letter has less than 10 points, an index neither (`points`). Two
+  panels share 6 inches; a phone shows them one below the other, half as wide, so there an index may have 7.
 """
 
 import contextlib
+import re
 from typing import NamedTuple
 
 import matplotlib as mpl
@@ -132,6 +135,15 @@ def names(keys):
     return {key: say(text).replace("$", "").replace(r"\sigma", "σ") for key, text in texts.items()}
 
 
+WIDTH = 4.4  # inches: 10 points, the least letters, are 11 pixels where a phone shows all of it; two panels are 6 inches wide
+INDEXED = 14.3  # points: then an index, seven tenths of its letter, has 10
+
+
+def points(text, size):
+    """How large to set a text among others of `size` points: a formula so that its index is no smaller than they are."""
+    return INDEXED if text.startswith("$") and re.search("[_^]", text) else size
+
+
 RC = {
     # the page's own colours
     **dict.fromkeys(
@@ -157,8 +169,7 @@ RC = {
     **dict.fromkeys([f"axes3d.{axis}axis.panecolor" for axis in "xyz"], (0.5, 0.5, 0.5, 0.08)),
     "legend.facecolor": PAPER,
     "legend.frameon": False,
-    # a figure of 6 inches is 432 units wide: on a page of 360 pixels, 10 points are still 7.6 pixels
-    "figure.figsize": (6, 3.4),
+    "figure.figsize": (WIDTH, 3),
     "figure.constrained_layout.use": True,
     "font.size": 11,
     "axes.labelsize": 11,

@@ -20,13 +20,13 @@ def blocks_explorer(*, gain, b_f, t=10, n=8, seed=0):
     }
     halves = (n / 2, 3 * n / 2)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 4.6))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.6))
         image = ax.pcolormesh(np.zeros((2 * n, 2 * n)), cmap=VANISH_EXPLODE, vmin=-1, vmax=1, rasterized=True)
         for line in (ax.axhline, ax.axvline):
             line(n, color=style.INK, linewidth=1)
         ax.set(aspect="equal", xlim=(0, 2 * n), ylim=(2 * n, 0))
-        ax.set_xticks(halves, ["$C_{t-1}$", "$h_{t-1}$"], size=13)
-        ax.set_yticks(halves, ["$C_t$", "$h_t$"], size=13)
+        ax.set_xticks(halves, ["$C_{t-1}$", "$h_{t-1}$"], size=style.INDEXED)
+        ax.set_yticks(halves, ["$C_t$", "$h_t$"], size=style.INDEXED)
         ax.tick_params(length=0, labeltop=True, labelbottom=False)
         ax.spines[:].set_visible(True)
         fig.colorbar(image, pad=0.03, extend="both", ticks=(-1, -0.5, 0, 0.5, 1))

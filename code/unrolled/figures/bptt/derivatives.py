@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import style
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.figures.shared.jacobian import VANISH_EXPLODE
 from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import softmax
@@ -51,7 +51,7 @@ def step_errors(f, A, exact, steps):
 def step_picture(steps, differences, complex_steps):
     """Both rows of `step_errors` against h: `fig`. What is below the precision of float64 is drawn at that precision."""
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 2.9))
         look = {"markersize": 4, "linewidth": 1.2}
         (central,) = ax.loglog(steps, differences, "o-", color=style.SYMBOLS["bound"].colour, **look)
         floor = np.maximum(complex_steps, np.finfo(float).eps / 2)
@@ -59,6 +59,8 @@ def step_picture(steps, differences, complex_steps):
         ax.invert_xaxis()
         ax.set(yticks=10.0 ** np.arange(-16, 1, 4))
         ax.minorticks_off()
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(POWERS_OF)
         name_axes(ax, ("size of the nudge", "$h$"), "relative error")
         name_lines(ax, {central: "central difference", complex_: "complex step"})()
     return fig

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, readout, style
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.figures.shared.learning import pulled_back
 from unrolled.through_time import terms, unroll
 from unrolled.words import say
@@ -66,6 +66,8 @@ def sharing_picture(T, shared, untied):
             look = {"color": style.SYMBOLS["x"].colour, "markersize": 8, "fillstyle": "none"}
             ax.loglog(T, own, "s--", label=say("a copy for each step"), **look)
             ax.loglog(T, one, "o-", color=style.SYMBOLS["W"].colour, markersize=4, label=say("one for all steps"))
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.set_major_formatter(POWERS_OF)
             name_axes(ax, ("steps", "$T$"), label)
         axes[0].legend(loc="upper left")
     return fig
@@ -95,7 +97,7 @@ def term_explorer(stacks):
     top = 1.1 * max(norms[name].sum() for norms, _ in stacks.values() for name in names)
     places = np.arange(len(names))
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.4))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.2))
         hatches = ["//", "", "..", "xx", "\\\\"]
         pieces, numbers = [], []
         for k in range(T):
@@ -105,7 +107,7 @@ def term_explorer(stacks):
             numbers.append([ax.text(place + 0.31, 0, "", va="center_baseline", size=10) for place in places])
         sums = ax.hlines(np.zeros(len(names)), places - 0.36, places + 0.29, color=style.INK, linewidth=3)
         ax.set(ylim=(0, top), xlim=(-0.5, len(names) - 0.2), xticks=places)
-        ax.set_xticklabels([rf"$\partial E_{T}/\partial {name}$" for name in names], size=12)
+        ax.set_xticklabels([rf"$\partial E_{T}/\partial {name}$" for name in names], size=style.INDEXED)
         ax.tick_params(axis="x", length=0)
         name_axes(ax, y="size of each term")
 

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, fused, readout, style
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.figures.shared.backward import CLASSES
 from unrolled.figures.shared.learning import pulled_back, pupil
 from unrolled.figures.shared.lines import name_lines
@@ -54,34 +54,35 @@ def cut_gradient(gain, rng, *, T=40, n=16, input_scale=0.3):
 def truncation_explorer(cuts):
     """What a cut after τ steps leaves of the gradient: `(fig, update)` with update(gain, τ), from a dict {gain: `Cut`}.
 
-    Above, the terms by their lag, those that are cut left empty. Below, the relative error with its bound (dashed), and the
+    Left, the terms by their lag, those that are cut left empty. Right, the relative error with its bound (dashed), and the
     cosine between the cut gradient and the whole; the marker is at τ.
     """
     T, floor = len(next(iter(cuts.values())).term), 1e-8
     lag = np.arange(T)
     red, bound_colour = style.SYMBOLS["delta"].colour, style.SYMBOLS["bound"].colour
     with style.look():
-        fig, axes = plt.subplot_mosaic([["terms", "terms"], ["error", "cosine"]], figsize=(6, 4.6))
-        top, left, right = axes["terms"], axes["error"], axes["cosine"]
-        bars = top.bar(lag, np.ones(T), width=0.75, bottom=floor, edgecolor=red, linewidth=0.7)
-        edge = top.axvline(0, color=style.INK, linestyle=":", linewidth=1.5)
-        top.set(yscale="log", ylim=(floor, 10), xlim=(-0.7, T - 0.3))
-        name_axes(top, ("steps back", "$T - k$"), ("size of each term", r"$\Vert(\partial E_T/\partial W)_k\Vert$"))
-        top.set_yticks(10.0 ** np.arange(-8, 1, 2))
-        (bound,) = left.semilogy(lag + 1, np.ones(T), "--", color=bound_colour)
-        (error,) = left.semilogy(lag + 1, np.ones(T), color=red)
-        (cosine,) = right.plot(lag + 1, np.ones(T), color=style.SYMBOLS["W"].colour)
-        marks = [ax.plot([], [], "o", color=style.INK, markersize=7)[0] for ax in (left, right)]
-        left.set(ylim=(floor, 100))
-        left.set_yticks(10.0 ** np.arange(-8, 3, 2))
-        right.set(ylim=(-0.05, 1.1), yticks=(0, 0.5, 1))
-        name_axes(left, ("steps kept", r"$\tau$"), ("relative error", r"$\Vert g_\tau - g\Vert \;/\; \Vert g\Vert$"))
-        name_axes(right, ("steps kept", r"$\tau$"), ("cosine", r"$\cos\,(g_\tau,\, g)$"))
-        name = name_lines(left, {bound: "bound"})
-        number = right.text(0.97, 0.08, "", transform=right.transAxes, ha="right")
-        for ax in (top, left):
+        fig, axes = plt.subplot_mosaic([["terms", "error"], ["terms", "cosine"]], figsize=(6, 4.2))
+        terms, above, below = axes["terms"], axes["error"], axes["cosine"]
+        bars = terms.bar(lag, np.ones(T), width=0.75, bottom=floor, edgecolor=red, linewidth=0.7)
+        edge = terms.axvline(0, color=style.INK, linestyle=":", linewidth=1.5)
+        terms.set(yscale="log", ylim=(floor, 10), xlim=(-0.7, T - 0.3))
+        name_axes(terms, ("steps back", "$T - k$"), ("size of each term", r"$\Vert(\partial E_T/\partial W)_k\Vert$"))
+        terms.set_yticks(10.0 ** np.arange(-8, 1, 2))
+        (bound,) = above.semilogy(lag + 1, np.ones(T), "--", color=bound_colour)
+        (error,) = above.semilogy(lag + 1, np.ones(T), color=red)
+        (cosine,) = below.plot(lag + 1, np.ones(T), color=style.SYMBOLS["W"].colour)
+        marks = [ax.plot([], [], "o", color=style.INK, markersize=7)[0] for ax in (above, below)]
+        above.set(ylim=(floor, 100))
+        above.set_yticks(10.0 ** np.arange(-8, 3, 2))
+        below.set(ylim=(-0.05, 1.1), yticks=(0, 0.5, 1))
+        name_axes(above, ("steps kept", r"$\tau$"), ("relative error", r"$\Vert g_\tau - g\Vert \;/\; \Vert g\Vert$"))
+        name_axes(below, ("steps kept", r"$\tau$"), ("cosine", r"$\cos\,(g_\tau,\, g)$"))
+        name = name_lines(above, {bound: "bound"})
+        number = below.text(0.97, 0.08, "", transform=below.transAxes, ha="right")
+        for ax in (terms, above):
             ax.minorticks_off()
-        for ax in (left, right):
+            ax.yaxis.set_major_formatter(POWERS_OF)
+        for ax in (above, below):
             ax.set_xlim(0, T + 1)
 
     def update(gain, τ):

@@ -40,7 +40,7 @@ def drift_explorer(f, write, T=100):
     runs = {choice: constant_input(*choice, T) for choice in product(f, write)}
     t = np.arange(T + 1)
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.4), sharex=True)
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 4.1), sharex=True)
         (line,) = top.plot(t, 0 * t, color=style.SYMBOLS["C"].colour)
         (told,) = top.plot(t, 0 * t, color=style.SYMBOLS["h"].colour, linestyle=(0, (3, 1)))
         (level,) = top.plot([0, T], [0, 0], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1)

@@ -22,7 +22,7 @@ def valve_explorer(T=36):
     first = next(iter(PULSES))
     blue, sky = style.SYMBOLS["C"].colour, style.SYMBOLS["C_tilde"].colour
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(6, 3.6), sharex=True, height_ratios=(1, 2))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 3.4), sharex=True, height_ratios=(1, 2))
         top.vlines(list(PULSES), 0, list(PULSES.values()), color=sky, linewidth=4)
         top.plot(list(PULSES), list(PULSES.values()), "o", color=sky)
         top.set(ylim=(-1.2, 1.2), yticks=(-1, 0, 1))

@@ -32,11 +32,11 @@ def writes_explorer(*, b_f, input_scale, T=40, n=12, seed=0):
             weights[b, scale] = write_weights(run.trace)
     k = np.arange(1, T + 1)
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.2), sharex=True, height_ratios=(2, 1))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 3.9), sharex=True, height_ratios=(2, 1))
         image = top.pcolormesh(k, np.arange(1, n + 1), np.zeros((n, T)), cmap=WEIGHT, vmin=0, vmax=1, rasterized=True)
         top.set(yticks=(1, n))
         name_axes(top, y=("component", "$j$"))
-        name_bar(fig.colorbar(image, ax=top, pad=0.02), ("what is left of each write", r"$f_T \cdots f_{k+1}\, i_k$"))
+        name_bar(fig.colorbar(image, ax=top, pad=0.02), ("what is left of each write", r"$f_T \cdots f_{k+1}\, i_k$"), lift=18)
         (mean,) = bottom.plot(k, 0 * k, color=BLUE, marker="o", markersize=3)
         bottom.axhline(0, color=style.INK, linewidth=0.6)
         bottom.set(xlim=(0.5, T + 0.5), ylim=(0, 0.7))

@@ -130,7 +130,7 @@ def kept_explorer(kept):
     t = next(iter(kept.values())).t
     T = t[-1]
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.6), sharex=True, height_ratios=(3, 2))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 4.2), sharex=True, height_ratios=(3, 2))
         bands, lines = {}, {}
         for ax, name in product((top, bottom), COMPARED):
             bands[ax, name] = ax.fill_between(t, 0.0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0)

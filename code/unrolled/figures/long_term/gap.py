@@ -45,7 +45,7 @@ def gap_explorer(norms):
     seeds, T = next(iter(norms.values())).shape
     lag, colour = np.arange(T), style.SYMBOLS["s"].colour
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.2))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.0))
         thin = [ax.plot(lag, 0 * lag, color=colour, linewidth=0.8, alpha=0.5)[0] for _ in range(seeds)]
         (median,) = ax.plot(lag, 0 * lag, color=colour)
         ax.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")

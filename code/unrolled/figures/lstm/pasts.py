@@ -73,7 +73,7 @@ def pasts_explorer(runs):
     T, reach = next(iter(runs.values())).shape[2] - 1, 1.05 * np.abs(list(shown.values())).max()
     t = np.arange(T + 1)
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.6), sharex=True, height_ratios=(2, 3))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 4.2), sharex=True, height_ratios=(2, 3))
         lines = [top.plot(t, 0 * t, dash, color=style.SYMBOLS["C"].colour)[0] for dash in ("-", "--")]
         top.axhline(0, color=style.INK, linewidth=0.6)
         top.set(ylim=(-reach, reach))

@@ -47,7 +47,7 @@ def start_explorer(norms):
     T = next(iter(norms.values())).shape[1]
     t = np.unique(np.linspace(1, T, 26).round().astype(int))
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.6))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.4))
         bands = {name: ax.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in STARTED}
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in STARTED}
         log_axis(ax, (-40, 5), ("step", "$t$"), ("what is left of a change", r"$\Vert J_t \cdots J_1\Vert$"), T)

@@ -1,15 +1,18 @@
 """What several pictures share: names of axes in words, an axis of powers of ten, a shade of one colour."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation
 
-from unrolled.style import INK
+from unrolled.style import INK, WIDTH, points
+from unrolled.tables import power
 from unrolled.words import ems, say
 
-POWERS = FuncFormatter(lambda exponent, _: f"$10^{{{exponent:.0f}}}$")
+POWERS = FuncFormatter(lambda exponent, _: power(exponent))  # raised letters, for those of a formula are smaller
+POWERS_OF = FuncFormatter(lambda value, _: power(np.log10(value)))  # the same on an axis that is logarithmic by itself
 BESIDE = 7  # points between words and their symbol
 
 
@@ -37,19 +40,20 @@ def name_axes(ax, x=None, y=None, *, lift=0):
     ax.grid(visible=True, axis="y")
 
 
-def name_bar(bar, name):
-    """What the colours of a map stand for, above it on the right, where its colour bar is; `name` as in `name_axes`."""
-    _side_by_side(bar.mappable.axes, (1, 1), 8, name, "right")
+def name_bar(bar, name, *, lift=0):
+    """What the colours of a map stand for, above it on the right, where its colour bar is; name and lift as in `name_axes`."""
+    _side_by_side(bar.mappable.axes, (1, 1), 8 + lift, name, "right")
 
 
 def _side_by_side(ax, at, above, name, ha):
     """Words and symbol on one line, `above` points over the corner `at` of the axes: `ha` says which end of it stands there."""
     words, symbol = (name, "") if isinstance(name, str) else name
     parts = [part for part in (words and say(words), symbol) if part]
+    size, panels = plt.rcParams["axes.labelsize"], ax.figure.get_figwidth() > WIDTH  # which a phone shows larger
     along, sign = 0, 1 if ha == "left" else -1
     for part in parts[::sign]:
         place = ax.transAxes + ScaledTranslation(along / 72, above / 72, ax.figure.dpi_scale_trans)
-        text = ax.text(*at, part, transform=place, ha=ha, va="baseline", size=plt.rcParams["axes.labelsize"])
+        text = ax.text(*at, part, transform=place, ha=ha, va="baseline", size=size if panels else points(part, size))
         along += sign * (width(part, text.get_fontproperties()) + BESIDE)
 
 

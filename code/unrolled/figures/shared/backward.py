@@ -8,7 +8,7 @@ import numpy as np
 from unrolled import cells, readout, style
 from unrolled.diagrams import kit
 from unrolled.diagrams.equations import timed
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.through_time import bptt, init, terms, unroll
 from unrolled.words import say
 
@@ -119,13 +119,13 @@ def temporal_terms(flows):
     shares = np.array([flow.terms[::-1] / flow.total for flow in flows])
     lag = np.arange(shares.shape[1])
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.1))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 2.9))
         ax.bar(lag, np.median(shares, axis=0), width=0.7, color=style.SYMBOLS["delta"].colour, alpha=0.75)
         for share in shares:
             ax.plot(lag, share, ".", color=style.INK, markersize=2.5)
         ax.axhline(1, color=style.SYMBOLS["W"].colour, linestyle="--")
         ax.set(yscale="log", xlim=(-0.6, len(lag) - 0.4))
         ax.annotate(say("whole gradient"), (len(lag) - 0.4, 1), (0, 4), textcoords="offset points", ha="right")
-        share = r"$\Vert (\partial E_T / \partial W)_k \Vert \;/\; \Vert \partial E_T / \partial W \Vert$"
-        name_axes(ax, ("steps back", "$T - k$"), ("share of the whole gradient", share))
+        ax.yaxis.set_major_formatter(POWERS_OF)
+        name_axes(ax, ("steps back", "$T - k$"), "share of the whole gradient")
     return fig

@@ -167,7 +167,7 @@ def product_explorer(norms):
     T = len(next(iter(norms.values()))[0])
     t = _sparse(T)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.9))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.5))
         bands = {name: ax.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in SHOWN}
         bounds = {γ: ax.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1)[0] for γ in (1.0, 0.25)}
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in SHOWN}
@@ -247,7 +247,7 @@ def phase_picture(Z, gain, second, label, mark=None, reach=10):
     Colours are full from 10^reach and 10^-reach on.
     """
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.8))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.4))
         image = ax.pcolormesh(gain, second, Z, cmap=VANISH_EXPLODE, vmin=-reach, vmax=reach, shading="nearest", rasterized=True)
         ax.contour(gain, second, Z, levels=[0], colors=style.INK, linewidths=1.5)
         if mark is not None:
@@ -255,7 +255,7 @@ def phase_picture(Z, gain, second, label, mark=None, reach=10):
         name_axes(ax, ("gain", "$g$"), (SECOND[label], label))
         ax.grid(visible=False)
         bar = fig.colorbar(image, extend="both", pad=0.02, format=POWERS, ticks=np.linspace(-reach, reach, 5))
-        name_bar(bar, ("what is left of the gradient", r"$\Vert J_T \cdots J_1\Vert$"))
+        name_bar(bar, ("what is left of the gradient", r"$\Vert J_T \cdots J_1\Vert$"), lift=18)
     return fig
 
 

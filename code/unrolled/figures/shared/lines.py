@@ -5,6 +5,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
+from unrolled.style import points
 from unrolled.words import ems, say
 
 
@@ -16,11 +17,11 @@ def name_lines(ax, names):
     """
     size, inch = plt.rcParams["legend.fontsize"], 1 / 72
     place = ax.transAxes + ScaledTranslation(24 * inch, 0, ax.figure.dpi_scale_trans)
-    at = {"transform": place, "va": "center_baseline", "size": size}
+    at = {"transform": place, "va": "center_baseline"}
     point = ax.figure.dpi * inch / ax.get_window_extent().width  # as a share of the width of the axes
     texts, samples = {}, {}
     for line, name in names.items():
-        texts[line] = ax.text(1, 0, _padded(say(name)), **at)
+        texts[line] = ax.text(1, 0, _padded(say(name)), **at, size=points(say(name), size))
         look = {"color": line.get_color(), "linestyle": line.get_linestyle(), "linewidth": line.get_linewidth()}
         samples[line] = Line2D([1 + 5 * point, 1 + 20 * point], [0, 0], transform=ax.transAxes, **look)
         ax.figure.add_artist(samples[line])  # beside the axes, and none of their data

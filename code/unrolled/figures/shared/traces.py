@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from unrolled.checks import choice
 from unrolled.figures.shared.axes import name_axes
-from unrolled.style import INK, SYMBOLS, look
+from unrolled.style import INK, SYMBOLS, WIDTH, look
 
 UNIT = 0.17  # inches for a value of 1: the height of a gate's row; a row with negative values has twice as much
 GAP = 0.4  # between rows, in the same unit
@@ -114,7 +114,7 @@ def cell_line(trace, tokens=None):
     T, n = len(trace.C) - 1, trace.C.shape[1]
     t, tokens = np.arange(T + 1), labels(tokens, T)
     with look():
-        fig, axes = plt.subplots(n, figsize=(6, 1.4 * n + 0.4), sharex=True, sharey=True, squeeze=False)
+        fig, axes = plt.subplots(n, figsize=(WIDTH, 1.4 * n + 0.4), sharex=True, sharey=True, squeeze=False)
         for unit, ax in enumerate(axes[:, 0]):
             f, C = trace.f[1:, unit, 0], trace.C[:, unit, 0]
             kept = f * C[:-1]

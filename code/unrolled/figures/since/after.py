@@ -154,7 +154,7 @@ def after_explorer(norms):
     T = next(iter(norms.values())).full.shape[1]
     t = np.unique(np.linspace(1, T, 21).round().astype(int))
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.9))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.5))
         old = {name: ax.plot([], [], **style.line(name) | {"linewidth": 1.4, "zorder": 3})[0] for name in BEFORE}
         band = ax.fill_between(t, 0 * t, color=style.HUES["orange"], alpha=0.15, linewidth=0)
         (new,) = ax.plot([], [], linewidth=8, alpha=0.4, color=style.HUES["orange"], zorder=2)
@@ -185,7 +185,7 @@ def steps_explorer(T=8):
     t = np.arange(1, T + 1)
     looks = {"attention": style.SYMBOLS["attention"].colour, "rnn": style.SYMBOLS["rnn"].colour}
     with style.look():
-        fig, axes = plt.subplots(2, figsize=(6, 3.6))
+        fig, axes = plt.subplots(2, figsize=(style.WIDTH, 3.3))
         ways, notes = {}, {}
         for ax, name in zip(axes, looks, strict=True):
             ax.plot(t, 0 * t, "o", color=style.INK, markersize=5)
@@ -199,12 +199,12 @@ def steps_explorer(T=8):
                 ax.plot(*zip(one, other, strict=True), color=style.INK, linewidth=0.6, alpha=0.5)
             (ways[name],) = ax.plot([], [], color=looks[name], linewidth=4, alpha=0.8)
             notes[name] = ax.text(1, 1.02, "", ha="left", va="center", size=13, color=style.INK)
-            words = ax.text(2, 1.02, say("attention" if name == "attention" else "recurrence"), va="center")
+            words = ax.text(2.5, 1.02, say("attention" if name == "attention" else "recurrence"), va="center")
             ax.set(xlim=(0.6, T + 0.9), ylim=(-0.45, 1.35))
             ax.axis("off")
             for s in t:
-                ax.text(s, -0.13, f"$x_{s}$", ha="center", va="top")
-            ax.text(T + 0.15, 1, f"$h_{T}$" if name == "attention" else f"$s_{T}$", ha="left", va="center", size=13)
+                ax.text(s, -0.13, f"$x_{s}$", ha="center", va="top", size=style.INDEXED)
+            ax.text(T + 0.15, 1, f"$h_{T}$" if name == "attention" else f"$s_{T}$", ha="left", va="center", size=style.INDEXED)
         for text in (notes["rnn"], words):
             text.set_y(1.3)
 
@@ -224,7 +224,7 @@ def distance_explorer(reaches):
     """
     names = ("attention", "lstm", "rnn")
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.6))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.3))
         bands = {name: ax.fill_between([0], [0], color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in names}
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in names}
         (share,) = ax.plot([], [], color=style.INK, linestyle=":", linewidth=1.2)

@@ -10,8 +10,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from unrolled import readout
 from unrolled.figures.shared.axes import POWERS, name_axes, shade
 from unrolled.figures.shared.lines import name_lines
-from unrolled.figures.trained.starts import start_name
-from unrolled.style import INK, PAPER, SYMBOLS, look
+from unrolled.figures.trained.starts import in_words, start_name
+from unrolled.style import INDEXED, INK, PAPER, SYMBOLS, WIDTH, look
 from unrolled.through_time import unroll
 from unrolled.words import say
 
@@ -38,27 +38,29 @@ def race_explorer(results):
 
     `results` maps the name of a task to the list of `Record` of its experiment; the starts are the same in all of them.
     """
-    names = list(dict.fromkeys(start_name(record.settings) for record in next(iter(results.values()))))
+    names = list(dict.fromkeys(in_words(start_name(record.settings)) for record in next(iter(results.values()))))
     most = max(record.settings["updates"] for records in results.values() for record in records)
     never, lengths = 2 * most, {task: sorted({r.settings["T"] for r in records}) for task, records in results.items()}
     with look():
-        fig, ax = plt.subplots(figsize=(6, 3.8))
+        fig, ax = plt.subplots(figsize=(WIDTH, 3.9))
         dots = []
         for k, name in enumerate(names):
             colour = next(
-                SYMBOLS[r.settings["cell"]].colour for r in next(iter(results.values())) if start_name(r.settings) == name
+                SYMBOLS[r.settings["cell"]].colour
+                for r in next(iter(results.values()))
+                if in_words(start_name(r.settings)) == name
             )
             filled = {"markerfacecolor": colour if k % 2 else PAPER, "markeredgecolor": colour}
             dots += ax.plot([], [], MARKERS[k], color=colour, markersize=4.5, label=name, **filled)
         count_axis(ax, never)
         name_axes(ax, ("length", "$T$"), ("updates", "$k$"))
-        fig.legend(loc="outside upper center", ncols=3)
+        fig.legend(loc="outside upper center", ncols=2)
 
     def update(task):
         for k, (name, line) in enumerate(zip(names, dots, strict=True)):
             x, y = [], []
             for record in results[task]:
-                if start_name(record.settings) == name:
+                if in_words(start_name(record.settings)) == name:
                     place = lengths[task].index(record.settings["T"]) + 0.16 * (k - (len(names) - 1) / 2)
                     x += list(place + 0.06 * spread(len(record.outcomes)))
                     y += [outcome["solved_at"] or never for outcome in record.outcomes]
@@ -69,16 +71,16 @@ def race_explorer(results):
     return fig, update
 
 
-def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None, width=6):
+def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
     """One value a seed for every start: `(fig, update)` with update(of).
 
     `groups` maps a value of the choice `of` to a dictionary {name of a start: values (seeds,)}, with the same names in each.
     Dots are seeds, the bar their median; `chance` is the value of guessing, dashed. `xlabel` is the symbol of the value, one of
-    `QUANTITIES`. At a `width` of 4.4, and with names without small letters, all of it is in view on a phone.
+    `QUANTITIES`.
     """
     names = list(next(iter(groups.values())))
     with look():
-        fig, ax = plt.subplots(figsize=(width, 0.9 + 0.3 * len(names)))
+        fig, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.3 * len(names)))
         dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, markersize=4, alpha=0.7)[0] for _ in names]
         bars = [ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=15, markeredgewidth=2.5)[0] for _ in names]
         if chance is not None:
@@ -87,7 +89,7 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None, width=6):
         margin = 0.03 * (limits[1] - limits[0])
         ax.set(xlim=(limits[0] - margin, limits[1] + margin), ylim=(len(names) - 0.5, -0.5))
         name_axes(ax, (QUANTITIES[xlabel], xlabel))
-        ax.set_yticks(range(len(names)), names)
+        ax.set_yticks(range(len(names)), map(in_words, names))
         ax.grid(visible=True, axis="y")
 
     def update(of):
@@ -104,7 +106,7 @@ def outcome_picture(records):
     never = 2 * max(record.settings["updates"] for record in records)
     kinds = list(dict.fromkeys(record.settings["cell"] for record in records))
     with look():
-        fig, ax = plt.subplots(figsize=(6, 3.4))
+        fig, ax = plt.subplots(figsize=(WIDTH, 3.4))
         for marker, kind in zip(MARKERS, kinds, strict=False):
             which = [k for k, record in enumerate(records) if record.settings["cell"] == kind]
             solved = [[o["solved_at"] or never for o in records[k].outcomes] for k in which]
@@ -116,21 +118,21 @@ def outcome_picture(records):
         ax.xaxis.set_major_formatter(POWERS)
         count_axis(ax, never)
         name_axes(ax, ("what is left of the gradient", r"$\Vert J_T \cdots J_2\Vert$"), ("updates", "$k$"))
-        fig.legend(loc="outside upper center", ncols=len(kinds))
+        fig.legend(loc="outside upper center", ncols=min(len(kinds), 3))
     return fig
 
 
 def loss_picture(losses, chance):
     """The loss against the updates: `fig`. `losses` maps labels to arrays (updates,); `chance` (guessing) is dashed."""
     with look():
-        fig, ax = plt.subplots(figsize=(6, 2.8))
+        fig, ax = plt.subplots(figsize=(WIDTH, 2.7))
         for (label, loss), key, dash in zip(losses.items(), ("C", "delta"), ("-", (0, (3, 1))), strict=False):
             ax.plot(np.arange(1, len(loss) + 1), loss, color=SYMBOLS[key].colour, linestyle=dash, linewidth=1, label=label)
         guessing = ax.axhline(chance, color=INK, linewidth=1, linestyle="--")
         ax.set(ylim=(0, None))
         name_axes(ax, ("updates", "$k$"), ("loss", "$E$"))
         name_lines(ax, {guessing: "guessing"})()
-        fig.legend(loc="outside upper center", ncols=len(losses))
+        fig.legend(loc="outside upper center", ncols=len(losses), fontsize=INDEXED)
     return fig
 
 

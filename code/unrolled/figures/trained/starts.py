@@ -1,5 +1,6 @@
 """What is known of a run before its first update, and how soon it changes: its names, what can be read, what one update moves."""
 
+import re
 from functools import partial
 
 import matplotlib.pyplot as plt
@@ -7,7 +8,7 @@ import numpy as np
 
 from unrolled.experiments import one
 from unrolled.figures.shared.axes import POWERS, name_axes
-from unrolled.style import INK, SYMBOLS, look
+from unrolled.style import INK, SYMBOLS, WIDTH, look
 from unrolled.through_time import unroll
 from unrolled.training import states, train
 from unrolled.words import say
@@ -26,14 +27,22 @@ def arm_of(settings):
     return key.replace("\\,", " ").replace("\\", "")
 
 
-def start_name(settings, symbols=True):
-    """How a picture or a table calls a cell and its biases: "LSTM, $b_f=1$", "GRU, chrono biases" ...; else "LSTM, bias 1"."""
+def start_name(settings):
+    """How a table calls a cell and its biases: "LSTM, $b_f=1$", "GRU, chrono biases" ..."""
     name, biases = say(IN_WORDS.get(settings["cell"], SYMBOLS[settings["cell"]].label)), settings.get("bias", {})
     if "-spread" in biases.values():
         return f"{name}, {say('chrono biases')}"
-    if not symbols:
-        return ", ".join([name, *(say("bias {}").format(f"{value:g}") for value in biases.values())])
     return ", ".join([name, *(f"${key}={BIASES.get(value) or format(value, 'g')}$" for key, value in biases.items())])
+
+
+def in_words(name):
+    """How a picture calls what a table calls "LSTM, $b_f=1$": "LSTM, bias 1". The index of a formula is small print.
+
+    >>> in_words("LSTM, $b_f=-1$, $g=2$")
+    'LSTM, bias −1, g = 2'
+    """
+    plain = re.sub(r"\$b_\w=(.*?)\$", lambda bias: say("bias {}").format(bias[1]), name)
+    return re.sub(r"\s*=\s*", " = ", plain.replace("$", "")).replace("\\", "").replace("-", "−")
 
 
 def weights_name(settings):
@@ -82,7 +91,7 @@ def reach_explorer(curves, every=10):
     k = every * np.arange(next(iter(first.values())).shape[1])
     values = np.concatenate([array.ravel() for of in curves.values() for array in of.values()])
     with look():
-        fig, ax = plt.subplots(figsize=(6, 3))
+        fig, ax = plt.subplots(figsize=(WIDTH, 2.9))
         seeds, medians = {}, {}
         for (label, of_seeds), key, dash in zip(first.items(), ("C", "delta"), ("-", (0, (3, 1))), strict=False):
             drawn = {"color": SYMBOLS[key].colour, "linestyle": dash}

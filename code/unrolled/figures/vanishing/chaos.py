@@ -80,7 +80,7 @@ def nudge_explorer(runs):
     T, size = first.distance.shape[1] - 1, first.distance[0, 0]
     t, red = np.arange(T + 1), style.SYMBOLS["J"].colour
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(6, 4.6), sharex=True, height_ratios=(2, 3))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 4.2), sharex=True, height_ratios=(2, 3))
         looks = ({"color": style.SYMBOLS["s"].colour}, {"color": red, "linestyle": "--"})
         units = [top.plot(t, 0 * t, linewidth=1.5, **look)[0] for look in looks]
         top.axhline(0, color=style.INK, linewidth=0.6)

@@ -84,7 +84,7 @@ def cliff_explorer(descent, thresholds, start=3):
     row = {name: number for number, name in enumerate(thresholds)}
     E = cliff_loss(*np.meshgrid(np.linspace(*W, 151), np.linspace(*B, 151))).E
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 4))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.4))
         image = ax.imshow(E, origin="lower", extent=(*W, *B), aspect="auto", cmap=shade(style.HUES["slate"], 0.8), vmin=0)
         name_bar(fig.colorbar(image, pad=0.02, ticks=(0, 0.1, 0.2, 0.3, 0.4)), ("loss", "$E$"))
         ax.contour(E, levels=[SOLVED], colors=style.HUES["green"], linewidths=1, extent=(*W, *B))

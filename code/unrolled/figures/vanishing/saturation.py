@@ -7,7 +7,7 @@ import numpy as np
 
 from unrolled import style
 from unrolled.checks import choice
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.maths import sigmoid_slope, tanh, tanh_slope, σ
 
 
@@ -68,6 +68,7 @@ def saturation_explorer():
         drops = [right.plot([], [], color=grey, linewidth=1.2, linestyle=":")[0] for _ in range(4)]
         names = [right.text(0, 3 * LOW, bits, ha=ha, size=9) for ha in ("right", "left") for bits in ("32", "64")]
         right.set(xlim=(-40, 40), ylim=(LOW, 10), xticks=(-40, -20, 0, 20, 40), yticks=(1, 1e-10, 1e-20, 1e-30))
+        right.yaxis.set_major_formatter(POWERS_OF)
         name_axes(right, ("pre-activation", "$a$"), "slope")
 
     def update(activation, a):

@@ -56,7 +56,7 @@ def spectrum_explorer(spectra):
     half = logs.shape[2] // 2 - 1
     red = style.SYMBOLS["J"].colour
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.9))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.5))
         lines = [ax.plot(t, 0 * t, color=red, linewidth=0.8, alpha=0.5)[0] for _ in logs[0, 0]]
         lines[0].set(linewidth=2.5, alpha=1, label=say("largest"))
         (median,) = ax.plot(t, 0 * t, "--", color=style.HUES["blue"], label=say("in the middle"))

@@ -34,7 +34,7 @@ def one_step_explorer(norms):
     largest = 1.05 * max(sample[0].max() for samples in norms.values() for sample in samples.values())
     markers = {"tanh": "o", "relu": "^", "sigmoid": "s"}
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 3.9))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.5))
         ax.axhline(1, color=style.INK, linewidth=0.8)
         for activation, label in (("tanh", r"$\Vert W \Vert$"), ("sigmoid", r"$\Vert W \Vert / 4$")):
             γ = SLOPE[activation]
@@ -87,7 +87,7 @@ def shared_or_fresh_picture(norms):
     """Histograms of `shared_or_fresh`: `fig`."""
     edges = np.linspace(norms.min(), norms.max(), 31)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 2.8))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 2.6))
         for values, key, label, hatch in zip(
             norms, ("rnn", "lstm"), ("one matrix repeated", "different matrices"), (None, "///"), strict=True
         ):

@@ -34,7 +34,14 @@ def circle_explorer(matrices, powers):
         ax.set(xlim=(0, n_all.max()), ylim=(LOW, HIGH))
         name_axes(ax, ("power", "$n$"), "norm")
         ax.yaxis.set_major_formatter(POWERS)
-        fig.legend(handles=[above, norm, below], loc="outside upper right", ncols=3)
+        fig.legend(
+            handles=[above, norm, below],
+            loc="outside upper right",
+            ncols=3,
+            fontsize=style.INDEXED,
+            handlelength=1.5,
+            columnspacing=1.2,
+        )
 
     def update(A, n):
         ellipse = images[A, n] @ circle

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.figures.shared.lines import name_lines
 from unrolled.through_time import init, unroll
 from unrolled.words import say
@@ -32,7 +32,7 @@ def blind_gate_picture(weights=(0.0, 1.0, -2.0)):
     """`blind_gate` for three peephole weights: `fig`. At p_f = 0, the LSTM without peepholes, the line is level."""
     looks = zip(weights, ("slate", "crimson", "blue"), ("--", "-", (0, (1, 1))), strict=True)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 2.6))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 2.5))
         names = {}
         for p_f, hue, dash in looks:
             (line,) = ax.plot(*blind_gate(p_f), color=style.HUES[hue], linestyle=dash)
@@ -69,7 +69,7 @@ def counter_explorer(T=30):
     """
     t = np.arange(T + 1)
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(6, 3.8), sharex=True, height_ratios=(3, 2))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 3.6), sharex=True, height_ratios=(3, 2))
         (C,) = top.plot([], [], color=style.SYMBOLS["C"].colour, marker=".")
         θ = top.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
         lines = {
@@ -125,8 +125,10 @@ def reach_explorer(reached):
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in ("lstm_1997", "coupled")}
         bounds = {name: ax.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1.2)[0] for name in lines}
         places = {"lstm_1997": r"$|C_0| + t$", "coupled": r"$\mathrm{max}(|C_0|,\,1)$"}
-        notes = {name: ax.text(0.9 * T, 1, label, ha="right", va="bottom") for name, label in places.items()}
+        notes = {name: ax.text(0.9 * T, 1, label, ha="right", va="bottom", size=style.INDEXED) for name, label in places.items()}
         ax.set(xscale="log", yscale="log", xlim=(1, T), ylim=(0.3, 6 * T))
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(POWERS_OF)
         name_axes(ax, ("step", "$t$"), ("largest cell state", r"$\mathrm{max}\,|C_t|$"))
         name_both = name_lines(ax, {line: style.SYMBOLS[name].label for name, line in lines.items()})
 
@@ -204,7 +206,7 @@ def two_programs_picture(one=("new", "before"), other=("old", "after")):
     runs = gru_runs(np.random.default_rng(0))
     looks = zip((one, other), ("blue", "crimson"), ("-", "--"), ("one program", "the other program"), strict=True)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 2.4))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 2.4))
         names = {}
         for form, hue, dash, words in looks:
             (line,) = ax.plot(runs[form][:, 0], color=style.HUES[hue], linestyle=dash)
@@ -250,5 +252,6 @@ def sizes_picture(times, sizes=(16, 32, 64, 128, 256)):
             name_axes(ax, ("units", "$n = m$"), name)
             ax.set_xticks(sizes, sizes)
             ax.minorticks_off()
+            ax.yaxis.set_major_formatter(POWERS_OF)
         name_lines(right, names)()
     return fig
