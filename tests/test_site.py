@@ -24,6 +24,7 @@ SITE = Path(__file__).parent.parent / "_build/site"
 PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html"))
 EDITIONS = sorted(p.parent.name for p in SITE.glob("*/index.html"))
 LIMIT = 400_000  # bytes, gzipped: a page with everything that it loads
+KB = {"03_bptt": 199, "04_vanishing": 357, "05_2_gates": 221, "05_3_variants": 224, "index": 109}  # what these may not exceed
 FOUND = {  # for each edition: what its search must find, and on which page
     "en": {
         "gradient": "04_vanishing",
@@ -382,6 +383,48 @@ def anchors(path):
     parser = Anchors()
     parser.feed((SITE / path).read_text("utf-8"))
     return parser
+
+
+@each_edition
+@pytest.mark.parametrize("name", KB)
+def test_a_page_is_no_heavier_than_it_was(edition, name, site, open_page):
+    page = open_page(f"{site}/{edition}/{name}.html", viewport={"width": 1280, "height": 900})
+    page.wait_for_load_state("networkidle")
+    assert weight(page) <= 1000 * KB[name]
+
+
+def test_the_code_of_a_cell_is_copied(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/01_rnn.html", permissions=["clipboard-read", "clipboard-write"])
+    code = page.locator("div.cell_input pre").filter(visible=True).first
+    code.locator("xpath=..").get_by_role("button").press("Enter")
+    page.locator("button.copy.done").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == code.text_content()
+
+
+def test_the_slash_leads_to_the_search_and_is_a_letter_in_it(site, open_page):
+    page = open_page(f"{site}/{EDITIONS[0]}/01_rnn.html")
+    page.keyboard.press("/")
+    page.keyboard.type("1/2")
+    assert page.get_by_role("searchbox").input_value() == "1/2"
+
+
+LETTERS = """svg => Math.min(...[...svg.querySelectorAll("text, tspan")].filter(e => !e.firstElementChild && e.textContent.trim())
+    .map(e => parseFloat(getComputedStyle(e).fontSize) * svg.getScreenCTM().a))"""
+
+
+@each_page
+def test_on_a_phone_panels_are_seen_whole(path, site, open_page):
+    if "data-panels=" not in (SITE / path).read_text("utf-8"):
+        return
+    page = open_page(f"{site}/{path}", viewport={"width": 390, "height": 844})
+    page.eval_on_selector_all(".prediction", "all => all.forEach(one => one.dispatchEvent(new Event('prediction-open')))")
+    page.eval_on_selector_all("details", "all => all.forEach(one => (one.open = true))")
+    page.wait_for_function(
+        "[...document.querySelectorAll('svg[data-panels]')].every(svg => svg.style.getPropertyValue('--part') < 1)"
+    )
+    for picture in page.locator("svg[data-panels]").all():
+        assert picture.evaluate("svg => svg.parentElement.scrollWidth <= svg.parentElement.clientWidth")
+        assert picture.evaluate(LETTERS) > 10.9
 
 
 @each_page

@@ -81,14 +81,46 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => folded.forEach((details) => (details.open = false)));
 
-// Slides are for few: their script comes when they are asked for, by the button or by a link to #slides. A script that is put
-// into the page works from a disk, too.
-function showSlides() {
-  if (window.present) return present();
+// What few need comes when it is asked for. A script that is put into the page works from a disk, too.
+function bring(name) {
   const script = document.createElement("script");
-  script.src = `${document.documentElement.dataset.content_root}_static/walk.js`;
-  script.onload = () => present();
+  script.src = `${document.documentElement.dataset.content_root}_static/${name}.js`;
+  script.async = false; // in order
   document.head.append(script);
+  return script;
+}
+
+// Slides come by the button or by a link to #slides.
+function showSlides() {
+  if (window.present) present();
+  else bring("walk").onload = () => present();
+}
+
+// Who comes from the search finds its words marked, until Escape is pressed.
+function markFound() {
+  if (kept.get("sphinx_highlight_terms")) ["documentation_options", "doctools", "sphinx_highlight"].forEach(bring);
+}
+
+// The slash leads to the search.
+function reachSearch(event) {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  document.querySelector("input[type=search]").focus();
+}
+
+// A button in the corner of a cell copies its code.
+function offerCopies() {
+  if (!navigator.clipboard) return; // a page that came without encryption
+  for (const code of document.querySelectorAll("div.cell_input pre")) {
+    const button = document.getElementById("copy").content.firstElementChild.cloneNode(true);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.textContent);
+      button.classList.add("done");
+      setTimeout(() => button.classList.remove("done"), 2000);
+    });
+    code.after(button);
+  }
 }
 
 // The first picture of the first page plays by itself, after a second, where motion is welcome: it presses its own button. As soon
@@ -133,6 +165,9 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("hashchange", presented);
   presented();
   playFirst();
+  offerCopies();
+  markFound();
+  addEventListener("keydown", reachSearch);
   const button = document.querySelector("button.colours");
   button.hidden = false;
   button.addEventListener("click", switchColours);

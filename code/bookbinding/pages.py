@@ -73,14 +73,22 @@ def open_chapter(app, doctree):
             page.replace(box, fold("", summary("", "", *title.children), *content, classes=["before"]))
 
 
-FOREIGN_CSS = {"exercise.css", "proof.css"}
+SHEETS = {"katex.min.css", "symbols.css", "book.css"}  # others are made for other themes; book.css has what we need of them
+# Sphinx's scripts mark the words that were searched for, and no more: book.js asks for them then
+LATER = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "translations.js"}
+
+
+def base(file):
+    """The name of a style sheet or of a script, "" for one that stands in the page."""
+    return (file.filename or "").split("/")[-1]
 
 
 def mend(app, pagename, templatename, context, doctree):
-    """Leave out the style sheets that exercises and proofs bring for another theme, and a role that promises list items;
-    the sources are in English, and the hint at a permalink is not translated; who listens to a table is told what a head heads.
+    """Leave out the style sheets and the scripts that a page does without, and a role that promises list items; the sources
+    are in English, and the hint at a permalink is not translated; who listens to a table is told what a head heads.
     """
-    context["css_files"] = [css for css in context["css_files"] if css.filename.split("/")[-1] not in FOREIGN_CSS]
+    context["css_files"] = [css for css in context["css_files"] if base(css) in SHEETS]
+    context["script_files"] = [script for script in context["script_files"] if base(script) not in LATER]
     pages = context["toctree"](maxdepth=2, collapse=False, includehidden=True, titles_only=True)
     context["contents"] = contents(pages, context.get("toc", ""))
     if "body" in context:
