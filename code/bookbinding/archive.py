@@ -26,10 +26,15 @@ def pack(site, target):
         if path.is_file() and path.suffix not in KINDS  # what only a server hands out
     }
     beside = target.with_suffix(".new")
-    with ZipFile(beside, "w") as archive:
-        for name in sorted(files):
-            archive.writestr(entry(name), files[name].read_bytes(), ZIP_DEFLATED, 9)
+    write(((name, files[name].read_bytes()) for name in sorted(files)), beside)
     os.replace(beside, target)
+
+
+def write(files, target):
+    """Write pairs of a name and bytes into the zip `target`, a path or a file; the same pairs give the same bytes."""
+    with ZipFile(target, "w") as archive:
+        for name, data in files:
+            archive.writestr(entry(name), data, ZIP_DEFLATED, 9)
 
 
 def main():

@@ -16,10 +16,14 @@ HOUSES = ("unrolled", "explorables")  # what a notebook calls
 def fingerprint():
     """A hash of all that a notebook's output depends on, besides the notebook: our code, and everybody else's versions."""
     digest = hashlib.sha256(sys.version.encode())
-    ours = sorted(p for house in HOUSES for p in (ROOT / "code" / house).rglob("*") if p.is_file() and p.suffix != ".pyc")
-    for path in [ROOT / "requirements.lock", *ours]:
+    for path in [ROOT / "requirements.lock", *sorted(path for house in HOUSES for path in files(house))]:
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def files(house):
+    """All files of a house, in order, but for those that Python makes of them."""
+    return sorted(path for path in (ROOT / "code" / house).rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 
 def whole(folder):

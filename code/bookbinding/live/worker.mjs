@@ -1,0 +1,89 @@
+// Python in a worker of its own: the page stays responsive, and an endless loop can be ended. All that it fetches lies beside it.
+// It posts { got: bytes }, { step }, { above: [k, n] }, { text }, { shown } and { failed: kind, what }.
+import { loadPyodide } from "./pyodide.mjs";
+
+const version = new URL(import.meta.url).search; // what changes with the book is asked for by it
+const here = new URL("./", import.meta.url).href;
+const fresh = (name) => `${here}${name}${version}`;
+
+/** Why a file did not come: it is missing, it is not the one that its hash names, or nobody answers. */
+async function fault(address) {
+  try {
+    const { ok } = await plain(address, { method: "HEAD", cache: "no-store" });
+    return ok ? "altered" : "missing";
+  } catch {
+    return "offline";
+  }
+}
+
+// What is fetched is counted, and the first fault is remembered: Pyodide goes on without a wheel that did not come.
+const plain = self.fetch.bind(self);
+let broken = null;
+const fail = async (address) => (broken ??= { failed: await fault(address), what: new URL(address).pathname.split("/").pop() });
+
+self.fetch = async (asked, options) => {
+  const address = String(asked) + (/\/(unrolled|explorables)-[^/]*$/.test(asked) ? version : "");
+  let answer;
+  try {
+    answer = await plain(address, options);
+  } catch (error) {
+    await fail(address);
+    throw error;
+  }
+  if (!answer.ok) await fail(address);
+  const body = new ReadableStream({
+    async start(out) {
+      try {
+        const reader = answer.body.getReader();
+        for (let part; !(part = await reader.read()).done; out.enqueue(part.value)) self.postMessage({ got: part.value.length });
+        out.close();
+      } catch (error) {
+        await fail(address); // the line was cut while it came
+        out.error(error);
+      }
+    },
+  });
+  return new Response(body, answer);
+};
+
+async function start() {
+  const lock = await (await fetch(fresh("pyodide-lock.json"))).json();
+  const python = await loadPyodide({
+    indexURL: here,
+    lockFileContents: lock,
+    packageBaseUrl: here,
+    env: { HOME: "/home/pyodide", MPLBACKEND: "svg" },
+  });
+  await python.loadPackage(Object.keys(lock.packages), { messageCallback() {}, errorCallback() {} });
+  const lost = Object.values(lock.packages).find(({ name }) => !(name in python.loadedPackages));
+  if (lost) await fail(`${here}${lost.file_name}`);
+  if (broken) throw new Error(broken.what);
+  for (const name of ["names.py", "kernel.py"]) {
+    python.FS.writeFile(`/home/pyodide/${name}`, await (await fetch(fresh(name))).text());
+  }
+  self.postMessage({ step: "starting" });
+  const kernel = python.runPython("import sys; sys.path.insert(0, '/home/pyodide'); import kernel; kernel");
+  self.postMessage({ step: "ready" });
+  return [python, kernel];
+}
+
+const memory = (error) => error instanceof RangeError || /memory|Out of bounds/i.test(String(error));
+const started = start();
+started.catch(async (error) => {
+  if (/import|module script/i.test(String(error))) await fail(`${here}pyodide.asm.mjs`);
+  self.postMessage(broken ?? { failed: memory(error) ? "memory" : "broken", what: String(error) });
+});
+
+self.onmessage = async ({ data: { sources, last, shown } }) => {
+  const found = await started.catch(() => null);
+  if (!found) return; // that it failed was said
+  const [python, kernel] = found;
+  try {
+    const tell = (kind, value) => self.postMessage({ [kind]: value?.toJs ? value.toJs() : value });
+    const result = kernel.run(python.toPy(sources), last, python.toPy(shown), tell);
+    self.postMessage({ shown: result.toJs({ dict_converter: Object.fromEntries }) });
+    result.destroy();
+  } catch (error) {
+    self.postMessage({ failed: memory(error) ? "memory" : "broken", what: String(error) });
+  }
+};
