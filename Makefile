@@ -23,7 +23,7 @@ bench experiments: export OPENBLAS_CORETYPE = SkylakeX
 endif
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed
+.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -38,6 +38,9 @@ test: $(READY) # the one gate; the build runs every notebook, and nbval those of
 quick: $(READY) # while you work: style, laws, units; no browser, no notebook
 	$(BIN)/ruff check && $(BIN)/ruff format --check
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+
+live: $(READY) # Python for the reader's browser, on the pages of the built site; from now on every build puts it there
+	$(BIN)/python -m bookbinding.live
 
 serve: # the built site on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000

@@ -77,7 +77,9 @@ def test_the_architecture_lists_the_modules_in_their_order():
 
 @pytest.mark.parametrize("house", ["explorables", "bookbinding"])
 def test_the_architecture_lists_every_file_of_a_house(house):
-    files = {path.stem for path in (ROOT / "code" / house).glob("[!_]*.py")}
+    files = {
+        path.stem for path in (ROOT / "code" / house).glob("[!_]*") if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     listed = table(f"The rooms of `{house}`")
     assert (set(listed), len(listed)) == (files, len(files))
 

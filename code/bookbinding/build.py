@@ -10,6 +10,7 @@ from bookbinding.editions import BUILD, ROOT, editions, site_address
 from bookbinding.execution import execute, executed, fingerprint
 from bookbinding.found import write_files
 from bookbinding.lock import alone
+from bookbinding.live import shelf
 
 
 def build():
@@ -92,6 +93,7 @@ def assemble(work, books):
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)
     write_start(site, site_address(), books)
     write_files(site, site_address(), books)
+    shelf.join(site)
     if (BUILD / "site").exists():
         (BUILD / "site").rename(old)
     site.rename(BUILD / "site")

@@ -19,9 +19,8 @@ import time
 import traceback
 import types
 
-import tqdm
-
 import names
+import tqdm
 
 MOST = 100_000  # characters that a cell may print: more than that no page shows
 PAUSE = 0.1  # seconds between two pieces of what is printed
@@ -134,7 +133,10 @@ def copied(values):
 
 
 def execute(sources, number, printed):
-    """Run a source among the names of the page; the value of its last line, if that is an expression. Raises Failed."""
+    """Run a source among the names of the page; the value of its last line, if that is an expression without a semicolon.
+
+    Raises Failed.
+    """
     source, file = sources[number], f"<cell {number + 1}>"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     try:
@@ -142,7 +144,8 @@ def execute(sources, number, printed):
             body = ast.parse(source, file).body
             last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
             exec(compile(ast.Module(body, []), file, "exec"), page)
-            return eval(compile(ast.Expression(last.value), file, "eval"), page) if last else None
+            value = eval(compile(ast.Expression(last.value), file, "eval"), page) if last else None
+            return None if source.rstrip().endswith(";") else value
     except BaseException as error:
         raise Failed(number, error) from None
     finally:
@@ -174,7 +177,7 @@ def figures(source):
 
 def typeset(text):
     """The HTML of what was printed: tables as tables, claims as sentences, all else as it is."""
-    lines = [line.rpartition("\r")[2] for line in text.splitlines()]  # of a progress bar its last state
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n")]  # of a progress bar its last state
     parts, plain = [], []
     while lines:
         size = next((k for k, line in enumerate(lines) if not line.startswith("|")), len(lines))
@@ -187,6 +190,7 @@ def typeset(text):
 
 
 def verbatim(lines):
+    """A list of the HTML of printed lines as they are; empty where there are none."""
     text = "\n".join(lines).strip("\n")
     return [f'<div class="output stream"><pre>{html.escape(text)}</pre></div>'] if text else []
 

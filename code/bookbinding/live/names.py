@@ -187,7 +187,7 @@ def called(node):
 def written(node):
     """The names of what a statement in a function writes to."""
     if isinstance(node, ast.Expr):
-        targets = [node.value.func.value] if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute) else []
+        targets = [getattr(getattr(node.value, "func", None), "value", None)]  # the x of x.append(1)
     else:
         targets = getattr(node, "targets", None) or [node.target]
     for target in targets:
@@ -198,7 +198,7 @@ def written(node):
 
 
 def gather(table, functions):
-    """Enter (name, line): the names of the page that it uses, and those that it binds, for every function and class of a table."""
+    """Enter (name, line): the names of the page that it uses, and those that it binds, for each function and class of a table."""
     for child in table.get_children():
         gather(child, functions)
         symbols = [(symbol.get_name(), symbol) for symbol in child.get_symbols() if symbol.is_global()]

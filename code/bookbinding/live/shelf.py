@@ -1,4 +1,4 @@
-"""One folder for all editions, `live/` of the site: Python, its libraries, ours, and the two scripts; and its place on the pages."""
+"""One folder for all editions, `live/` of the site: Python, its libraries, ours, the scripts; and its place on the pages."""
 
 import json
 import re

@@ -20,7 +20,7 @@ from zipfile import ZipFile
 from bookbinding.editions import ROOT
 
 VERSION = "314.0.3"
-INTEGRITY = "sK40My6m8tmBUYtYH9au9rXUeh9x0wfahtHdOlGmJxZDsKBGKtP6KznyFB2+u/klbQTdDionR0uaVd176zVQzQ=="  # sha512 of its npm package
+INTEGRITY = "sK40My6m8tmBUYtYH9au9rXUeh9x0wfahtHdOlGmJxZDsKBGKtP6KznyFB2+u/klbQTdDionR0uaVd176zVQzQ=="  # sha512 of it on npm
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CARRIER = "open-webui==0.12.4 --hash=sha256:02e9caba96234db3fa17a92e56163b3f7f2b8ca8227fa886b85c178d696483f6"
@@ -37,7 +37,7 @@ def sha256(data):
 
 def command(*arguments):
     """Run a program quietly. Raises Unreachable with the last line that it wrote where it fails."""
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    done = subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise Unreachable((done.stderr.strip() or done.stdout.strip() or arguments[0]).splitlines()[-1])
 
@@ -76,9 +76,9 @@ def genuine(entry, data):
 
 def kept(entries, folder):
     """Those that were fetched before."""
-    paths = {entry["file_name"]: folder / entry["file_name"] for entry in entries}
-    there = {name: path.read_bytes() for name, path in paths.items() if path.exists()}
-    return {entry["file_name"]: there[entry["file_name"]] for entry in entries if genuine(entry, there.get(entry["file_name"], b""))}
+    there = [entry for entry in entries if (folder / entry["file_name"]).exists()]
+    read = {entry["file_name"]: (entry, (folder / entry["file_name"]).read_bytes()) for entry in there}
+    return {name: data for name, (entry, data) in read.items() if genuine(entry, data)}
 
 
 def published(entries, folder):
