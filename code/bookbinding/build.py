@@ -93,6 +93,7 @@ def assemble(work, books):
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)
     write_start(site, site_address(), books)
     write_files(site, site_address(), books)
+    shelf.renew()
     shelf.join(site)
     if (BUILD / "site").exists():
         (BUILD / "site").rename(old)

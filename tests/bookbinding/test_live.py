@@ -191,8 +191,31 @@ def test_our_wheels_are_the_same_to_the_byte_and_hold_what_the_houses_hold():
 
 def test_a_wheel_is_left_without_what_nobody_imports():
     names = ["numpy/core.py", "numpy/core.pyi", "numpy/f2py/a.py", "matplotlib/mpl-data/sample_data/a.csv", "numpy/LICENSE"]
+    names += [
+        "encodings/cp437.py",
+        "encodings/cp850.py",
+        "matplotlib/backends/backend_svg.py",
+        "matplotlib/backends/backend_qtagg.py",
+    ]
     data = wheels.lean(wheel(**dict.fromkeys(names, "")))
-    assert zipfile.ZipFile(BytesIO(data)).namelist() == ["numpy/LICENSE", "numpy/core.py"]
+    left = ["encodings/cp437.py", "matplotlib/backends/backend_svg.py", "numpy/LICENSE", "numpy/core.py"]
+    assert zipfile.ZipFile(BytesIO(data)).namelist() == left
+
+
+def test_what_was_compiled_is_beside_our_sources_and_in_the_place_of_others(monkeypatch, tmp_path):
+    def compiled(data, core, folder):
+        ours = {"ours/unrolled/a.py": "ours/unrolled/__pycache__/a.cpython-314.pyc"}
+        return wheels.zipped({ours.get(name, f"{name}c"): b"code" for name in wheels.unzipped(data)})
+
+    monkeypatch.setattr(wheels, "compiled", compiled)
+    packed = {"unrolled-0.1.0-py3-none-any.whl": wheel(**{"unrolled/a.py": "x = 1", "unrolled/a.js": ""})}
+    ours = wheels.unzipped(wheels.ready(packed, {}, tmp_path, ours=True)["unrolled-0.1.0-py3-none-any.whl"])
+    assert sorted(ours) == ["unrolled/__pycache__/a.cpython-314.pyc", "unrolled/a.js", "unrolled/a.py"]
+    others = wheels.ready({"a.whl": wheel(**{"a.py": "1", "a.txt": ""}), "b.whl": wheel(**{"b.py": "2"})}, {}, tmp_path)
+    assert {name: sorted(wheels.unzipped(data)) for name, data in others.items()} == {
+        "a.whl": ["a.pyc", "a.txt"],
+        "b.whl": ["b.pyc"],
+    }
 
 
 def test_a_file_with_another_hash_is_not_taken(tmp_path):

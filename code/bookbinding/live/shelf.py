@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from bookbinding.editions import BUILD
@@ -18,21 +19,23 @@ PLAIN = ["latex2mathml", "tabulate", "tqdm", "wcwidth"]  # of plain Python: form
 OURS = ("page.js", "page.css", "worker.mjs", "kernel.py", "names.py")
 COUNTED = {".wasm", ".zip", ".whl", ".json", ".py"}  # what worker.mjs fetches, and counts
 TAG = re.compile(r'<script defer src="../live/page.js[^>]*></script>')
+STDLIB = "python_stdlib.zip"
 CELL = '<div class="cell_input docutils container">'
 
 
 def gather():
     """Fill `_build/live`, from `_build/live-sources` where the bytes are there. Raises Unreachable where they cannot be had."""
     FETCHED.mkdir(parents=True, exist_ok=True)
-    files, lock = sources.core(FETCHED)
+    core, lock = sources.core(FETCHED)
     entries = closure(lock["packages"], IMPORTED)
-    packages = sources.compiled(entries.values(), FETCHED)
-    for entry in entries.values():
-        put(files, entry, wheels.lean(packages[entry["file_name"]]))
-    for name, data in sources.plain(PLAIN, FETCHED).items():
-        put(files, new_entry(entries, name), data)
-    for file_name, data in map(wheels.house, HOUSES):
-        put(files, new_entry(entries, file_name), data)
+    others = sources.compiled(entries.values(), FETCHED) | sources.plain(PLAIN, FETCHED)
+    others = {name: wheels.lean(data) for name, data in {**others, STDLIB: core[STDLIB]}.items()}
+    files = core | wheels.ready(others, core, FETCHED)
+    files |= wheels.ready(dict(map(wheels.house, HOUSES)), core, FETCHED, ours=True)
+    named = {entry["file_name"]: entry for entry in entries.values()}
+    for name in sorted(name for name in files if name.endswith(".whl")):
+        entry = named.get(name) or new_entry(entries, name)
+        entry["sha256"] = sources.sha256(files[name])
     files["pyodide-lock.json"] = json.dumps({"info": lock["info"], "packages": dict(sorted(entries.items()))}).encode()
     files["NOTICES.txt"] = notices(files).encode()
     for name in OURS:
@@ -50,12 +53,6 @@ def closure(packages, wanted):
             found[name] = entry | {"depends": [other for other in entry["depends"] if other not in UNUSED]}
             todo += found[name]["depends"]
     return found
-
-
-def put(files, entry, data):
-    """Lay a wheel beside the others; the lock file is told its hash."""
-    files[entry["file_name"]] = data
-    entry["sha256"] = sources.sha256(data)
 
 
 def new_entry(entries, file_name):
@@ -86,6 +83,13 @@ def lay(files):
         SHELF.rename(old)
     new.rename(SHELF)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def renew():
+    """Fill `_build/live` anew, with the houses as they are now, if it has ever been filled: nothing need be fetched."""
+    if SHELF.exists():
+        with suppress(sources.Unreachable):
+            gather()
 
 
 def join(site):

@@ -21,7 +21,7 @@ from bookbinding.editions import ROOT
 
 VERSION = "314.0.3"
 INTEGRITY = "sK40My6m8tmBUYtYH9au9rXUeh9x0wfahtHdOlGmJxZDsKBGKtP6KznyFB2+u/klbQTdDionR0uaVd176zVQzQ=="  # sha512 of it on npm
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CARRIER = "open-webui==0.12.4 --hash=sha256:02e9caba96234db3fa17a92e56163b3f7f2b8ca8227fa886b85c178d696483f6"
 PATIENCE = 10  # seconds until a place that does not answer counts as closed
@@ -52,8 +52,8 @@ def core(folder):
     if not genuine():
         raise Unreachable(f"npm's pyodide {VERSION} is not the one that was tried: its hash differs")
     with tarfile.open(path) as archive:
-        files = {name: archive.extractfile(f"package/{name}").read() for name in (*CORE, "pyodide-lock.json")}
-    return files, json.loads(files.pop("pyodide-lock.json"))
+        files = {name: archive.extractfile(f"package/{name}").read() for name in CORE}
+    return files, json.loads(files["pyodide-lock.json"])
 
 
 def compiled(entries, folder):
