@@ -105,10 +105,10 @@ marimo: $(READY) # pictures in the newest marimo, which weighs too much for ever
 	$(PYTHON) -m venv _build/marimo && _build/marimo/bin/pip install -q marimo "code/explorables[lab]"
 	MARIMO=$(CURDIR)/_build/marimo/bin/marimo $(BIN)/pytest tests/explorables/test_hosts_marimo.py
 
-frameworks: $(READY) # weights of PyTorch, of ONNX and of networks in use, which the gate does without; needs the network
-	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest librosa
+frameworks: # weights of PyTorch, Keras, ONNX and of networks in use, which the gate does without; needs the network
+	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest keras librosa
 	_build/frameworks/bin/pip install -q --no-deps Resemblyzer==0.1.4 # what it asks for beside is not needed for its file
-	PYTHONPATH=code _build/frameworks/bin/pytest -k "not moves" tests/unrolled/interop tests/unrolled/test_inspect.py tests/unrolled/test_wild.py
+	PYTHONPATH=code KERAS_BACKEND=torch OMP_NUM_THREADS=1 _build/frameworks/bin/pytest -k "not moves" tests/unrolled/interop tests/unrolled/test_inspect.py tests/unrolled/test_wild.py tests/unrolled/figures/test_starts.py
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
 	$(BIN)/pip install -q uv && $(BIN)/uv pip compile --upgrade pyproject.toml --extra book --extra experiments --extra test --no-emit-package explorables --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock

@@ -679,17 +679,57 @@ def test_a_file_and_data_make_a_report(tmp_path, monkeypatch, capsys):
     assert "<figure" in Path("a.html").read_text(encoding="utf-8")
     capsys.readouterr()
     for arguments, words in (
-        ([str(oracle), "--data", "x.npy"], "x must have 3 inputs in its second axis, as (T, m, B); got (2, 12, 3)"),
+        ([str(oracle), "--data", "x.npy"], "whose last axis has the 3 inputs; got TMB"),
+        ([str(oracle), "--data", "x.npy", "--layout", "TMB"], "whose last axis has the 3 inputs; got TMB"),
         (["none.pt", "--data", "x.npy"], "there is no file 'none.pt'"),
         (["x.npy", "--data", "x.npy"], "the file must end in .safetensors, .npz, .pt, .pth, .bin, .jit; got 'x.npy'"),
         ([str(oracle), "--data", "none.npy"], "none.npy"),
         ([str(oracle), "--data", str(oracle)], "must be a .npy or .npz file"),
         ([str(oracle), "--data", "many.npz", "-o", "a.pdf"], "-o must end in .html or .npz; got 'a.pdf'"),
         ([str(oracle), "--data", "many.npz", "--kind", "LSTM"], "must have the shape (16, any)"),
-        (["many.npz", "--data", "many.npz"], "--kind must be given"),
+        (["many.npz", "--data", "many.npz"], "got a, b: no names are those of a recurrent layer"),
     ):
         assert main(arguments) == 2
         assert words in capsys.readouterr().err
+
+
+def test_words_are_looked_up_in_an_embedding_of_the_file(tmp_path, capsys, monkeypatch, rng):
+    """What a network reads whose first layer is a table: numbers (B, T), (T, B) or (T,), or several (T_k,)."""
+    from unrolled.inspect.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    table = rng.normal(size=(9, 3))
+    arrays = {"rnn.weight_ih_l0": (8, 3), "rnn.weight_hh_l0": (8, 2)}
+    np.savez("net.npz", **{name: rng.normal(size=shape) for name, shape in arrays.items()}, **{"emb.weight": table})
+    words = rng.integers(9, size=(4, 7))
+    np.save("words.npy", words)
+    np.save("turned.npy", words.T)
+    np.savez("many.npz", *words)
+    np.save("vectors.npy", table[words])
+    np.save("far.npy", words + 9)
+    np.save("one.npy", words[0])
+    look = ["--embedding", "emb.weight"]
+    found = []
+    for data, more in (
+        ("vectors.npy", ["--layout", "BTM"]),
+        ("words.npy", look),
+        ("turned.npy", [*look, "--layout", "TBM"]),
+        ("many.npz", look),
+    ):
+        assert main(["net.npz", "--data", data, *more, "-o", "a.npz"]) == 0
+        found.append(np.load("a.npz")["0.norms"])
+    assert all(np.array_equal(a, found[0]) for a in found)
+    assert main(["net.npz", "--data", "one.npy", *look]) == 0
+    assert "on 1 sequence of 7 steps" in capsys.readouterr().out
+    for data, more, words_said in (
+        ("words.npy", [], "--embedding must name the array of the file in which whole numbers are looked up"),
+        ("words.npy", ["--embedding", "emb"], "got 'emb', and it has rnn.weight_ih_l0, rnn.weight_hh_l0, emb.weight"),
+        ("far.npy", look, "--data must be whole numbers from 0 to 8, (B, T) or (T,), for --embedding; got "),
+        ("vectors.npy", look, "float64 of shape (4, 7, 3), "),
+        ("vectors.npy", [], "--layout must be BTM (sequence by sequence, as with batch_first) or TBM (step by step) for data of"),
+    ):
+        assert main(["net.npz", "--data", data, *more]) == 2
+        assert words_said in capsys.readouterr().err
 
 
 def test_two_networks_in_a_file_are_asked_about(tmp_path, capsys):
@@ -702,5 +742,7 @@ def test_two_networks_in_a_file_are_asked_about(tmp_path, capsys):
     assert main(given) == 2
     assert "--prefix must be one of 'a.', 'b.'" in capsys.readouterr().err
     assert main([*given, "--prefix", "a."]) == 0
-    assert "RNN tanh, 4 units" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "RNN tanh, 4 units" in said.out
+    assert "if it has ReLU, say --kind RNN_RELU" in said.err
     assert told({"weight_hh_l0": np.ones((12, 2)), "weight_hr_l0": np.ones((2, 3))}, "") == "LSTM"

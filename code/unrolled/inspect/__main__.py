@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from unrolled.inspect import inspect
-from unrolled.interop import from_onnx
+from unrolled.interop import as_layers, from_onnx
 from unrolled.interop.files import read
+from unrolled.interop.stacked import listed
 from unrolled.interop.states import KINDS, NAME, from_state_dict, prefixes
 
-EXAMPLE = "python -m unrolled.inspect network.pt --data x.npy -o report.html"
+EXAMPLE = "python -m unrolled.inspect network.pt --data x.npy --layout BTM -o report.html"
 
 
 def main(arguments=None):
@@ -22,7 +23,10 @@ def main(arguments=None):
         "--data", required=True, help="what the layers read, .npy: (T, m), (T, m, B), or as --layout says; or .npz of many"
     )
     parser.add_argument(
-        "--layout", default="TMB", choices=("TMB", "TBM", "BTM"), help="the order of T steps, B sequences, m inputs"
+        "--layout", choices=("TMB", "TBM", "BTM"), help="the order of T steps, B sequences, m inputs; BTM is batch_first"
+    )
+    parser.add_argument(
+        "--embedding", help="which array of the file to look whole numbers up in: data (B, T), or as --layout says"
     )
     parser.add_argument("--lengths", help="where sequences end in padded data, .npy (B,)")
     parser.add_argument(
@@ -36,7 +40,7 @@ def main(arguments=None):
     given = parser.parse_args(arguments)
     try:
         network = network_of(given)
-        x = data_of(given.data, given.layout)
+        x = data_of(given, as_layers(network)[0].params[0].shape[1])
         lengths = None if given.lengths is None else loaded(given.lengths)
         report = inspect(network, x, lengths=lengths, lags=given.lags, progress=sys.stderr.isatty())
         print("\n".join(report.sentences(given.lang)))
@@ -60,12 +64,17 @@ def network_of(given):
             raise ValueError(f"--prefix must be one of {', '.join(map(repr, found))}: there are recurrent layers below each")
         prefix = found[0] if found else ""
         mine = {name: a for name, a in weights.items() if NAME.fullmatch(name.removeprefix(prefix)) and name.startswith(prefix)}
+        if not any("weight_hh" in name for name in mine):
+            return from_state_dict(weights, given.kind or "LSTM", prefix)  # which says what is wrong with it
         if len(mine) < len(weights):
             print(
                 f"Of {len(weights)} entries the {len(mine)} of the recurrent layers below {prefix!r} are read.", file=sys.stderr
             )
-        weights = mine or weights
-    return from_state_dict(weights, given.kind or told(weights, prefix), prefix)
+        weights = mine
+    kind = given.kind or told(weights, prefix)
+    if given.kind is None and kind == "RNN":
+        print("A plain network is taken to have tanh; if it has ReLU, say --kind RNN_RELU.", file=sys.stderr)
+    return from_state_dict(weights, kind, prefix)
 
 
 def told(weights, prefix):
@@ -81,18 +90,46 @@ def told(weights, prefix):
     return kinds[shape[0] // shape[1]]
 
 
-def data_of(name, layout):
-    """The array of a .npy as (T, m, B), or the sequences of a .npz, each (T, m)."""
-    x = loaded(name)
+def data_of(given, inputs):
+    """The array of a .npy as (T, m, B), or the sequences of a .npz, each (T, m), for layers that read so many inputs."""
+    x = loaded(given.data)
+    if given.embedding is not None:
+        return embedded(given, x)
+    if any(a.dtype.kind in "iu" for a in (x if isinstance(x, list) else [x])):
+        raise ValueError("--embedding must name the array of the file in which whole numbers are looked up, as in emb.weight")
     if isinstance(x, list) or x.ndim != 3:
         return x
+    layout = given.layout or "TMB"
+    if x.shape[layout.index("M")] != inputs and x.shape[2] == inputs:
+        raise ValueError(
+            f"--layout must be BTM (sequence by sequence, as with batch_first) or TBM (step by step) for data of {x.shape},"
+            f" whose last axis has the {inputs} inputs; got {layout}"
+        )
     return np.ascontiguousarray(x.transpose([layout.index(axis) for axis in "TMB"]))
+
+
+def embedded(given, x):
+    """The rows of an array of the file at whole numbers, in the forms of `data_of`."""
+    weights = read(given.file)
+    if given.embedding not in weights:
+        raise ValueError(f"--embedding must be one of the arrays of the file; got {given.embedding!r}, and it has {listed(weights)}")
+    rows = np.asarray(weights[given.embedding])
+    for numbers in x if isinstance(x, list) else [x]:
+        if numbers.dtype.kind not in "iu" or numbers.ndim not in (1, 2) or numbers.min() < 0 or numbers.max() >= len(rows):
+            came = f"{numbers.dtype} of shape {numbers.shape}, {numbers.min()} to {numbers.max()}"
+            raise ValueError(
+                f"--data must be whole numbers from 0 to {len(rows) - 1}, (B, T) or (T,), to be looked up; got {came}"
+            )
+    if isinstance(x, list) or x.ndim == 1:
+        return [rows[numbers] for numbers in x] if isinstance(x, list) else rows[x]
+    x = x if (given.layout or "BTM").startswith("T") else x.T
+    return np.ascontiguousarray(rows[x].transpose(0, 2, 1))
 
 
 def loaded(name):
     """What is in a .npy, or, as a list, in a .npz."""
     if Path(name).suffix not in (".npy", ".npz"):
-        raise ValueError(f"{name!r} must be a .npy or .npz file")
+        raise ValueError(f"{name!r} must be a .npy or .npz file, as of numpy.save('x.npy', tensor.numpy())")
     try:
         found = np.load(name, allow_pickle=False)
     except (ValueError, EOFError) as error:

@@ -1,8 +1,9 @@
 """Arrays by name from a file: .safetensors, .npz, or what `torch.save` or `torch.jit.save` wrote, without PyTorch.
 
-No code in a file is run. A safetensors file is eight bytes that say how long its header is, a header in JSON, and numbers;
+No code in a file is run: of a module or a checkpoint that was pickled whole the tensors are read, and its classes are not needed.
+A safetensors file is eight bytes that say how long its header is, a header in JSON, and numbers;
 reading it takes the thirty lines below, no dependency. A .pt is a zip archive with one pickle (before version 1.6 of PyTorch,
-pickles one after the other), whose few names are allowed one by one.
+pickles one after the other): the few names of tensors are known, every other makes an inert `Part`.
 """
 
 import collections
@@ -94,9 +95,9 @@ def once_each(pairs):
 def torch_save(path):
     """The tensors of a state dict, of dicts in a dict, or of a program of TorchScript; a zip archive, but before version 1.6."""
     found = of_archive(path) if zipfile.is_zipfile(path) else of_stream(path.read_bytes())
-    if not isinstance(found, dict):
-        raise ValueError(f"it holds a {type(found).__name__}: save the state_dict() of the module")
-    return dict(flat(found))
+    if not isinstance(found, dict) or not (arrays := dict(flat(found))):
+        raise ValueError(f"it holds a {type(found).__name__} without tensors: save the state_dict() of the module")
+    return arrays
 
 
 def of_archive(path):
@@ -129,16 +130,18 @@ def of_stream(data):
 
 
 def flat(nested, before=""):
-    """The entries of dicts in dicts, with their names joined by dots."""
+    """The entries of dicts in dicts, with their names joined by dots; of an object without tensors, what it is."""
     for name, value in nested.items():
-        if isinstance(value, dict):
+        if isinstance(value, Part) and not value:
+            yield f"{before}{name}", Other(type(value).__name__)
+        elif isinstance(value, dict):
             yield from flat(value, f"{before}{name}.")
         else:
             yield f"{before}{name}", value
 
 
 class Reader(pickle.Unpickler):
-    """Knows tensors, parameters, ordered dicts and modules of TorchScript, and refuses every other name by that name.
+    """Knows tensors, parameters and ordered dicts; whatever else a pickle names is a `Part`, of which nothing is run.
 
     numbers(key, size) gives the bytes of a storage, of which there are `size`.
     """
@@ -152,15 +155,15 @@ class Reader(pickle.Unpickler):
             return collections.OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
             return tensor
-        if (module, name) == ("torch._utils", "_rebuild_parameter"):
-            return parameter
-        if module.split(".")[0] == "__torch__":
-            return Part
+        if (module, name) in (("torch._utils", "_rebuild_parameter"), ("torch.jit._pickle", "restore_type_tag")):
+            return the_first
         if module == "torch.jit._pickle" and name.startswith("build_"):
             return list
         if module == "torch" and name in STORAGES:
             return functools.partial(str, name)  # no class, and never called: only a name for `persistent_load`
-        raise ValueError(f"it holds {module}.{name}, more than tensors: save the state_dict() of the module")
+        if module == "torch._utils" or name.endswith("Storage"):
+            raise ValueError(f"it holds {module}.{name}, tensors of a kind that is not read: save them as plain ones")
+        return type(f"{module}.{name}", (Part,), {})
 
     def persistent_load(self, pid):
         _, kind, key, _, size = pid[:5]
@@ -183,12 +186,25 @@ def tensor(storage, offset, shape, strides, *_):
     return np.lib.stride_tricks.as_strided(storage[offset:], shape, steps).copy()
 
 
-def parameter(data, *_):
-    return data
+def the_first(value, *_):
+    return value
 
 
 class Part(dict):
-    """A module of a program of TorchScript: of its attributes, its tensors and the modules in it."""
+    """An object of any class: of its attributes the tensors and the objects in it, without what PyTorch sorts them into."""
+
+    def __init__(self, *_, **__):
+        super().__init__()
 
     def __setstate__(self, attributes):
-        self.update((name, a) for name, a in attributes.items() if isinstance(a, np.ndarray | Other | dict))
+        attributes = attributes if isinstance(attributes, dict) else {}
+        inside = {}
+        for kind in ("_parameters", "_buffers", "_modules"):
+            inside |= {name: a for name, a in (attributes.get(kind) or {}).items() if a is not None}
+        inside |= {name: a for name, a in attributes.items() if isinstance(a, np.ndarray | Other) or (isinstance(a, Part) and a)}
+        self.update(inside)
+
+    def extend(self, items):
+        """What a pickle says of a list; none of it has a name."""
+
+    append = extend

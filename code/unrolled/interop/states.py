@@ -128,6 +128,7 @@ def as_array(name, a):
         if "float64" not in str(a.dtype) and "float32" not in str(a.dtype):
             raise TypeError(f"weights['{name}'] must be of float64 or float32; got {a.dtype}")
         a = a.detach().cpu().numpy()
-    if isinstance(a, Other):
-        raise TypeError(f"weights['{name}'] must be of float64 or float32; got {a.dtype}")
+    if isinstance(a, Other) or getattr(a, "dtype", None) == np.float16:
+        half = ": save them after module.float(), which changes none of them" if "float" in str(a.dtype) else ""
+        raise TypeError(f"weights['{name}'] must be of float64 or float32; got an array of {a.dtype}{half}")
     return np.array(a) if type(a) is np.ndarray else a

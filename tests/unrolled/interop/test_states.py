@@ -185,7 +185,7 @@ def test_numbers_that_numpy_lacks_are_refused_where_they_are_asked_for(tmp_path)
     header = {"weight_ih_l0": {"dtype": "BF16", "shape": [1, 1], "data_offsets": [0, 2]}}
     header["weight_hh_l0"] = {"dtype": "BF16", "shape": [1, 1], "data_offsets": [2, 4]}
     path = tensors(tmp_path, header, b"1234")
-    with pytest.raises(TypeError, match=re.escape("weights['weight_ih_l0'] must be of float64 or float32; got bfloat16")):
+    with pytest.raises(TypeError, match=re.escape("weights['weight_ih_l0'] must be of float64 or float32; got an array of bfloat16: save")):
         from_state_dict(path, "RNN")
 
 
@@ -240,13 +240,45 @@ class Far:
 
 def test_a_pickle_cannot_do_anything(tmp_path, capsys):
     for content, words in (
-        (pickle.dumps(Evil(), 2), "it holds __builtin__.print, more than tensors: save the state_dict() of the module"),
-        (pickle.dumps([1], 2), "it holds a list: save the state_dict() of the module"),
+        (pickle.dumps(Evil(), 2), "it holds a __builtin__.print without tensors: save the state_dict() of the module"),
+        (pickle.dumps([1], 2), "it holds a list without tensors: save the state_dict() of the module"),
+        (pickle.dumps({}, 2), "it holds a dict without tensors: save the state_dict() of the module"),
         (b"garbage", "must be a whole .pt file"),
     ):
         with pytest.raises(ValueError, match=re.escape(words)):
             read(archive(tmp_path, content))
     assert capsys.readouterr().out == ""
+
+
+class Module:
+    """What `torch.save` writes of a whole module: its class by name, and its parts sorted into dicts."""
+
+    def __init__(self, **attributes):
+        self.__dict__.update(attributes)
+
+
+def test_of_objects_the_tensors_are_read_and_what_else_they_are_is_told(tmp_path):
+    """Under the names that state_dict() would give; an object at the place of an array is no array, and no zero either."""
+    with zipfile.ZipFile(ORACLES / "checkpoint.pt") as good:
+        content = {name.split("/", 1)[1]: good.read(name) for name in good.namelist()}
+    state = read(ORACLES / "checkpoint.pt")
+    assert read(archive(tmp_path, content.pop("data.pkl"), **content)).keys() == state.keys()
+    inner = Module(training=True, _parameters={"weight_hh_l0": Evil(), "bias_hh_l0": None}, _modules={}, _buffers={}, sizes=[1])
+    outer = {"args": Module(lr=0.1), "model": Module(_parameters={}, _modules={"rnn": inner}, _buffers=None)}
+    arrays = read(archive(tmp_path, pickle.dumps(outer, 2)))
+    assert {name: a.dtype for name, a in arrays.items()} == {
+        "args": f"{__name__}.Module",
+        "model.rnn.weight_hh_l0": "__builtin__.print",
+    }
+    with pytest.raises(TypeError, match="must be of float64 or float32; got an array of __builtin__.print"):
+        from_state_dict(arrays, "GRU", "model.rnn.")
+
+
+@pytest.mark.parametrize("name", ["torch._utils _rebuild_qtensor", "torch ComplexFloatStorage", "torch.storage UntypedStorage"])
+def test_tensors_of_other_kinds_are_refused_by_name(tmp_path, name):
+    module, what = name.split()
+    with pytest.raises(ValueError, match=f"it holds {module}.{what}, tensors of a kind that is not read"):
+        read(archive(tmp_path, f"c{module}\n{what}\n.".encode()))
 
 
 def test_a_tensor_must_lie_within_its_storage(tmp_path):
