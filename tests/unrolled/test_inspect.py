@@ -723,8 +723,8 @@ def test_words_are_looked_up_in_an_embedding_of_the_file(tmp_path, capsys, monke
     assert "on 1 sequence of 7 steps" in capsys.readouterr().out
     for data, more, words_said in (
         ("words.npy", [], "--embedding must name the array of the file in which whole numbers are looked up"),
-        ("words.npy", ["--embedding", "emb"], "got 'emb', and it has rnn.weight_ih_l0, rnn.weight_hh_l0, emb.weight"),
-        ("far.npy", look, "--data must be whole numbers from 0 to 8, (B, T) or (T,), for --embedding; got "),
+        ("words.npy", ["--embedding", "emb"], "which has rnn.weight_ih_l0, rnn.weight_hh_l0, emb.weight; got 'emb'"),
+        ("far.npy", look, "--data must be whole numbers from 0 to 8, (B, T) or (T,), to be looked up; got int64"),
         ("vectors.npy", look, "float64 of shape (4, 7, 3), "),
         ("vectors.npy", [], "--layout must be BTM (sequence by sequence, as with batch_first) or TBM (step by step) for data of"),
     ):

@@ -112,7 +112,7 @@ def embedded(given, x):
     """The rows of an array of the file at whole numbers, in the forms of `data_of`."""
     weights = read(given.file)
     if given.embedding not in weights:
-        raise ValueError(f"--embedding must be one of the arrays of the file; got {given.embedding!r}, and it has {listed(weights)}")
+        raise ValueError(f"--embedding must be an array of the file, which has {listed(weights)}; got {given.embedding!r}")
     rows = np.asarray(weights[given.embedding])
     for numbers in x if isinstance(x, list) else [x]:
         if numbers.dtype.kind not in "iu" or numbers.ndim not in (1, 2) or numbers.min() < 0 or numbers.max() >= len(rows):

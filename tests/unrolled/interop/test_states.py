@@ -185,7 +185,7 @@ def test_numbers_that_numpy_lacks_are_refused_where_they_are_asked_for(tmp_path)
     header = {"weight_ih_l0": {"dtype": "BF16", "shape": [1, 1], "data_offsets": [0, 2]}}
     header["weight_hh_l0"] = {"dtype": "BF16", "shape": [1, 1], "data_offsets": [2, 4]}
     path = tensors(tmp_path, header, b"1234")
-    with pytest.raises(TypeError, match=re.escape("weights['weight_ih_l0'] must be of float64 or float32; got an array of bfloat16: save")):
+    with pytest.raises(TypeError, match="must be of float64 or float32; got an array of bfloat16: save"):
         from_state_dict(path, "RNN")
 
 
@@ -270,7 +270,7 @@ def test_of_objects_the_tensors_are_read_and_what_else_they_are_is_told(tmp_path
         "args": f"{__name__}.Module",
         "model.rnn.weight_hh_l0": "__builtin__.print",
     }
-    with pytest.raises(TypeError, match="must be of float64 or float32; got an array of __builtin__.print"):
+    with pytest.raises(TypeError, match=r"must be of float64 or float32; got an array of __builtin__\.print"):
         from_state_dict(arrays, "GRU", "model.rnn.")
 
 
