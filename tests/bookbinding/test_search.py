@@ -1,8 +1,9 @@
 """What the search knows of a page: sections with their titles, their text without code, formulas once."""
 
 import doctest
+from types import SimpleNamespace
 
-from bookbinding import cells, search
+from bookbinding import cells, glossary, search
 from docutils import nodes
 
 
@@ -31,6 +32,22 @@ def test_code_below_a_fold_is_code_and_an_exercise_belongs_to_its_section():
     exercise = nodes.section("", nodes.paragraph("", "Find it."), ids=["exercise-content"])
     (document,) = search.documents("chapter", nodes.section("", nodes.title("", "Page"), below, exercise, ids=["page"]))
     assert (document["text"], document["code"]) == ("Find it.", "x = 1")
+
+
+def glossary_page():
+    row = nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in ("门", "门控", "gate, gating")))
+    table = nodes.table("", nodes.tgroup("", nodes.tbody("", row)))
+    names = nodes.section("", nodes.title("", "Names"), nodes.paragraph("", "All of them."), table, ids=[glossary.LABEL])
+    return nodes.section("", nodes.title("", "Notation"), names, ids=["page"])
+
+
+def test_the_names_of_a_thing_are_known_and_no_hits_themselves():
+    app = SimpleNamespace(env=SimpleNamespace(metadata={"notation": {}, "chapter": {}}))
+    search.index(app, glossary_page(), "notation")
+    search.index(app, page(), "chapter")
+    assert app.env.metadata["notation"]["names"] == [["门", "门控", "gate", "gating"]]
+    assert app.env.metadata["notation"]["search"][1]["text"] == "All of them."
+    assert app.env.metadata["chapter"]["names"] == []
 
 
 def test_the_example_of_the_docstring():
