@@ -53,8 +53,9 @@ function search(query) {
       boostDocument: (id, term, section) => boost(section, said.toLowerCase()),
     });
     for (const hit of found) {
-      const titled = hit.title.toLowerCase().includes(said.toLowerCase()) ? 1 : 0; // by any of its names; then the reader's own word
-      const score = titled + hit.score / found[0].score / (said === query ? 1 : 2);
+      const title = hit.title.toLowerCase();
+      const titled = asked(said).every((word) => title.includes(plain(word))) ? (hit.at ? 1 : 2) : 0; // a page's title, a section's
+      const score = titled + hit.score / found[0].score / (said === query ? 1 : 2); // then the reader's own word
       if (!(best.get(hit.id)?.score >= score)) best.set(hit.id, { ...hit, said, score });
     }
   }
