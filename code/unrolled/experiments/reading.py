@@ -85,6 +85,11 @@ def recorded(language):
     return {arm: [outcomes[k] for outcomes in seeds] for arm, k in arms.items()}, about
 
 
+def reach(outcome, left=0.01):
+    """From how many letters back a letter still counts the share `left` of what the last one does, as `heard` measured it."""
+    return int(np.flatnonzero(np.array(outcome["reach"]) >= np.log10(left)).max()) + 1
+
+
 def opening(language):
     """The first two paragraphs of the book, which no network has been trained on."""
     _, *paragraphs = json.loads((FOLDER / f"{language}.json").read_text("utf-8"))["index"].split("\n")
@@ -337,7 +342,7 @@ def main(arguments=None):
     for seed in given.seeds:
         found = [run(s, seed, given.cache) for s in SETTINGS]
         write(FOLDER / f"seed-{seed}.json", [outcome for outcome, _ in found])
-        if seed == given.seeds[0]:
+        if seed == 0:
             page(found)
     more = {
         "text": {language: fingerprint(language) for language in ("en", "zh")},
@@ -351,11 +356,10 @@ def main(arguments=None):
 
 
 def page(found):
-    """Write the scripts of the page: the networks of one seed, and what packing costs them."""
+    """Keep for the page the networks of one seed."""
     for language in ("en", "zh"):
         nets = {s["arm"]: net for s, (_, net) in zip(SETTINGS, found, strict=True) if s["language"] == language}
-        path = weights.HERE / f"weights.{language}.js"
-        weights.write(path, corpus(language)[0], nets, text=fingerprint(language))
+        weights.write(language, corpus(language)[0], nets, text=fingerprint(language))
 
 
 if __name__ == "__main__":

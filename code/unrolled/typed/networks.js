@@ -84,16 +84,17 @@ const readLSTM = (net, before, letter) => {
   const { n } = net;
   const gates = entering(net, letter).slice(); // f, i, C̃, o
   if (before) addProduct(net.W, before.h, gates);
-  const C = new Float64Array(n), h = new Float64Array(n);
+  const C = new Float64Array(n), y = new Float64Array(n), h = new Float64Array(n); // y = tanh C
   for (let k = 0; k < n; k++) {
     gates[k] = σ(gates[k]);
     gates[n + k] = σ(gates[n + k]);
     gates[2 * n + k] = Math.tanh(gates[2 * n + k]);
     gates[3 * n + k] = σ(gates[3 * n + k]);
     C[k] = gates[k] * (before ? before.C[k] : 0) + gates[n + k] * gates[2 * n + k];
-    h[k] = gates[3 * n + k] * Math.tanh(C[k]);
+    y[k] = Math.tanh(C[k]);
+    h[k] = gates[3 * n + k] * y[k];
   }
-  return { h, C, gates };
+  return { h, C, y, gates };
 };
 
 /** The states of a network after each of `numbers`. `known` is what it gave for another text: what both begin with is taken over. */
@@ -168,14 +169,14 @@ const pullPlain = (net, states, k, dh, dC, da) => {
 
 const pullLSTM = (net, states, k, dh, dC, da) => {
   const { n } = net;
-  const { C, gates } = states[k], before = states[k - 1];
+  const { y, gates } = states[k], before = states[k - 1];
   for (let j = 0; j < n; j++) {
-    const f = gates[j], i = gates[n + j], C_tilde = gates[2 * n + j], o = gates[3 * n + j], y = Math.tanh(C[j]);
-    const s = dC[j] + dh[j] * o * (1 - y * y);
+    const f = gates[j], i = gates[n + j], C_tilde = gates[2 * n + j], o = gates[3 * n + j];
+    const s = dC[j] + dh[j] * o * (1 - y[j] * y[j]);
     da[j] = before ? s * before.C[j] * f * (1 - f) : 0;
     da[n + j] = s * C_tilde * i * (1 - i);
     da[2 * n + j] = s * i * (1 - C_tilde * C_tilde);
-    da[3 * n + j] = dh[j] * y * o * (1 - o);
+    da[3 * n + j] = dh[j] * y[j] * o * (1 - o);
     dC[j] = s * f;
   }
 };

@@ -1,5 +1,4 @@
-// The reader's sentence, and what three networks make of it. Continues networks.js; `boot` brings a page to life, the default export
-// (for anywidget) ties it to Python.
+// The reader's sentence, and what three networks make of it. Continues networks.js; `boot` brings a page to life.
 
 // ---- words ----
 
@@ -7,38 +6,37 @@ export const WORDS = {
   en: {
     names: { rnn: "RNN tanh", lstm: "LSTM", chrono: "LSTM chrono" },
     field: "Type a sentence", pick: "or take one of these", choose: "letter asked about", next: "what comes next",
-    space: "space", line: "new line", rare: "a rare letter", expects: "expects", gave: "gave",
+    space: "space", line: "new line", rare: "a rare letter", expects: "expects", gave: "gave", take: "Write this letter",
     least: "under 1 %", percent: (share) => `${share} %`,
     back: (k) => (k === 0 ? "listens to no letter" : k === 1 ? "listens to the last letter alone" : `listens ${k} letters back`),
-    legend: ["the letter that counts most", "a hundredth of it", "a ten-thousandth or less"],
+    shade: "How much a letter counts for that:", legend: ["most", "a hundredth of the most", "a ten-thousandth or less"],
     distance: "letters back", norm: "what a letter does to the guess", gates: "Show the forget gates of the units that keep longest",
     gate: "how far the forget gate is open", along: "along the sentence",
     unknown: (letters) => `The networks do not know ${letters}: all letters that the book hardly uses are one sign to them.`,
     long: "The networks read the first 400 letters.",
     nothing: "Nothing is typed yet: this is what they expect at the beginning of a paragraph.",
-    loading: "The networks are on their way.", failed: "The networks could not be loaded; the picture above stands.",
     asked: (letter) => `Asked about ${letter}.`, of: (k, n) => `${k} of ${n}`, quote: (letter) => `“${letter}”`,
     said: (name, guesses, back) => `${name} expects ${guesses}; it ${back}.`, and: " or ",
   },
   zh: {
     names: { rnn: "RNN tanh", lstm: "LSTM", chrono: "LSTM（chrono）" },
     field: "输入一句话", pick: "或者选一句", choose: "问哪个字", next: "下一个字",
-    space: "空格", line: "换行", rare: "生僻字", expects: "预计", gave: "给了",
+    space: "空格", line: "换行", rare: "生僻字", expects: "预计", gave: "给了", take: "写上这个字",
     least: "不到1%", percent: (share) => `${share}%`,
     back: (k) => (k === 0 ? "一个字也没有听" : k === 1 ? "只听最后一个字" : `往回听${k}个字`),
-    legend: ["最要紧的字", "它的百分之一", "万分之一以下"],
+    shade: "每个字对这个预计有多要紧：", legend: ["最要紧", "最要紧的百分之一", "万分之一以下"],
     distance: "往回数几个字", norm: "一个字对预测有多大影响", gates: "看记得最久的单元的遗忘门",
     gate: "遗忘门开多大", along: "沿着句子",
     unknown: (letters) => `这几个网络不认识${letters}：书里少见的字，在它们眼里都是同一个符号。`,
     long: "网络只读前400个字。",
     nothing: "还什么都没有输入：这是它们在一段开头的预计。",
-    loading: "网络正在路上。", failed: "网络没能载入；上面的图仍然有效。",
     asked: (letter) => `问的是${letter}。`, of: (k, n) => `第${k}个，共${n}个`, quote: (letter) => `“${letter}”`,
     said: (name, guesses, back) => `${name}预计${guesses}；它${back}。`, and: "、",
   },
 };
 
 export const LONGEST = 400; // letters
+const GUESSES = 4; // that a row shows
 const UNSEEN = 1e-8; // of the most: below all that is shown
 
 /** The first letters of a text, as many as are read; lines become spaces, as in a field of one line. */
@@ -64,7 +62,7 @@ export function understood(book, letters, at, known = {}) {
   for (const [name, net] of Object.entries(book.networks)) {
     const all = reading(net, numbers, known[name]?.all);
     const logP = logProbabilities(all, at + 1);
-    const guesses = top(logP, 4).map((number) => ({ letter: book.letters[number], logP: logP[number] }));
+    const guesses = top(logP, GUESSES).map((number) => ({ letter: book.letters[number], logP: logP[number] }));
     const asked = at < letters.length ? numbers[at + 1] : top(logP, 1)[0];
     const norms = listening(all, at + 1, asked, UNSEEN).subarray(1); // the first is the new line before the sentence
     found[name] = { all, guesses, asked, gave: logP[asked], norms, back: reach(norms) };
@@ -89,16 +87,6 @@ const ofControl = (made) => {
   made.dataset.lmSuppressShortcuts = ""; // JupyterLab would take the keys
   return made;
 };
-
-/** The weights: in the page, or in a script beside it, which a page from a disk may load too. */
-function fetched(root) {
-  const inline = root.querySelector("script.reader-weights");
-  if (inline) return Promise.resolve(JSON.parse(inline.textContent));
-  return new Promise((resolve, reject) => {
-    const done = () => (globalThis.unrolledReader ? resolve(globalThis.unrolledReader) : reject(new Error("no weights")));
-    document.head.append(make("script", { src: root.dataset.weights, onload: done, onerror: reject }));
-  });
-}
 
 const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const power = (exponent) => (exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPER[digit]).join("")}`);
@@ -137,10 +125,60 @@ const ticks = (last) => {
   return Array.from({ length: Math.floor(last / by) }, (_, k) => [(k + 1) * by, String((k + 1) * by)]);
 };
 
-/** Bring one `.reader` to life. `tell` hears each sentence. */
-export function enliven(root, tell = () => {}) {
+/** What a network says of the next letter, and the sentence in its shades. `take` hears the letter of a guess that is pressed;
+ * `look` hears the place of the one that is pointed at, and whether it was pressed. */
+function row(name, words, take, look) {
+  const guesses = Array.from({ length: GUESSES }, () => {
+    const letter = make("kbd", {}), share = make("span", {});
+    const button = ofControl(make("button", { type: "button", title: words.take }, letter, " ", share));
+    button.addEventListener("click", () => take(button.letter));
+    return { button, letter, share };
+  });
+  const own = make("em", {});
+  const text = make("div", { className: "reader-letters", dir: "auto" });
+  text.setAttribute("aria-hidden", "true"); // the words below say it
+  const spans = [];
+  const pointed = (pressed) => ({ target, pointerType }) => {
+    const k = pointerType === "touch" && !pressed ? -1 : spans.indexOf(target.closest("span"));
+    if (k >= 0) look(k, pressed);
+  };
+  text.addEventListener("pointerover", pointed(false));
+  text.addEventListener("click", pointed(true));
+  const line = make("p", {}, sample(name), make("b", {}, words.names[name]), " ",
+    make("span", { className: "reader-guess" }, words.expects, " ", ...guesses.map(({ button }) => button), own));
+  return { root: make("div", { className: `reader-row ${name}` }, line, text), guesses, own, text, spans };
+}
+
+/** Show in a row what `understood` found; only what differs from what stands there is touched. */
+function showRow({ guesses, own, text, spans }, found, letters, at, words) {
+  const come = letters[at]; // undefined for the letter to come
+  const put = (element, said) => element.textContent !== said && (element.textContent = said);
+  guesses.forEach(({ button, letter, share }, k) => {
+    const guess = found.guesses[k];
+    button.letter = guess.letter;
+    button.disabled = guess.letter === "\n" || guess.letter === "\ufffd"; // no letters that can be written
+    button.className = guess.letter === come ? "right" : "";
+    put(letter, shownLetter(guess.letter, words));
+    put(share, shownShare(guess.logP, words));
+  });
+  const among = come === undefined || found.guesses.some(({ letter }) => letter === come);
+  put(own, among ? "" : `${words.gave} ${words.quote(shownLetter(come, words))} ${shownShare(found.gave, words)}`);
+  while (spans.length > letters.length + 1) spans.pop().remove();
+  while (spans.length < letters.length + 1) spans.push(text.appendChild(make("span", {})));
+  const most = found.norms.reduce((one, other) => Math.max(one, other), 0);
+  spans.forEach((span, k) => {
+    const dark = k < at ? darkness(found.norms[k], most) : 0;
+    put(span, letters[k] ?? " ");
+    if (span.dark !== dark) span.style.setProperty("--dark", (span.dark = dark));
+    if ((k === at) !== span.classList.contains("asked")) span.classList.toggle("asked");
+  });
+}
+
+/** Bring one `.reader` to life with the networks of `data`. `tell` hears each sentence. */
+export function enliven(root, data, tell = () => {}) {
   const words = WORDS[root.dataset.language] ?? WORDS.en;
   const spec = JSON.parse(root.querySelector("script.reader-spec").textContent);
+  const book = unpacked(data);
   const id = `reader-${Math.random().toString(36).slice(2, 8)}`;
   const field = ofControl(make("textarea", { id: `${id}-text`, rows: 2, value: spec.start, spellcheck: false, autocapitalize: "off" }));
   field.dir = "auto";
@@ -154,57 +192,29 @@ export function enliven(root, tell = () => {}) {
   const note = make("p", { className: "reader-note" });
   const status = make("p", { className: "reader-said" });
   status.setAttribute("role", "status");
-  const rows = make("div", { className: "reader-rows" });
-  const legend = make("p", { className: "reader-legend" }, ...words.legend.map((said, k) => make("span", {}, make("i", { className: `d${k}` }), said)));
+  const nets = Object.fromEntries(Object.keys(book.networks).map((name) => [name, row(name, words, take, look)]));
+  const rows = make("div", { className: "reader-rows" }, ...Object.values(nets).map(({ root }) => root));
+  const legend = make("p", { className: "reader-legend" }, words.shade,
+    ...words.legend.map((said, k) => make("span", {}, make("i", { className: `d${k}` }), said)));
   const plot = make("div", { className: "reader-plot" });
-  const form = make("form", { onsubmit: (event) => event.preventDefault() });
-  form.append(
+  const form = make("form", { onsubmit: (event) => event.preventDefault() },
     make("label", { htmlFor: field.id }, words.field), field,
     make("div", { className: "reader-line" }, make("label", { htmlFor: pick.id }, words.pick), pick),
-    make("div", { className: "reader-line reader-ask", hidden: true }, make("label", { htmlFor: range.id }, words.choose), range, shown),
-  );
-  const below = make("div", { className: "reader-below", hidden: true }, note, rows, legend, plot,
+    make("div", { className: "reader-line" }, make("label", { htmlFor: range.id }, words.choose), range, shown));
+  root.querySelector(".reader-still").replaceWith(form, note, rows, legend, plot,
     make("label", { className: "reader-switch" }, gates, words.gates), status);
-  const still = root.querySelector(".reader-still");
-  still.before(form);
-  still.after(below);
   root.dataset.alive = "";
 
-  let axes = {}, book = null, letters = readable(spec.start), at = letters.length, found = {}, wanted = null, saying = 0;
-  const nets = {};
+  let letters = readable(spec.start), at = letters.length, held = at; // the letter asked about, and the one to come back to
+  let found = {}, axes = {}, width = plot.clientWidth, due = 0, saying = 0;
 
-  function build() {
-    for (const name of Object.keys(book.networks)) {
-      const guess = make("span", { className: "reader-guess" });
-      const text = make("div", { className: "reader-letters", dir: "auto" });
-      text.setAttribute("aria-hidden", "true"); // `status` says it
-      const choose = ({ target }) => {
-        const k = [...text.children].indexOf(target.closest("span"));
-        if (k >= 0 && k !== at) ask(k);
-      };
-      text.addEventListener("pointerover", (event) => event.pointerType !== "touch" && choose(event));
-      text.addEventListener("click", choose);
-      rows.append(make("div", { className: `reader-row ${name}` }, make("p", {}, sample(name), make("b", {}, words.names[name]), " ", guess), text));
-      nets[name] = { guess, text };
-    }
-    still.remove();
-    below.hidden = false;
-    form.querySelector(".reader-ask").hidden = false;
-    new ResizeObserver(() => book && draw()).observe(plot);
-  }
-
-  /** One span a letter and one for the letter to come; those that are there are used again. */
-  function spell(text) {
-    while (text.children.length > letters.length + 1) text.lastChild.remove();
-    while (text.children.length < letters.length + 1) text.append(make("span", {}));
-    [...letters, " "].forEach((letter, k) => {
-      const span = text.children[k];
-      if (span.textContent !== letter) span.textContent = letter;
-    });
-  }
+  /** Once a frame, however fast the letters come. */
+  const soon = () => (due ||= requestAnimationFrame(() => {
+    due = 0;
+    show();
+  }));
 
   function show() {
-    if (!book) return;
     found = understood(book, letters, at, found);
     const rare = [...new Set(letters.filter((letter) => !book.numberOf(letter)))];
     note.textContent = [
@@ -217,22 +227,7 @@ export function enliven(root, tell = () => {}) {
     const asked = at < letters.length ? words.quote(shownLetter(letters[at], words)) : words.next;
     shown.textContent = asked;
     range.setAttribute("aria-valuetext", `${asked}, ${words.of(at + 1, letters.length + 1)}`);
-    for (const [name, { guess, text }] of Object.entries(nets)) {
-      const { guesses, gave, norms } = found[name];
-      const chips = guesses.map(({ letter, logP }) =>
-        make("span", { className: at < letters.length && letter === letters[at] ? "right" : "" },
-          make("kbd", {}, shownLetter(letter, words)), " ", shownShare(logP, words)));
-      const among = guesses.some(({ letter }) => letter === letters[at]);
-      const own = at < letters.length && !among ? [make("em", {}, `${words.gave} ${asked} ${shownShare(gave, words)}`)] : [];
-      guess.replaceChildren(words.expects, " ", ...chips, ...own);
-      spell(text);
-      const most = norms.reduce((one, other) => Math.max(one, other), 0);
-      for (let k = 0; k <= letters.length; k++) {
-        const span = text.children[k], dark = k < at ? darkness(norms[k], most) : 0;
-        if (span.dark !== dark) span.style.setProperty("--dark", (span.dark = dark));
-        if ((k === at) !== span.classList.contains("asked")) span.classList.toggle("asked");
-      }
-    }
+    for (const [name, net] of Object.entries(nets)) showRow(net, found[name], letters, at, words);
     draw();
     clearTimeout(saying);
     saying = setTimeout(() => (status.textContent = inWords(asked)), 500);
@@ -246,14 +241,14 @@ export function enliven(root, tell = () => {}) {
 
   /** The axes stay as long as they fit: a keystroke moves the lines alone. */
   function draw() {
-    const width = Math.max(280, plot.clientWidth);
-    const last = 20 * Math.max(1, Math.ceil((gates.checked ? letters.length : at) / 20));
+    const last = 10 * Math.max(2, Math.ceil((gates.checked ? letters.length : at) / 10));
     const like = [width, last, gates.checked].join();
     if (axes.like !== like) {
+      const wide = Math.max(280, width);
       axes = { like, ...(gates.checked
-        ? chart(width, Object.keys(found).flatMap((name) => [name, name, name]), { range: [0, last], ticks: ticks(last) },
+        ? chart(wide, Object.keys(found).flatMap((name) => [name, name, name]), { range: [0, last], ticks: ticks(last) },
           { range: [0, 1], ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along])
-        : chart(width, Object.keys(found), { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },
+        : chart(wide, Object.keys(found), { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },
           { range: [-6, 1], ticks: [-6, -4, -2, 0].map((k) => [k, power(k)]) }, [words.norm, words.distance])) };
       plot.replaceChildren(axes.svg);
     }
@@ -262,86 +257,60 @@ export function enliven(root, tell = () => {}) {
         const kept = keepers(all, 3).map(({ gates }) => gates.map((f, t) => [t, f]));
         return [0, 1, 2].map((k) => kept[k] ?? []);
       })
-      : Object.values(found).map(({ norms }) => Array.from(norms, (norm, k) => [at - k, Math.log10(norm)]).filter(([, y]) => y > -6.5).reverse()));
+      : Object.values(found).map(({ norms }) => Array.from(norms, (norm, k) => [at - k, Math.log10(norm)]).filter(([, y]) => y >= -6).reverse()));
   }
 
-  function ask(k) {
+  /** Ask about a letter: until the pointer leaves, or for good. */
+  function look(k, stay = true) {
     at = Math.min(Math.max(k, 0), letters.length);
-    show();
+    if (stay) held = at;
+    soon();
   }
 
   function read(text, silent = false) {
     letters = readable(text);
     if (field.value !== text) field.value = text;
-    at = letters.length;
-    show();
+    look(letters.length);
     if (!silent) tell(text);
   }
 
-  /** The networks are fetched once, when the reader comes near or begins. */
-  function want() {
-    if (wanted) return wanted;
-    near.disconnect();
-    note.textContent = words.loading;
-    wanted = fetched(root).then((data) => {
-      book = unpacked(data);
-      build();
-      show();
-    }).catch((error) => {
-      if (!still.isConnected) throw error;
-      still.after(make("p", { className: "reader-note" }, words.failed));
-    });
-    return wanted;
+  /** A guess that is pressed stands in the sentence, and what it was to follow ends before it. */
+  function take(letter) {
+    read(letters.slice(0, at).join("") + letter);
   }
 
-  const near = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && want(), { rootMargin: "300px" });
-  near.observe(root);
-  for (const kind of ["focusin", "pointerdown", "input"]) root.addEventListener(kind, want, { once: true });
+  new ResizeObserver(([{ contentRect }]) => {
+    if (width === contentRect.width) return;
+    width = contentRect.width;
+    soon();
+  }).observe(plot);
   field.addEventListener("input", () => read(field.value));
-  field.addEventListener("focus", () => at !== letters.length && ask(letters.length));
+  field.addEventListener("focus", () => look(letters.length));
   pick.addEventListener("input", () => pick.value && read(pick.value));
-  range.addEventListener("input", () => ask(range.valueAsNumber));
-  gates.addEventListener("input", draw);
-  return { read: (text) => read(text, true), want };
+  range.addEventListener("input", () => look(range.valueAsNumber));
+  rows.addEventListener("pointerleave", () => look(held));
+  gates.addEventListener("input", soon);
+  show();
+  return { read: (text) => read(text, true) };
 }
 
-// ---- hosts ----
-
-const say = (kind, detail) => document.dispatchEvent(new CustomEvent(`reader-${kind}`, { detail }));
-const hear = (kind, key, heard) => {
-  const listen = ({ detail }) => detail.key === key && heard(detail.value);
-  document.addEventListener(`reader-${kind}`, listen);
-  return () => document.removeEventListener(`reader-${kind}`, listen);
-};
-
-/** Bring every reader of the page to life. */
-export function boot() {
+/** Bring every reader of the page to life, with the networks that it carries, or with `data`. A widget of explorables hears each
+ * sentence, and sets it, by the key that both have. */
+export function boot(data) {
   for (const root of document.querySelectorAll(".reader:not([data-alive])")) {
     const { key } = root.dataset;
-    const view = enliven(root, (value) => key && say("typed", { key, value }));
+    const say = (kind, value) =>
+      !document.dispatchEvent(new CustomEvent(`explorable-${kind}`, { detail: { key, value }, cancelable: true }));
+    let untold = null; // what was typed before there was a widget to hear it
+    const typed = (value) => (untold = !key || say("chosen", value) ? null : value);
+    const view = enliven(root, data ?? JSON.parse(root.querySelector("script.reader-weights").textContent), typed);
     if (!key) continue;
-    hear("value", key, view.read);
-    say("alive", { key });
+    document.addEventListener("explorable-value", (event) => {
+      if (event.detail.key !== key) return;
+      event.preventDefault();
+      if (untold === null) view.read(event.detail.value);
+      else typed(untold);
+    });
+    say("alive");
   }
 }
-
-/** What anywidget calls: the model speaks to the page that carries its key. */
-export default {
-  initialize({ model }) {
-    const key = model.get("_key");
-    const show = () => say("value", { key, value: model.get("value") });
-    const ends = [
-      hear("alive", key, show),
-      hear("typed", key, (value) => {
-        model.set("value", value);
-        model.save_changes();
-      }),
-    ];
-    model.on("change:value", show);
-    show();
-    return () => {
-      model.off("change:value", show);
-      ends.forEach((end) => end());
-    };
-  },
-};

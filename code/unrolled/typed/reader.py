@@ -1,7 +1,7 @@
 """What the reader types, and what three networks make of it: HTML that needs nobody, and a widget where there is Python.
 
-A page holds a picture of one sentence, which is all there is without a script, and below it the networks, which wake when the
-reader comes near. `bookbinding.typed` puts their weights into a file of its own; elsewhere they stand in the page.
+A page holds a picture of one sentence, which is all there is without a script. In its place come a field and the networks: those
+that the page carries, or, in a site, those of a file of its own, which comes when the reader comes near (`bookbinding.typed`).
 """
 
 import html
@@ -21,33 +21,42 @@ from unrolled.typed import network, weights
 HERE = Path(__file__).parent
 LONGEST = 400  # letters
 SENTENCES = {
-    "en": [
-        "The gradient vanishes because it is multip",
-        "The cell state (what the forget gate has let through, and what was written since",
-        "If the norm of every Jacobian is below 1, then the product",
-        'I grew up in France, and so I speak fluent French: the word "France" is far away, but',
-        "Boris hides the necklace. Many frames later the detective asks Bo",
-        "My name is",
-    ],
-    "zh": [
-        "LSTM有三个门：遗忘门、输入",
-        "细胞状态（遗忘门放过去的旧内容，再加上后来写入的",
-        "如果每一步雅可比矩阵的范数都小于1，那么乘积",
-        "我在法国长大，所以我说一口流利的法语。“法国”这个词离得很远，但是",
-        "小偷藏起了项链。过了许多帧，侦探问小",
-        "我的名字叫",
-    ],
+    "en": {
+        "gradient": "The gradient vanishes because it is multip",
+        "bracket": "The cell state (what the forget gate has let through, and what was written since",
+        "norm": "If the norm of every Jacobian is below 1, then the product",
+        "France": 'I grew up in France, and so I speak fluent French: the word "France" is far away, but',
+        "Boris": "Boris hides the necklace. Many frames later the detective asks Bo",
+        "name": "My name is",
+    },
+    "zh": {
+        "gradient": "LSTM有三个门：遗忘门、输入",
+        "bracket": "细胞状态（遗忘门放过去的旧内容，再加上后来写入的",
+        "norm": "如果每一步雅可比矩阵的范数都小于1，那么乘积",
+        "France": "我在法国长大，所以我说一口流利的法语。“法国”这个词离得很远，但是",
+        "Boris": "小偷藏起了项链。过了许多帧，侦探问小",
+        "name": "我的名字叫",
+    },
 }
 
 
-def example():
-    """A sentence to begin with, in the language that pictures speak."""
-    return SENTENCES[words.spoken()][0]
+def example(name="gradient"):
+    """One of the sentences for those who have none, in the language that pictures speak."""
+    return SENTENCES[words.spoken()][name]
 
 
 SCRIPT = lean(HERE / "networks.js") + lean(HERE / "page.js")  # one ES module
 BOOT = f'<script type="module">{SCRIPT}boot();\n</script>'
-STYLE = f"<style>{lean(HERE / 'reader.css')}</style>"
+NEAR = f"<script>{lean(HERE / 'near.js')}</script>"
+CSS = lean(HERE / "reader.css")
+STYLE = f"<style>{CSS}</style>"
+
+
+def script(language):
+    """What a site keeps in a file of its own: networks, field and style, as a classic script that brings the page to life."""
+    style = f'document.head.append(Object.assign(document.createElement("style"), {{ textContent: {json.dumps(CSS)} }}));'
+    body = re.sub(r"(?m)^export ", "", SCRIPT)
+    return f"(() => {{\n{style}\n{body}boot({weights.text(language).rstrip()});\n}})();\n"
 
 
 class Reading(NamedTuple):
@@ -116,13 +125,13 @@ class Typed:
     def _html(self, key="", **host):
         """`key` ties the field to its widget; `host` is what the still is told, a photo where the host lets no SVG in."""
         data = json.dumps({"start": self.value, "sentences": self._sentences}, ensure_ascii=False)
-        given = weights.script(self._language).removeprefix(weights.HEAD).rstrip().removesuffix(";")
         key = f' data-key="{key}"' if key else ""
         return (
             f'<div class="reader" data-language="{self._language}"{key}>{STYLE}'
             f'<div class="reader-still">{self._still._figure(**host)}</div>'
             f'<script type="application/json" class="reader-spec">{inline(data)}</script>'
-            f'<script type="application/json" class="reader-weights">{inline(given)}</script></div>{STILL}{BOOT}'
+            f'<script type="application/json" class="reader-weights">{inline(weights.text(self._language).rstrip())}</script>'
+            f"</div>{STILL}{BOOT}"
         )
 
     def save(self, path, lang=None):
@@ -152,10 +161,10 @@ def typed(fig, *, alt, caption, start=None, sentences=None):
 
     They speak the language that `unrolled.words` speaks. `fig` is a picture of one sentence, for where no script runs, `alt` says
     what it shows and `caption` stands below it. `start` is the sentence that stands there first, `sentences` are for those who
-    have none. Returns a widget where anywidget is installed, and else its HTML.
+    have none, six of ours unless others are given. Returns a widget where anywidget is installed, and else its HTML.
     """
     language = words.spoken()
-    sentences = SENTENCES[language] if sentences is None else list(sentences)
+    sentences = list(SENTENCES[language].values() if sentences is None else sentences)
     parts = language, show(fig, alt=alt, caption=caption), sentences, sentences[0] if start is None else readable(start)
     try:
         from unrolled.typed.live import Live

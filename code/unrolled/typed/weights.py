@@ -1,7 +1,4 @@
-"""Weights for a page: each a printable letter, whole numbers from -45 to 45 times a step that its matrix has for itself.
-
-The file of a language is a script that sets one variable, since a page that was opened from a disk may load nothing else.
-"""
+"""Weights for a page: each a printable letter, whole numbers from -45 to 45 times a step that its matrix has for itself."""
 
 import json
 from functools import cache
@@ -15,7 +12,6 @@ from unrolled.typed.network import Network, Params
 HERE = Path(__file__).parent
 ROOT = 45  # whole numbers up to this, as letters from # to ~ without the backslash, which JSON writes as two
 LAYERS = "fiCo"  # of the LSTM, one below the other
-HEAD = "globalThis.unrolledReader = "
 
 
 def step(a):
@@ -74,21 +70,21 @@ def unpack(about, K):
     return Network(cell, Params(E, cell.Params(**named), P, c))
 
 
-def write(path, letters, networks, **about):
-    """The script of a language: its letters, and {name: network}."""
+def write(language, letters, networks, **about):
+    """Keep the networks of a language, {name: network}, and its letters."""
     data = {**about, "letters": letters, "networks": {name: pack(network) for name, network in networks.items()}}
-    Path(path).write_text(f"{HEAD}{json.dumps(data, ensure_ascii=False)};\n", "utf-8")
+    (HERE / f"weights.{language}.json").write_text(f"{json.dumps(data, ensure_ascii=False)}\n", "utf-8")
 
 
-def script(language):
-    """The text of the script with the networks that have read the book in this language, "en" or "zh"."""
-    return (HERE / f"weights.{language}.js").read_text("utf-8")
+def text(language):
+    """The JSON with the networks that have read the book in this language, "en" or "zh"."""
+    return (HERE / f"weights.{language}.json").read_text("utf-8")
 
 
 @cache
 def read(language):
     """(letters, {name: `Network`}, about) of a language."""
-    data = json.loads(script(language).removeprefix(HEAD).rstrip().removesuffix(";"))
+    data = json.loads(text(language))
     letters = data.pop("letters")
     networks = {name: unpack(network, len(letters)) for name, network in data.pop("networks").items()}
     return letters, networks, data

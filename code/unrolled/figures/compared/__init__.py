@@ -7,5 +7,6 @@ from unrolled.figures.compared.additive import (
     terms_explorer,
 )
 from unrolled.figures.compared.interference import recall, recall_errors, recall_explorer
+from unrolled.figures.shared.heard import heard_picture
 from unrolled.figures.shared.jacobian import phase_map, phase_picture
 from unrolled.figures.shared.telescope import telescopes

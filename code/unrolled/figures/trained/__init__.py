@@ -1,5 +1,7 @@
 """What chapter 7 shows, and what it computes for its pictures."""
 
+from unrolled.figures.shared.heard import NAMES, heard_picture
+from unrolled.figures.trained.readers import curves_picture
 from unrolled.figures.trained.runs import (
     gate_frame,
     gates_explorer,

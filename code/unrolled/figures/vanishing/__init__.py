@@ -1,6 +1,7 @@
 """What chapter 4 shows, and what it computes for its pictures."""
 
 from unrolled.figures.shared.backward import gradient_flow, temporal_terms
+from unrolled.figures.shared.heard import heard_picture
 from unrolled.figures.shared.jacobian import bound_explorer, phase_map, phase_picture, plain_norms, product_explorer
 from unrolled.figures.shared.latch import kept_value, memory_and_gradient
 from unrolled.figures.shared.learning import recall_run

@@ -1,0 +1,29 @@
+"""How the networks that read this book learned."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.heard import LINES, NAMES
+from unrolled.figures.shared.lines import name_lines
+from unrolled.style import INK, look
+
+
+def curves_picture(outcomes, by_counting):
+    """Bits a letter on the chapter that says when to stop, while three networks learn; `by_counting` (bits) as a thin line.
+
+    `outcomes` maps an arm to one of its outcomes, as `reading.recorded` gives them.
+    """
+    with look():
+        fig, ax = plt.subplots()
+        lines = {}
+        for arm, outcome in outcomes.items():
+            updates, _, bits = np.array(outcome["curve"]).T
+            (lines[arm],) = ax.plot(updates, bits, **LINES[arm])
+        last = updates[-1]
+        (counting,) = ax.plot([0, last], [by_counting] * 2, color=INK, linewidth=1, linestyle=":")
+        lowest = min(by_counting, *(min(bits for *_, bits in outcome["curve"]) for outcome in outcomes.values()))
+        ax.set(xlim=(0, last), ylim=(lowest - 0.1, lowest + 1.1))
+        name_axes(ax, "updates", "bits a letter")
+        name_lines(ax, {lines[arm]: NAMES[arm] for arm in lines} | {counting: "5-gram"})()
+    return fig

@@ -1,0 +1,67 @@
+"""Sentences with their shades, and how the networks that read this book learned: the pictures hold what was computed."""
+
+import numpy as np
+import pytest
+from matplotlib.collections import PolyCollection
+from unrolled.experiments import reading
+from unrolled.figures import reader, trained
+from unrolled.figures.shared.heard import FAINT, MOST, columns_of, heard_picture
+from unrolled.typed import example, understood
+from unrolled.typed.reader import SENTENCES
+
+
+def shades(fig):
+    (ax,) = fig.axes
+    (drawn,) = [artist for artist in ax.collections if isinstance(artist, PolyCollection)]
+    return drawn.get_facecolors(), drawn.get_paths()
+
+
+@pytest.mark.parametrize("name", SENTENCES["en"])
+def test_a_letter_is_as_dark_as_it_counts(name):
+    sentence = example(name)
+    colours, paths = shades(heard_picture(sentence))
+    want = []
+    for found in understood(sentence, "en").values():
+        dark = 1 + np.log10(found.norms / found.norms.max()) / FAINT
+        want += [MOST * d for d in dark if d > 0]
+    np.testing.assert_allclose(colours[:, 3], want, atol=0.006)
+    assert len(paths) == len(want)
+    assert colours[:, 3].max() == MOST
+
+
+@pytest.mark.usefixtures("chinese")
+def test_what_is_expected_stands_above_and_a_long_sentence_takes_several_lines():
+    sentence = "梯度消失" * 20
+    (ax,) = heard_picture(sentence).axes
+    texts = [text.get_text() for text in ax.texts]
+    for found in understood(sentence, "zh").values():
+        letter, p = found.expects[0]
+        assert any(f"{letter}  {p:.0%}" in text for text in texts)
+    assert columns_of(sentence) < len(sentence)
+    assert all(0 <= text.get_position()[0] <= columns_of(sentence) for text in ax.texts)
+    assert texts.count("梯") == 3 * 20
+
+
+def test_surprise_is_the_shade():
+    text = "the forget gate"
+    readings = understood(text, "en")
+    fig, update = reader.surprise_explorer(text, readings)
+    for network in readings:
+        update(network=network)
+        np.testing.assert_allclose(shades(fig)[0][:, 3], MOST * np.minimum(readings[network].bits / 8, 1), atol=0.006)
+
+
+def test_curves_and_distances_are_those_that_were_recorded():
+    outcomes, about = reading.recorded("en")
+    first = {arm: seeds[0] for arm, seeds in outcomes.items()}
+    (ax,) = trained.curves_picture(first, about["counted"]["en"]["5"]["stop"]).axes
+    for line, outcome in zip(ax.lines, first.values(), strict=False):
+        np.testing.assert_array_equal(line.get_ydata(), [bits for *_, bits in outcome["curve"]])
+    (ax,) = reader.distance_picture(first).axes
+    for line, outcome in zip(ax.lines, first.values(), strict=False):
+        np.testing.assert_array_equal(line.get_ydata(), outcome["reach"])
+
+
+def test_how_far_back_a_letter_counts():
+    assert reading.reach({"reach": [0, -1, -1.9, -2.5, -1.99, -3]}) == 5
+    assert reading.reach({"reach": [0, -1, -1.9, -2.5, -1.99, -3]}, left=0.1) == 2
