@@ -9,8 +9,8 @@ from concurrent.futures.process import BrokenProcessPool
 from bookbinding.editions import BUILD, ROOT, editions, site_address
 from bookbinding.execution import execute, executed, fingerprint
 from bookbinding.found import write_files
-from bookbinding.lock import alone
 from bookbinding.live import shelf
+from bookbinding.lock import alone
 
 
 def build():
