@@ -27,7 +27,7 @@ RECORDS = [
     Record(LSTM | {"T": 40}, [outcome(None, [0.2, 0.3]), outcome(None, [0.2, 0.2])], {}),
     Record(RNN | {"T": 40}, [outcome(200, [0.1, 0.1, 0.1, 1.0]), outcome(None, [0.3, 0.4])], {}),
 ]
-NAMES = ["LSTM, $b_f=1$", "plain network"]
+NAMES = ["LSTM, bias 1", "plain network"]
 
 
 def points(line):
@@ -57,6 +57,19 @@ def points(line):
 def test_a_start_has_a_key_and_a_name(settings, key, name):
     assert trained.arm_of(settings) == key
     assert trained.start_name(settings) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("LSTM, $b_f=1$", "LSTM, bias 1"),
+        ("LSTM, $b_f=-2$, $g=0.5$", "LSTM, bias −2, g = 0.5"),
+        (r"GRU, $b_z=-\log(T-1)$", "GRU, bias −log(T−1)"),
+        ("plain network", "plain network"),
+    ],
+)
+def test_a_picture_calls_a_start_in_words(name, words):
+    assert trained.in_words(name) == words
 
 
 @pytest.mark.parametrize(
