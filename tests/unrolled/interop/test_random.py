@@ -100,8 +100,7 @@ def test_jacobians_of_a_whole_module_by_jacrev(seed):
 @pytest.mark.parametrize("seed", range(MODULES))
 def test_inspect_measures_the_norms_of_jacrev_on_packed_sequences(seed):
     """At the longest lag of each sequence, to 1e-8 in log10; a norm of 0, where every ReLU is off, as 0."""
-    import torch
-
+    torch = pytest.importorskip("torch")
     module, x, lengths, _ = drawn(seed)
     x, dtype = (x.transpose(0, 1) if module.batch_first else x), x.dtype
     packed = torch.nn.utils.rnn.pack_padded_sequence(
@@ -127,8 +126,7 @@ def test_inspect_measures_the_norms_of_jacrev_on_packed_sequences(seed):
 @pytest.mark.parametrize("seed", range(MODULES))
 def test_outputs_of_padded_batches_are_those_of_the_module(seed):
     """In the module's own precision, with the last states of each layer and direction."""
-    import torch
-
+    torch = pytest.importorskip("torch")
     module, x, lengths, _ = drawn(seed)
     rows = x.transpose(0, 1) if module.batch_first else x
     packed = torch.nn.utils.rnn.pack_padded_sequence(
