@@ -17,6 +17,13 @@ UNFINISHED = ("download failed (font-family", "Incorrect number of children for 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
+def pytest_collection_modifyitems(items):
+    """Slow by itself is what opens a browser or looks at the built site; other files say so of themselves."""
+    for item in items:
+        if "playwright" in getattr(item, "fixturenames", ()) or hasattr(getattr(item, "module", None), "SITE"):
+            item.add_marker("slow")
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import IPyNbFile, coalesce_streams
 
 ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build/site"
 NOTEBOOKS = sorted(str(p.relative_to(ROOT / "chapters")) for p in ROOT.glob("chapters/*/*.ipynb"))
 
 
@@ -30,7 +31,7 @@ def compared(stored, run, session):
 
 @pytest.mark.parametrize("path", NOTEBOOKS)
 def test_the_build_printed_what_is_stored(path, request):
-    checked, differ = compared(ROOT / "chapters" / path, ROOT / "_build/site" / path, request.session)
+    checked, differ = compared(ROOT / "chapters" / path, SITE / path, request.session)
     assert differ == []
     assert checked or "errata" in path
 

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(ROOT.glob("chapters/*/*.ipynb"))
 NOT_OURS = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")

@@ -12,6 +12,7 @@ import reseed
 from nbformat.v4 import new_code_cell, new_notebook
 from unrolled.figures.compared.interference import recall
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 OFFSETS = [1000, 2000]
 

@@ -205,6 +205,7 @@ def spoil_database(cache):
     (cache / "global.db").write_bytes(b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [spoil_text, spoil_folder, spoil_database])
 def test_a_cache_that_is_half_written_is_begun_anew(spoil, notebook, tmp_path):
     path, folder = notebook("print(6 * 7)"), tmp_path / "cache"
@@ -217,17 +218,20 @@ def test_a_cache_that_is_half_written_is_begun_anew(spoil, notebook, tmp_path):
     assert len(execution.whole(folder).list_cache_records()) == 1
 
 
+@pytest.mark.slow
 def test_a_kernel_that_dies_stops_the_build_with_its_notebook(notebook, tmp_path):
     path = notebook("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(ChildProcessError, match=r"the kernel of .*one\.ipynb was ended"):
         execution.execute([path], tmp_path / "cache")
 
 
+@pytest.mark.slow
 def test_a_cell_that_raises_is_left_to_sphinx(notebook, tmp_path):
     execution.execute([notebook("1 / 0")], tmp_path / "cache")
     assert execution.whole(tmp_path / "cache").list_cache_records() == []
 
 
+@pytest.mark.slow
 def test_what_is_false_fails_where_python_optimizes_too(notebook, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONOPTIMIZE", "1")
     execution.execute([notebook("assert False")], tmp_path / "cache")

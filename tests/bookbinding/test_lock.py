@@ -73,6 +73,7 @@ def test_texts_are_utf_8_whatever_the_system_speaks():
     assert told("PYTHONUTF8", LC_ALL="C", LANG=None, PYTHONUTF8=None) == "1"
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_without_a_language_in_a_folder_with_an_accent(tmp_path):
     """And where there is no home: what a kernel keeps, it keeps for a while."""
     folder = tmp_path / "été 课程"

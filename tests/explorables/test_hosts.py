@@ -27,6 +27,8 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 CELL = """\
 import matplotlib.pyplot as plt
 from explorables import explore
+
+pytestmark = pytest.mark.slow
 fig, ax = plt.subplots()
 (line,) = ax.plot([0, 1])
 ax.set_ylim(0, 3)

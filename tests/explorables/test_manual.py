@@ -15,6 +15,8 @@ from explorables import explore
 from explorables.page import LEGIBLE
 from manual import HOUSE, README, blocks, picture
 
+pytestmark = pytest.mark.slow
+
 
 def test_its_code_runs_from_the_top_to_the_bottom(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
