@@ -53,7 +53,7 @@ def draw(browser, page):
     shot = Image.open(io.BytesIO(view.screenshot())).convert("RGB")
     view.close()
     small = io.BytesIO()
-    shot.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    shot.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
     return small.getvalue()
 
 

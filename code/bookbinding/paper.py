@@ -8,7 +8,7 @@ import html
 import json
 import re
 from typing import NamedTuple
-from urllib.parse import urldefrag
+from urllib.parse import quote, urldefrag, urlencode
 
 from bs4 import BeautifulSoup
 from explorables.states import plain_texts
@@ -56,7 +56,7 @@ def state(figure):
     """The address of the state that a picture shows, `word_explorer:gain=1`."""
     spec = json.loads(figure.find("script", type="application/json").string)
     shown = zip(spec["choices"], spec["at"], strict=True)
-    told = "&".join(f"{choice['name']}={plain_texts(choice['values'])[k]}" for choice, k in shown)
+    told = urlencode({choice["name"]: plain_texts(choice["values"])[k] for choice, k in shown}, quote_via=quote)
     return f"{figure['data-name']}:{told}"
 
 

@@ -19,7 +19,7 @@ PICTURE = (
     ' aria-label="A &quot;swing&quot;" style="--size:120px"><defs><clipPath id="c"><path d="M0 0H9"/></clipPath></defs>'
     '<rect width="90" height="60" style="fill: currentColor"/><use href="#c"/></svg>'
 )
-SPEC = '{"choices":[{"name":"gain","values":[0.5,1]},{"name":"part","values":["f","C"]}],"at":[1,0],"table":[],"units":[]}'
+SPEC = '{"choices":[{"name":"gain","values":[0.5,1]},{"name":"part","values":["f, i","C"]}],"at":[1,0],"table":[],"units":[]}'
 FORMULA = (
     '<span class="math"><span class="katex"><span class="katex-mathml"><math xmlns="http://www.w3.org/1998/Math/MathML"><semantics>'
     '<mrow><mi>g</mi></mrow><annotation encoding="application/x-tex">g &lt; 1</annotation></semantics></math></span>'

@@ -29,7 +29,7 @@ def test_the_pages_come_in_the_order_of_the_contents(book):
 def test_a_picture_stands_still_and_says_where_it_moves(book):
     body = book()[1].body
     assert PICTURE in body
-    assert "<code>en/01_one.html#swing:gain=1&amp;part=f</code>" in body
+    assert "<code>en/01_one.html#swing:gain=1&amp;part=f%2C%20i</code>" in body
     assert not re.search(r"<(script|style|form)\b", body)
     assert 'href="#swing' not in body
     assert "at 0.5" in body
@@ -37,7 +37,7 @@ def test_a_picture_stands_still_and_says_where_it_moves(book):
 
 def test_where_the_site_is_known_a_picture_leads_there(book):
     body = book(ADDRESS)[1].body
-    assert f'<a href="{ADDRESS}en/01_one.html#swing:gain=1&amp;part=f">' in body
+    assert f'<a href="{ADDRESS}en/01_one.html#swing:gain=1&amp;part=f%2C%20i">' in body
     assert f'<a href="{ADDRESS}en/one.ipynb">' in body
 
 
