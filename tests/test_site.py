@@ -108,7 +108,10 @@ def barriers(page):
     page.evaluate(
         """() => {
         const all = s => document.querySelectorAll(s), seen = new Set();
-        all(".katex:has(annotation)").forEach(el => el.replaceWith(el.querySelector("annotation").textContent));
+        all(".katex").forEach(el => {
+            const said = el.querySelector("annotation");
+            if (said) el.replaceWith(said.textContent);
+        });
         all("svg[role=img] > *").forEach(el => el.remove());
         all(".highlight span").forEach(el => seen.has(el.className) ? el.replaceWith(...el.childNodes) : seen.add(el.className));
         dispatchEvent(new Event("resize"));  // a table with TeX in place of its formulas has another width
@@ -142,7 +145,7 @@ def flaws(page):
         }
         for (const el of all(".explorable :is(input, select, button)")) {
             const own = el.localName === "button" ? el.textContent : [...el.labels].map(l => l.textContent).join("");
-            if (!(el.ariaLabel || own).trim()) tell("no label", el);
+            if (!(el.getAttribute("aria-label") || own).trim()) tell("no label", el);
         }
         const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walk.nextNode()) {

@@ -27,7 +27,7 @@ function boost({ title, text, code }, phrase) {
 // The query in other words: with each other name of what it names, the longest name in it counts. BPTT is no part of a longer word.
 function phrasings(query) {
   const low = query.toLowerCase();
-  const whole = (name) => new RegExp(`(?<![a-z])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![a-z])`).test(low);
+  const whole = (name) => new RegExp(`(?:^|[^a-z])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![a-z])`).test(low);
   const within = NAMES.flatMap((row) => row.map((name) => [name.toLowerCase(), row])).filter(([name]) => whole(name));
   const longest = Math.max(...within.map(([name]) => name.length));
   const others = within.filter(([name]) => name.length === longest && (longest > 1 || name === low));

@@ -14,7 +14,7 @@ HOLD = "import sys, time; from pathlib import Path; from bookbinding.lock import
 
 def start(folder, then):
     """A process that holds a folder, and then does something."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.PIPE, "text": True}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.PIPE, "encoding": "utf-8"}
     return subprocess.Popen([sys.executable, "-c", HOLD + then, folder], **pipes)
 
 
@@ -56,7 +56,7 @@ def told(what, **environment):
     known = {name: value for name, value in {**os.environ, **environment}.items() if value is not None}
     command = ["make", "-s", "-f", "Makefile", "-f", "-", "say"]
     text = f'say:\n\t@printf %s "$${what}"\n'
-    return subprocess.run(command, cwd=ROOT, env=known, input=text, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, cwd=ROOT, env=known, input=text, capture_output=True, encoding="utf-8", check=True).stdout
 
 
 @pytest.mark.parametrize("home", [None, "", "/dev/null/nobody"])
