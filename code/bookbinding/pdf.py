@@ -5,6 +5,7 @@ pages in the contents it cannot set, so it prints twice: the first print says wh
 """
 
 import html
+import logging
 import os
 import re
 import sys
@@ -30,8 +31,8 @@ def heard(body):
     return SPOKEN.sub(say, body)
 
 
-def document(chapters, words, site):
-    """All chapters as one page of HTML, in the folder of the edition's site."""
+def document(chapters, words, site, folder):
+    """All chapters as one page of HTML, which finds its styles in the `folder` of the edition."""
     listed = "".join(
         f'<li class="level-{chapter.level}"><a class="paged" href="#{chapter.name}">{html.escape(chapter.title)}</a></li>'
         for chapter in chapters
@@ -43,16 +44,16 @@ def document(chapters, words, site):
 <head>
 <meta charset="utf-8">
 <title>{html.escape(words["title"])}</title>
-<link rel="stylesheet" href="_static/katex/katex.min.css">
-<link rel="stylesheet" href="_static/katex/symbols.css">
-<link rel="stylesheet" href="_static/book.css">
+<link rel="stylesheet" href="{folder}/_static/katex/katex.min.css">
+<link rel="stylesheet" href="{folder}/_static/katex/symbols.css">
+<link rel="stylesheet" href="{folder}/_static/book.css">
 <style>
 {(ROOT / "chapters/paper.css").read_text("utf-8")}
 {heads}</style>
 </head>
 <body>
 <main>
-<header class="cover"><img src="_static/mark.svg" alt=""><p class="title">{html.escape(words["title"])}</p>
+<header class="cover"><img src="{folder}/_static/mark.svg" alt=""><p class="title">{html.escape(words["title"])}</p>
 <p>{html.escape(words["subtitle"])}</p>
 <div>{paper.colophon(words, site)}</div></header>
 <nav class="contents"><p class="title">{html.escape(words["contents"])}</p><ul>{listed}</ul></nav>
@@ -123,9 +124,8 @@ def print_page(browser, source, target):
 
 def write(browser, name, words, site, target):
     """Print the edition `name` into the file `target`, twice."""
-    folder = BUILD / "site" / name
-    page = document(paper.book(folder, words, site), words, site)
-    source, draft = folder / "print.html", target.with_suffix(".draft")
+    page = document(paper.book(BUILD / "site" / name, words, site), words, site, f"site/{name}")
+    source, draft = BUILD / f"print.{name}.html", target.with_suffix(".draft")
     try:
         for numbers in (lambda: {}, lambda: places(draft)):
             source.write_text(numbered(page, numbers()), "utf-8")
@@ -141,6 +141,7 @@ def main():
     """Print every edition; or say in a sentence why not."""
     from playwright.sync_api import sync_playwright
 
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # Chromium writes a few objects more than it says
     chromium = os.environ.get("CHROMIUM")
     if not chromium:
         sys.exit("CHROMIUM must be the path of a browser, which prints the book (run: make pdf)")
