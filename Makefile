@@ -23,7 +23,7 @@ bench experiments: export OPENBLAS_CORETYPE = SkylakeX
 endif
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live
+.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live cells
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -31,6 +31,7 @@ book: $(READY) # execute the notebooks, build the site, print its address
 test: $(READY) # the one gate; the build runs every notebook, and nbval those of one edition again, with live widgets
 	$(BIN)/python tests/find_browser.py || test -z "$$CI"
 	$(BIN)/ruff check && $(BIN)/ruff format --check
+	$(BIN)/python -m bookbinding.live || true # without it what runs in the page is not tested, and a sentence says so
 	$(BIN)/python -m bookbinding
 	$(BIN)/pytest -n 2 --dist worksteal
 	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env chapters/en
@@ -41,6 +42,10 @@ quick: $(READY) # while you work: style, laws, units; no browser, no notebook is
 
 live: $(READY) # Python for the reader's browser, on the pages of the built site; from now on every build puts it there
 	$(BIN)/python -m bookbinding.live
+
+cells: book live # every cell of every page, run in a browser as a reader runs it; the gate runs three pages
+	$(BIN)/python tests/find_browser.py
+	CELLS=all $(BIN)/pytest -n 2 tests/bookbinding/test_live_page.py -k whole
 
 serve: # the built site on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000

@@ -171,6 +171,11 @@
     said.setAttribute("role", "status");
     cell.bar = element("div", { className: "live" }, edit, run, stop, back, download, bar, count, said);
     cell.open = () => open(true);
+    cell.take = (code) => {
+      open(true);
+      field.value = code;
+      field.oninput();
+    };
 
     function open(focus) {
       if (!field) {
@@ -284,7 +289,7 @@
       }
     }
 
-    if (cell.source !== cell.written) open(false); // the reader's own version from last time
+    cell.wake = () => cell.source !== cell.written && open(false); // with the reader's own version from last time
   }
 
   /** Indent the lines of the selection by four, or take that back; what is undone by the browser stays so. */
@@ -321,11 +326,23 @@
     cell.key = nameOf(cell.written);
     equip(cell, "edit");
     cell.input.after(cell.bar);
+    cell.wake();
     const fold = cell.input.closest("details.fold.code");
     if (cell.stored && fold && fold === cell.input.parentElement.parentElement) {
       cell.twin = button("edit", () => unfold(cell)); // in view, beside the fold that hides the code
       fold.before(element("div", { className: "live-door" }, cell.twin));
     }
+  }
+
+  // On the page to play on the code of each section can be taken into the empty cell.
+  if (text.matches(".play")) {
+    const [, empty, ...beginnings] = cells;
+    const choices = beginnings.map(({ input, written }) => {
+      const title = input.closest("section").querySelector("h2").firstChild.textContent.trim();
+      return element("button", { type: "button", textContent: title, onclick: () => empty.take(written) });
+    });
+    const row = element("div", { className: "live", role: "group", ariaLabel: words.begin }, `${words.begin}: `, ...choices);
+    empty.bar.after(row);
   }
 
   // Below an exercise there is room for the reader's own: it knows all names from above, and gives none to the cells below.
@@ -335,6 +352,7 @@
     const cell = { at: at < 0 ? inputs.length : at, key, written: "", source: kept.all()[key] ?? "", stored: null, mine: null };
     equip(cell, "own");
     box.append(cell.bar);
+    cell.wake();
     return cell;
   });
 })();

@@ -1,0 +1,370 @@
+"""Run here, in a real browser: cells that run, and all that can go wrong, each with its sentence. `make live` makes what is run.
+
+What is fetched is that of the built site; a page that spoils it is spoiled on its way to the browser.
+"""
+
+import functools
+import gzip
+import http.server
+import json
+import os
+import re
+import threading
+from pathlib import Path
+
+import nbformat
+import pytest
+from bookbinding.editions import ROOT
+from bookbinding.live.shelf import COUNTED, SHELF
+from playwright.sync_api import expect
+from test_site import EDITIONS, PAGES, SITE, barriers, clean, network, sideways
+
+pytestmark = pytest.mark.skipif(
+    not (SITE / "live").exists(),
+    reason="Run here was not tried: there is no _build/site/live (run `make live`; it needs the network)",
+)
+START = 240_000  # ms that Python may take on a busy machine
+PAGE = "en/05_2_gates.html"
+WORDS = {"en": ("Edit and run", "Run", "Done"), "zh": ("编辑并运行", "运行", "完成")}
+
+
+@pytest.fixture
+def site(serve):
+    return serve(SITE)
+
+
+def field(page, number=None):
+    """Open a cell: the one with this number, or the first that has a button in view; its field."""
+    if number is None:
+        page.locator(".live-door button").first.click()
+    else:
+        bar = page.locator("div.cell_input + .live").nth(number)
+        bar.evaluate("el => { for (let fold = el; (fold = fold.parentElement?.closest('details')); ) fold.open = true; }")
+        bar.locator("button").first.click()
+    return page.locator("textarea.live-code").last
+
+
+def ran(page, word="Done", timeout=START):
+    """Wait until a run has ended with a sentence that has this word in it; what was said."""
+    said = page.locator(".live-said", has_text=word).first
+    expect(said).to_be_visible(timeout=timeout)
+    return said.text_content()
+
+
+def write(page, code, number=None):
+    """Write a cell of one's own in place of one, and run it."""
+    area = field(page, number)
+    area.fill(code)
+    area.press("Control+Enter")
+    return area
+
+
+# ---- before anybody asks
+
+
+def test_nothing_of_python_is_asked_for_before_a_click(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    page.wait_for_timeout(500)
+    assert {Path(r.url.partition("?")[0]).name for r in page.received if "/live/" in r.url} == {"page.js", "page.css"}
+    assert sum(len(gzip.compress((SITE / "live" / name).read_bytes())) for name in ("page.js", "page.css")) < 30_000
+    clean(network(page))
+
+
+def test_all_that_is_asked_for_is_less_than_18_megabytes():
+    asked = [path for path in (SITE / "live").iterdir() if path.suffix in {*COUNTED, ".mjs", ".js", ".css"}]
+    assert sum(len(gzip.compress(path.read_bytes(), 6)) for path in asked) < 18_000_000
+
+
+def test_the_page_knows_every_cell_of_its_notebook_in_its_order(site, open_page):
+    page = open_page("about:blank")
+    for path in PAGES:
+        source = ROOT / "chapters" / Path(path).with_suffix(".ipynb")
+        if source.exists():
+            page.goto(f"{site}/{path}", wait_until="domcontentloaded")
+            found = page.locator("main div.cell_input pre").evaluate_all("all => all.map(el => el.textContent.trimEnd())")
+            cells = [cell.source.rstrip() for cell in nbformat.read(source, 4).cells if cell.cell_type == "code"]
+            assert found == cells, path
+
+
+def test_from_a_disk_there_is_no_button_and_no_error(open_page):
+    page = open_page((SITE / PAGE).as_uri())
+    page.wait_for_timeout(500)
+    assert page.locator(".live, .live-door").count() == 0
+    clean(network(page))
+
+
+# ---- whole pages
+
+
+MAY_DIFFER = {}  # {page: {number of a cell: why its output is another one here}}
+
+
+WHOLE = ["en/05_2_gates", "en/errata", "zh/05_lstm"]  # `make cells`: every page
+if os.environ.get("CELLS") == "all":
+    WHOLE = sorted(str(path.relative_to(ROOT / "chapters").with_suffix("")) for path in ROOT.glob("chapters/*/*.ipynb"))
+
+
+@pytest.mark.parametrize("path", WHOLE)
+def test_a_whole_page_prints_what_is_stored(path, site, open_page):
+    page = open_page(f"{site}/{path}.html")
+    cells = [cell for cell in nbformat.read(ROOT / f"chapters/{path}.ipynb", 4).cells if cell.cell_type == "code"]
+    answers = page.evaluate(
+        """async sources => {
+        const { src } = document.querySelector("script[src*='live/page.js']");
+        const worker = new Worker(new URL("worker.mjs", src).href + new URL(src).search, { type: "module" });
+        const all = [];
+        for (const last of sources.keys()) {
+            let printed = "";
+            const shown = await new Promise(resolve => {
+                worker.onmessage = ({ data }) => {
+                    printed += data.text ?? "";
+                    if (data.shown || data.failed) resolve(data);
+                };
+                worker.postMessage({ sources, last, shown: [] });
+            });
+            all.push([printed, shown.shown?.error ?? shown.failed ?? null, shown.shown?.html ?? ""]);
+        }
+        worker.terminate();
+        return all;
+    }""",
+        [cell.source for cell in cells],
+    )
+    wrong = []
+    for number, (cell, (printed, error, html)) in enumerate(zip(cells, answers, strict=True)):
+        stored = "".join(output["text"] for output in cell.outputs if output.get("name") == "stdout")
+        picture = re.search(r"^(explore|show|typed)\(", cell.source, re.MULTILINE)
+        if error or printed != stored or (picture and "<svg" not in html):
+            wrong.append((number, error, printed, stored))
+    allowed = MAY_DIFFER.get(path, {})
+    assert [one for one in wrong if one[0] not in allowed] == []
+    assert {number for number, *_ in wrong} == set(allowed), "what need not differ any more"
+    clean(network(page))
+
+
+# ---- a reader
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_picture_is_drawn_again_and_lives(edition, site, open_page):
+    edit, run, done = WORDS[edition]
+    page = open_page(f"{site}/{edition}/05_2_gates.html")
+    page.get_by_role("button", name=edit).first.click()
+    area = page.locator("textarea.live-code")
+    expect(area).to_be_focused()
+    area.fill(area.input_value().replace('"t": 5', '"t": 2'))
+    before = page.locator("figure.explorable").first
+    first = before.get_attribute("data-frame")
+    page.get_by_role("button", name=run, exact=True).click()
+    ran(page, done)
+    figure = page.locator("figure.explorable").first
+    expect(figure).to_have_attribute("data-frame", re.compile(r"\d"))
+    assert figure.get_attribute("data-frame") != first
+    frame = figure.get_attribute("data-frame")
+    figure.locator("[type=range]").first.press("ArrowRight")
+    assert figure.get_attribute("data-frame") != frame
+    link = page.locator("main a.explorable-link[href^='#lstm_stepper:']").first
+    link.click()
+    expect(link).to_have_attribute("aria-current", "true")
+    page.locator(".live button", has_text={"en": "Back to", "zh": "恢复"}[edition]).click()
+    assert page.locator("figure.explorable").first.get_attribute("data-frame") is not None
+    assert page.locator("textarea.live-code").count() == 0
+    clean(network(page))
+
+
+def test_an_exercise_that_checks_itself_says_right(site, open_page):
+    page = open_page(f"{site}/en/05_lstm.html")
+    number = page.locator("main div.cell_input pre").evaluate_all(
+        "all => all.findIndex(el => el.textContent.includes('def my_state'))"
+    )
+    body = "    C_t = f_t * C_prev + i_t * C_tilde_t\n    return C_t, o_t * np.tanh(C_t)"
+    write(page, f"def my_state(f_t, i_t, C_tilde_t, o_t, C_prev):\n{body}", number)
+    assert "The cell below, which uses it, ran too" in ran(page)
+    assert page.locator(".live-output .stream").all_inner_texts() == ["right"]
+
+
+def test_the_readers_own_at_an_exercise(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    page.get_by_role("button", name="Try it here").first.click()
+    area = page.locator("textarea.live-code")
+    area.fill("print(cells.lstm.Step._fields[0], len(tokens))")
+    area.press("Shift+Enter")
+    ran(page)
+    assert page.locator(".exercise .live-output").inner_text().startswith("f ")
+
+
+def test_what_was_written_stays_and_goes_into_a_notebook(site, open_page):
+    page = open_page(f"{site}/{PAGE}", accept_downloads=True)
+    area = field(page, 0)
+    code = area.input_value() + "\nx = 1"
+    area.fill(code)
+    page.reload()
+    assert page.locator("textarea.live-code").input_value() == code
+    with page.expect_download() as got:
+        page.locator(".live button", has_text="Download").evaluate("el => el.click()")
+    made = nbformat.read(got.value.path(), 4)
+    nbformat.validate(made)
+    assert next(cell for cell in made.cells if cell.cell_type == "code").source == code
+    assert got.value.suggested_filename == "05_2_gates.ipynb"
+    page.locator(".live button", has_text="Back to").evaluate("el => el.click()")
+    page.reload()
+    assert page.locator("textarea.live-code").count() == 0
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('unrolled:cells'))") == []
+
+
+def test_by_keyboard_into_a_field_and_out_of_it(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    area = field(page)
+    area.fill("if 1:\nx")
+    area.press("Tab")
+    assert area.input_value() == "if 1:\nx    "
+    area.press("Shift+Tab")
+    area.evaluate("el => el.setSelectionRange(6, 6)")
+    area.press("Tab")
+    assert "    x" in area.input_value()
+    area.press("Escape")
+    area.press("Tab")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    keys = area.get_attribute("aria-describedby")
+    assert "Escape, then Tab" in page.locator(f"#{keys}").inner_text()
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_open_fields_stand_in_nobodys_way(edition, scheme, site, open_page):
+    page = open_page(
+        f"{site}/{edition}/05_2_gates.html", viewport={"width": 390, "height": 800}, color_scheme=scheme, has_touch=True
+    )
+    page.route("**/live/worker.mjs*", lambda route: route.abort())
+    field(page)
+    field(page, 0)
+    assert page.locator("textarea.live-code").first.evaluate("el => parseFloat(getComputedStyle(el).fontSize)") >= 12
+    clean(sideways(page), barriers(page))
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_beginning_is_taken_into_the_empty_cell(edition, site, open_page):
+    page = open_page(f"{site}/{edition}/play.html")
+    choices = page.locator(".live[role=group] button")
+    assert choices.count() == 5
+    choices.nth(4).click()
+    page.locator("textarea.live-code").press("Control+Enter")
+    ran(page, WORDS[edition][2])
+    expect(page.locator(".live-output figure.explorable [type=range]")).to_be_visible()
+
+
+# ---- what can go wrong
+
+
+def spoiled(site, open_page, name, how):
+    """A page on which a file of Python comes otherwise; what it says, after a try."""
+    page = open_page(f"{site}/{PAGE}")
+    page.route(f"**/live/{name}*", how)
+    shown = page.locator("figure.explorable").first.inner_html()
+    write(page, "1")
+    said = ran(page, "The page stands as it was.")
+    assert page.locator("figure.explorable").first.inner_html() == shown  # the page is whole
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    assert [text for text in page.said if "Uncaught" in text] == []
+    return said
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "sentence"),
+    [
+        ("tabulate-", lambda route: route.fulfill(status=404), "is missing on this site"),
+        (
+            "tabulate-",
+            lambda route: route.fulfill(body=b"PK", content_type="application/zip"),
+            "is not the file that belongs to this book",
+        ),
+        ("numpy-", lambda route: route.abort("internetdisconnected"), "Are you offline?"),
+        ("pyodide.asm.wasm", lambda route: route.abort("internetdisconnected"), "Are you offline?"),
+        ("worker.mjs", lambda route: route.abort("internetdisconnected"), "Are you offline?"),
+        ("kernel.py", lambda route: route.fulfill(status=404), "is missing on this site"),
+    ],
+    ids=["missing", "altered", "offline", "offline at the core", "offline at the click", "no kernel"],
+)
+def test_what_does_not_come_is_said(name, how, sentence, site, open_page):
+    assert sentence in spoiled(site, open_page, name, how)
+
+
+def test_a_browser_that_starts_nothing_is_given_up(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    page.clock.install()
+    page.route("**/live/worker.mjs*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    write(page, "1")
+    page.clock.fast_forward(100_000)
+    assert "for a minute and a half nothing has come" in ran(page, "The page stands")
+
+
+def test_errors_loops_memory_and_prints(site, open_page):
+    """One page and one Python, but for the loop that is stopped."""
+    page = open_page(f"{site}/{PAGE}")
+    area = write(page, "x = 1\nx.nothing")
+    ran(page, "An error")
+    told = page.locator(".live-output .error").inner_text()
+    assert told == "Line 2: x.nothing\nAttributeError: 'int' object has no attribute 'nothing'"
+    area.fill("np.ones(10**11)")
+    area.press("Control+Enter")
+    expect(page.locator(".live-output .error")).to_contain_text("The browser has no more memory for this.", timeout=START)
+    area.fill("while True:\n    print('again and again')")
+    area.press("Control+Enter")
+    expect(page.locator(".live-output .error")).to_contain_text("may print 100000 characters", timeout=START)
+    area.fill("while True:\n    pass")
+    area.press("Control+Enter")
+    page.get_by_role("button", name="Stop").click()
+    ran(page, "Stopped. The next run starts Python again.")
+    area.fill("print('here again')")
+    area.press("Control+Enter")
+    ran(page, "Done")
+    assert page.locator(".live-output").inner_text() == "here again"
+    clean(network(page))
+
+
+def test_an_error_above_is_told_and_led_to(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    field(page, 0).fill("raise ValueError('no')")
+    area = write(page, "print(1 + len(cells.__name__))", 5)
+    ran(page, "An error")
+    assert "of a cell above" in page.locator(".live-output .error").inner_text()
+    page.get_by_role("button", name="Go to that cell").click()
+    expect(page.locator("textarea.live-code").first).to_be_focused()
+    assert area is not None
+
+
+def test_the_second_time_not_a_byte_is_fetched(browser):
+    """A context of its own: one that watches requests keeps nothing."""
+
+    class Kept(http.server.SimpleHTTPRequestHandler):
+        sent = 0
+
+        def copyfile(self, source, outputfile):
+            Kept.sent += Path(self.translate_path(self.path)).stat().st_size if "/live/" in self.path else 0
+            super().copyfile(source, outputfile)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Kept, directory=str(SITE)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context()
+    try:
+        sent = []
+        for _ in range(2):
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}")
+            before = Kept.sent
+            write(page, "print(1)")
+            ran(page)
+            sent.append(Kept.sent - before)
+            page.close()
+    finally:
+        context.close()
+        server.shutdown()
+    assert sent[0] > 20_000_000
+    assert sent[1] == 0
+
+
+def test_the_site_has_what_was_made():
+    lock = json.loads((SHELF / "pyodide-lock.json").read_text("utf-8"))
+    assert all((SITE / "live" / entry["file_name"]).exists() for entry in lock["packages"].values())
