@@ -23,7 +23,7 @@ bench experiments: export OPENBLAS_CORETYPE = SkylakeX
 endif
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live cells
+.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live cells old-chrome
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -109,6 +109,10 @@ marimo: $(READY) # pictures in the newest marimo, which weighs too much for ever
 	$(BIN)/python tests/find_browser.py chromium
 	$(PYTHON) -m venv _build/marimo && _build/marimo/bin/pip install -q marimo "code/explorables[lab]"
 	MARIMO=$(CURDIR)/_build/marimo/bin/marimo $(BIN)/pytest tests/explorables/test_hosts_marimo.py
+
+old-chrome: book # every page, with every control and link, in a Chrome of 2023; needs the network
+	mkdir -p _build/chrome && $(NPM) install --prefix _build/chrome --no-save --ignore-scripts --no-audit --no-fund @sparticuz/chromium@109.0.6
+	CHROMIUM=$$($(BIN)/python tests/old_chrome.py _build/chrome) $(BIN)/pytest -n 2 tests/test_site.py -k by_day
 
 frameworks: # weights of PyTorch, Keras, ONNX and of networks in use, which the gate does without; needs the network
 	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest keras librosa

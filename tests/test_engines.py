@@ -1,7 +1,7 @@
 """Older browsers: a new one is made to lack what they lack, and what is written for all of them is read.
 
 That every control of every page works so is looked at in `test_site.py`; a Chrome of 2023 itself is asked every week, by
-`test_old_chrome.py`. `README.md`, here, says which browser sees what.
+`make old-chrome`. `README.md`, here, says which browser sees what.
 """
 
 import re
