@@ -10,7 +10,7 @@ each = pytest.mark.parametrize(("edition", "name"), [(edition, name) for edition
 
 def files(page):
     """What was asked for of the networks."""
-    return [r.url.rsplit("/", 1)[1].partition("?")[0] for r in page.received if "/typed/" in r.url]
+    return [r.url.rsplit("/", 1)[1].partition("?")[0] for r in page.received if "/_static/typed/" in r.url]
 
 
 @each
@@ -18,7 +18,7 @@ def files(page):
 def test_the_networks_come_when_the_reader_comes_near(edition, name, kept, site, open_page):
     page = open_page(f"{site if kept == 'server' else SITE.as_uri()}/{edition}/{name}.html")
     field = page.locator(".reader")
-    assert field.locator(".reader-still svg").count() == 1
+    assert field.locator(".reader-still .explorable-frame svg").is_visible()
     assert files(page) == []
     field.scroll_into_view_if_needed()
     field.locator(".reader-row.chrono kbd").first.wait_for()
