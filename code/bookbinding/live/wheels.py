@@ -20,7 +20,7 @@ UNUSED = re.compile(
     r"""matplotlib/mpl-data/(sample_data|images|fonts/(afm|pdfcorefonts))/
     | matplotlib/mpl-data/fonts/ttf/DejaVu(Serif|SansMono-|Sans-BoldOblique)
     | matplotlib/backends/(web_backend|qt_|_tkagg|_macosx|_?backend_(cairo|gtk|macosx|nbagg|pdf|pgf|ps|qt|tk|web|wx))
-    | mpl_toolkits/axes_grid1/ | mpl_toolkits/axisartist/ | numpy/(f2py|distutils|testing|_core/include)/ | (matplotlib|numpy/.*)/tests/
+    | mpl_toolkits/(axes_grid1|axisartist)/ | numpy/(f2py|distutils|testing|_core/include)/ | (matplotlib|numpy/.*)/tests/
     | PIL/_(imagingft|imagingtk|webp|avif) | dateutil/zoneinfo/.*gz | wcwidth/table_grapheme_overrides/_known
     | (_pyrepl|multiprocessing|wsgiref|xmlrpc|pydoc_data)/ | (pdb|pydoc|doctest|mailbox|imaplib|_pyio)\.
     | encodings/(cp(?!437)|mac_|iso\d|koi|big5|euc|gb|hp|jo|hz|kz|ptcp|shift|tis|palmos)

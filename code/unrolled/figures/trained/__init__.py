@@ -12,7 +12,6 @@ from unrolled.figures.trained.runs import (
 )
 from unrolled.figures.trained.starts import (
     arm_of,
-    in_words,
     moved_by_one_update,
     reach_explorer,
     readable,
