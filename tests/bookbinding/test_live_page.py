@@ -326,7 +326,8 @@ def test_errors_loops_memory_and_prints(site, open_page):
 
 def test_an_error_above_is_told_and_led_to(site, open_page):
     page = open_page(f"{site}/{PAGE}")
-    field(page, 0).fill("raise ValueError('no')")
+    first = field(page, 0)
+    first.fill(first.input_value() + "\nraise ValueError('no')")
     area = write(page, "print(1 + len(cells.__name__))", 5)
     ran(page, "An error")
     assert "of a cell above" in page.locator(".live-output .error").inner_text()

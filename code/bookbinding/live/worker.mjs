@@ -16,10 +16,13 @@ async function fault(address) {
   }
 }
 
-// What is fetched is counted, and the first fault is remembered: Pyodide goes on without a wheel that did not come.
+// What is fetched is counted, and the first fault is told: Pyodide goes on without a wheel that did not come.
 const plain = self.fetch.bind(self);
 let broken = null;
-const fail = async (address) => (broken ??= { failed: await fault(address), what: new URL(address).pathname.split("/").pop() });
+async function fail(address) {
+  broken ??= { failed: await fault(address), what: new URL(address).pathname.split("/").pop() };
+  self.postMessage(broken); // at once: without its core Pyodide would wait for ever
+}
 
 self.fetch = async (asked, options) => {
   const address = String(asked) + (/\/(unrolled|explorables)-[^/]*$/.test(asked) ? version : "");
