@@ -82,6 +82,11 @@ def is_part_of_the_gate(tmp_path, port):
     assert set(recipe("book")) <= set(recipe("test"))
 
 
+def is_part_of_the_gate_where_it_can_be_had(tmp_path, port):
+    (command,) = recipe("live")
+    assert any(line.startswith(f"{command} || true") for line in recipe("test"))  # without the network the gate goes on
+
+
 def serves_the_site(tmp_path, port):
     (command,) = recipe("serve")
     assert " 8000" in command
@@ -138,6 +143,7 @@ MEASURE = "python -m unrolled.inspect network.pt --data x.npy --layout BTM -o re
 TRIED = {
     "make book": is_part_of_the_gate,
     "make test": is_run_by_ci,
+    "make live": is_part_of_the_gate_where_it_can_be_had,
     "make serve": serves_the_site,
     "make zip": packs_the_site,
     "make lab": opens_the_chapters,

@@ -326,12 +326,12 @@ CODE = 0.1  # the most of a page's height that code in view and what it printed 
 
 
 def proof_in_the_way(page):
-    """More code and raw output than a reader wants; and a block of them, in view, that scrolls sideways."""
+    """More code and raw output than a reader wants, who came to read; and a block of them, in view, that scrolls sideways."""
     return page.evaluate(
         """most => {
         const text = document.querySelector("main"), height = el => el.getBoundingClientRect().height;
         const boxes = [...text.querySelectorAll("div.cell_input, .cell_output .stream")].filter(el => !el.closest("details"));
-        const part = boxes.reduce((sum, el) => sum + height(el), 0) / height(text);
+        const part = text.matches(".play") ? 0 : boxes.reduce((sum, el) => sum + height(el), 0) / height(text);
         const wide = [...text.querySelectorAll("pre")].filter(el => el.checkVisibility() && el.scrollWidth > el.clientWidth);
         return [
             ...(part > most ? [`code and raw output take ${(100 * part).toFixed(1)} % of the height`] : []),
