@@ -185,7 +185,7 @@ def test_our_wheels_are_the_same_to_the_byte_and_hold_what_the_houses_hold():
     assert data == wheels.house("unrolled")[1]
     assert name == "unrolled-0.1.0-py3-none-any.whl"
     inside = zipfile.ZipFile(BytesIO(data)).namelist()
-    assert {"unrolled/__init__.py", "unrolled/typed/weights.zh.js", "unrolled-0.1.0.dist-info/METADATA"} <= set(inside)
+    assert {"unrolled/__init__.py", "unrolled/typed/page.js", "unrolled-0.1.0.dist-info/METADATA"} <= set(inside)
     assert not [path for path in inside if path.endswith(".pyc")]
 
 
