@@ -109,6 +109,14 @@ def test_a_cell_that_shows_nothing_runs_the_one_below_that_uses_it():
     assert kernel.run(["x = 1", "print(2)"], 0, [1])["number"] == 0
 
 
+def test_a_figure_stays_the_one_that_its_function_draws_into():
+    made = "def made():\n    fig, ax = plt.subplots()\n    (line,) = ax.plot([0, 1])\n"
+    made += "    return fig, lambda a: line.set_ydata([0, a])"
+    cells = [f"import matplotlib.pyplot as plt\nfrom explorables import explore\n{made}", "fig, update = made()"]
+    for _ in range(2):
+        assert 'class="explorable"' in shown(*cells, "explore(fig, update, alt='A line.', a=[1, 2])")["html"]
+
+
 def test_an_error_is_told_with_its_line():
     told = {"number": 1, "places": [(2, 2, "z = y / 0")], "message": "ZeroDivisionError: division by zero", "memory": False}
     assert shown("x = 1", "y = x\nz = y / 0") == {"error": told}

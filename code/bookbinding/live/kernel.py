@@ -21,6 +21,7 @@ import types
 
 import names
 import tqdm
+from matplotlib.artist import Artist
 
 MOST = 100_000  # characters that a cell may print: more than that no page shows
 PAUSE = 0.1  # seconds between two pieces of what is printed
@@ -28,6 +29,7 @@ NUMBERED = re.compile(r"<cell (\d+)>")
 
 tqdm.tqdm.monitor_interval = 0  # there are no threads in the browser
 copyreg.pickle(types.ModuleType, lambda module: (importlib.import_module, (module.__name__,)))  # there is one of each
+Artist.__deepcopy__ = lambda artist, memo: artist  # the functions that draw know this one, not a copy
 
 page = {}  # the names of the page: functions that it defines look them up here, whichever run made them
 given = {}  # what cells have given, by what made it
