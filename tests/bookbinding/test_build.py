@@ -242,7 +242,8 @@ def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "BUILD", tmp_path)
     chapters = tmp_path / "book/chapters"
     (chapters / "_static").mkdir(parents=True)
-    (chapters / "start.html").write_text("{{ editions.en.title }}", "utf-8")
+    for page in ("start.html", "404.html"):
+        (chapters / page).write_text("{{ editions.en.title }}", "utf-8")
     (chapters / "_static/mark.svg").touch()
     (tmp_path / "book/_config.yml").write_text('sphinx: {config: {site: ""}}', "utf-8")
     monkeypatch.setattr(site, "ROOT", tmp_path / "book")

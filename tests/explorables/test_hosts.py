@@ -23,12 +23,12 @@ from nbconvert.preprocessors import ExecutePreprocessor
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 CELL = """\
 import matplotlib.pyplot as plt
 from explorables import explore
 
-pytestmark = pytest.mark.slow
 fig, ax = plt.subplots()
 (line,) = ax.plot([0, 1])
 ax.set_ylim(0, 3)

@@ -9,6 +9,7 @@ from unrolled.experiments import Record
 from unrolled.experiments.one import draw, network
 from unrolled.experiments.plans import CHRONO
 from unrolled.figures import trained
+from unrolled.figures.trained.starts import in_words
 from unrolled.style import SYMBOLS
 from unrolled.tasks import delayed_recall
 from unrolled.training import Model, gradient
@@ -69,7 +70,7 @@ def test_a_start_has_a_key_and_a_name(settings, key, name):
     ],
 )
 def test_a_picture_calls_a_start_in_words(name, words):
-    assert trained.in_words(name) == words
+    assert in_words(name) == words
 
 
 @pytest.mark.parametrize(
