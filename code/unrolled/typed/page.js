@@ -23,7 +23,7 @@ export const WORDS = {
     field: "输入一句话", pick: "或者选一句", choose: "问哪个字", next: "下一个字",
     space: "空格", line: "换行", rare: "生僻字", expects: "预计", gave: "给了", take: "写上这个字",
     least: "不到1%", percent: (share) => `${share}%`,
-    back: (k) => (k === 0 ? "一个字也没有听" : k === 1 ? "只听最后一个字" : `往回听${k}个字`),
+    back: (k) => (k === 0 ? "一个字也没有看" : k === 1 ? "只看最后一个字" : `往回看${k}个字`),
     shade: "每个字对这个预计有多要紧：", legend: ["最要紧", "最要紧的百分之一", "万分之一以下"],
     distance: "往回数几个字", norm: "一个字对预测有多大影响", gates: "看记得最久的单元的遗忘门",
     gate: "遗忘门开多大", along: "沿着句子",
