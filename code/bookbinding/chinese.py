@@ -39,6 +39,9 @@ def close_up(app, doctree, docname):
             title.append(nodes.Text("的" + title.pop(0)))
 
 
+LONG = 40  # characters of TeX: a longer formula may not fit a line of a phone, and breaks where it can
+
+
 def keep_marks(app, doctree, docname):
     """A formula and the marks that touch it, （$x$；, on one line: browsers take a formula for a picture and break beside it."""
     if not app.config.language.startswith("zh"):
@@ -50,7 +53,7 @@ def keep_marks(app, doctree, docname):
             "" if not 0 <= k < len(parent) or not isinstance(parent[k], nodes.Text) else str(parent[k]) for k in (at - 1, at + 1)
         )
         opening, closing = re.search("[（《“‘]*$", before)[0], re.match("[，。、；：？！）》”’…]*", after)[0]
-        if not opening + closing:
+        if not opening + closing or len(formula.astext()) > LONG:
             continue
         parent.replace(formula, nodes.inline("", opening, formula, nodes.Text(closing), classes=["together"]))
         if closing:

@@ -112,7 +112,7 @@
   // ---- the cells ----
 
   const text = document.querySelector("main");
-  const inputs = [...text.querySelectorAll("div.cell_input:has(pre)")];
+  const inputs = [...text.querySelectorAll("div.cell_input")].filter((input) => input.querySelector("pre"));
   const cells = inputs.map((input, number) => {
     const written = input.querySelector("pre").textContent.replace(/\n$/, "");
     return { input, number, written, source: kept.all()[nameOf(written)] ?? written, stored: storedOutput(input), mine: null };
