@@ -124,7 +124,7 @@
     if (box.parentElement !== fold) return box.querySelector(":scope > .cell_output");
     const asks = fold.closest(".asks");
     if (asks && input === asks.querySelector(".revealed .cell_input")) return asks.querySelector(":scope > .cell > .cell_output");
-    if (input !== [...box.querySelectorAll(":scope > .cell_input")].at(-1)) return null;
+    if (input !== [...box.querySelectorAll(":scope > .cell_input")].pop()) return null;
     if (fold.matches(".claim")) return box.querySelector(":scope > .cell_output");
     const before = fold.previousElementSibling;
     return before?.matches("div.cell") ? before.querySelector(":scope > .cell_output:last-child") : null;
@@ -153,7 +153,7 @@
   /** What a cell that raised is told: where, and what. */
   function complaint({ number, places, message, memory }, cell) {
     const here = number === (cell.at ?? cell.number);
-    const [, line, code] = places.findLast(([one]) => one === number + 1) ?? [];
+    const [, line, code] = places.filter(([one]) => one === number + 1).pop() ?? [];
     const where = line ? [(here ? words.line : words.there)(line, code.trim()), "\n"] : [];
     const box = element("div", { className: "output error" }, element("pre", {}, ...where, memory ? `${words.memory} ` : "", message));
     if (!here) box.append(element("button", { type: "button", textContent: words.go, onclick: () => unfold(cells[number]) }));
