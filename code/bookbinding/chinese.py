@@ -57,7 +57,8 @@ def keep_marks(app, doctree, docname):
             continue
         parent.replace(formula, nodes.inline("", opening, formula, nodes.Text(closing), classes=["together"]))
         if closing:
-            parent.replace(parent[at + 1], nodes.Text(after.removeprefix(closing)))
+            between = "\u200b" if at + 2 < len(parent) else ""  # between two formulas Firefox breaks only where it is told
+            parent.replace(parent[at + 1], nodes.Text(after.removeprefix(closing) or between))
         if opening:
             parent.replace(parent[at - 1], nodes.Text(before.removesuffix(opening)))
 

@@ -24,6 +24,10 @@ def test_a_bracket_before_a_formula_stays_with_it():
     assert kept("状态（", "$s", "）和", "$h", "。") == ["状态", ["（", "s", "）"], "和", ["h", "。"], ""]
 
 
+def test_a_line_may_end_between_two_formulas():
+    assert kept("$x", "，", "$y", "。") == [["x", "，"], "\u200b", ["y", "。"], ""]
+
+
 def test_two_formulas_and_no_mark_are_left_alone():
     assert kept("$x", "和", "$y") == ["x", "和", "y"]
 
