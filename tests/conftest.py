@@ -38,6 +38,14 @@ def _closed():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
+@pytest.fixture(autouse=True)
+def english_first():
+    """A test that speaks Chinese leaves no Chinese to the next one, whichever that is."""
+    yield
+    if "unrolled.words" in sys.modules:
+        sys.modules["unrolled.words"].speak("en")
+
+
 @pytest.fixture(scope="session")
 def playwright():
     """Playwright's sync API: one for the session, and it starts each browser."""
