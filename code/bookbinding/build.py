@@ -91,8 +91,9 @@ def assemble(work, books):
         for path in (ROOT / "chapters" / name).glob("*.ipynb"):
             nbformat.write(executed(path, work / "cache"), site / name / path.name)
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)
-    write_start(site, site_address(), books)
-    write_files(site, site_address(), books)
+    address = site_address()
+    write_start(site, address, books)
+    write_files(site, address, books)
     shelf.renew()
     shelf.join(site)
     if (BUILD / "site").exists():

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from unrolled.cells import lstm
 from unrolled.cells.lstm import State, Step
-from unrolled.maths import D, affine_pullback, tanh, σ
+from unrolled.maths import affine_pullback, tanh, σ
 
 
 class Params(NamedTuple):
@@ -68,10 +69,6 @@ def pullback(p, prev, x_t, now, d):
 
 
 def jacobian(p, prev, x_t, now):
-    C_prev, h_prev = prev
-    f_t, i_t, C_tilde_t, C_t, o_t, h_t = now
-    y_t = tanh(C_t)
-    K_t = C_prev * f_t * (1 - f_t) * p.W_f + C_tilde_t * i_t * (1 - i_t) * p.W_i + i_t * (1 - C_tilde_t**2) * p.W_C
-    q_t = o_t * (1 - y_t**2)
-    H_t = p.P @ (y_t * o_t * (1 - o_t) * p.W_o + q_t * K_t)
-    return np.block([[D(f_t), K_t], [p.P @ D(q_t * f_t), H_t]])
+    n = len(p.b_f)
+    J = lstm.jacobian(p, prev, x_t, now)  # of C_t and of o_t * tanh(C_t), which P mixes
+    return np.concatenate([J[..., :n, :], p.P @ J[..., n:, :]], axis=-2)
