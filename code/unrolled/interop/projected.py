@@ -11,7 +11,7 @@ from numpy import ndarray
 
 from unrolled.cells import lstm
 from unrolled.cells.lstm import State, Step
-from unrolled.maths import affine_pullback, tanh, σ
+from unrolled.maths import tanh, σ
 
 
 class Params(NamedTuple):
@@ -52,20 +52,8 @@ def step(p, prev, x_t):
 
 
 def pullback(p, prev, x_t, now, d):
-    C_prev, h_prev = prev
-    f_t, i_t, C_tilde_t, C_t, o_t, h_t = now
-    y_t = tanh(C_t)
-    v = p.P.T @ d.h  # what arrives at o_t * tanh(C_t)
-    da_o = v * y_t * o_t * (1 - o_t)
-    dC = d.C + v * o_t * (1 - y_t**2)
-    da_C = dC * i_t * (1 - C_tilde_t**2)
-    da_i = dC * C_tilde_t * i_t * (1 - i_t)
-    da_f = dC * C_prev * f_t * (1 - f_t)
-    layers = da_f, da_i, da_C, da_o
-    dp = Params(*(g for da in layers for g in affine_pullback(da, x_t, h_prev)), d.h @ (o_t * y_t).T)
-    dh_prev = p.W_f.T @ da_f + p.W_i.T @ da_i + p.W_C.T @ da_C + p.W_o.T @ da_o
-    dx_t = p.U_f.T @ da_f + p.U_i.T @ da_i + p.U_C.T @ da_C + p.U_o.T @ da_o
-    return State(dC * f_t, dh_prev), dp, dx_t
+    d_prev, dp, dx_t = lstm.pullback(p, prev, x_t, now, State(d.C, p.P.T @ d.h))
+    return d_prev, Params(*dp, d.h @ (now.o * tanh(now.C)).T), dx_t
 
 
 def jacobian(p, prev, x_t, now):
