@@ -5,7 +5,7 @@ import sys
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bookbinding.compressed import KINDS
-from bookbinding.editions import BUILD
+from bookbinding.editions import BUILD, built
 
 
 def entry(name):
@@ -39,10 +39,9 @@ def write(files, target):
 
 def main():
     """Pack the built site; or say in a sentence why not."""
-    if not (BUILD / "site/index.html").exists():
-        sys.exit(f"The site must be built before it is packed; there is no {BUILD / 'site/index.html'} (run: make book)")
+    site = built(BUILD / "site", "is packed")
     try:
-        pack(BUILD / "site", BUILD / "unrolled.zip")
+        pack(site, BUILD / "unrolled.zip")
     except OSError as error:
         sys.exit(f"The site is not packed: {error}")
     print(f"Packed: {BUILD / 'unrolled.zip'}. Unpack it and open unrolled/index.html.")

@@ -6,11 +6,10 @@ empty. The browser that draws them is that of the tests, $CHROMIUM.
 
 import html
 import io
-import os
 import re
-import sys
 
-from bookbinding.editions import BUILD, ROOT, editions, site_address
+from bookbinding.chromium import opened
+from bookbinding.editions import BUILD, ROOT, built, editions, site_address
 from bookbinding.found import attribute
 from bookbinding.paper import Pictures
 
@@ -20,7 +19,7 @@ body { margin: 0; width: 1200px; height: 630px; box-sizing: border-box; padding:
   display: flex; flex-direction: column; gap: 26px;
   color: #1d2226; font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif }
 p { display: flex; align-items: center; gap: 14px; margin: 0; font-size: 26px; color: #59636b }
-p img { width: 44px }
+p svg { width: 44px }
 h1 { margin: 0; font-size: 50px; line-height: 1.15; text-wrap: balance }
 main { flex: 1; min-height: 0; display: grid; place-items: center }
 main svg { width: 100%; height: 100%; min-width: 0 }
@@ -32,7 +31,7 @@ def card(title, picture, words):
     mark = (ROOT / "chapters/_static/mark.svg").read_text("utf-8")
     return (
         f'<!DOCTYPE html>\n<html lang="{words["language"].replace("_", "-")}"><meta charset="utf-8"><style>{STYLE}'
-        f"p svg {{ width: 44px }}</style>\n<body><p>{mark}{html.escape(words['title'])}</p><h1>{html.escape(title)}</h1>"
+        f"</style>\n<body><p>{mark}{html.escape(words['title'])}</p><h1>{html.escape(title)}</h1>"
         f"<main>{picture}</main></body></html>\n"
     )
 
@@ -84,20 +83,12 @@ def put(browser, site, address, books):
 
 def main():
     """Draw all cards; or say in a sentence why not."""
-    from playwright.sync_api import sync_playwright
-
-    address, chromium = site_address(), os.environ.get("CHROMIUM")
+    address = site_address()
     if not address:
         print("No cards: they need the address of the site, `site` of _config.yml, and it is empty.")
         return
-    if not chromium:
-        sys.exit("CHROMIUM must be the path of a browser, which draws the cards (run: make cards)")
-    if not (BUILD / "site/index.html").exists():
-        sys.exit(f"The site must be built before it has cards; there is no {BUILD / 'site/index.html'} (run: make book)")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        print(f"Drawn: {put(browser, BUILD / 'site', address, editions())} cards")
-        browser.close()
+    with opened("draws the cards (run: make cards)") as browser:
+        print(f"Drawn: {put(browser, built(BUILD / 'site', 'has cards'), address, editions())} cards")
 
 
 if __name__ == "__main__":

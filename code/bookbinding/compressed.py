@@ -6,10 +6,9 @@ itself, and a copy on a disk has no use for them: the zip of the site leaves the
 
 import gzip
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from bookbinding.editions import BUILD
+from bookbinding.editions import BUILD, built
 
 PACKED = {".html", ".css", ".js", ".svg", ".json", ".txt", ".xml"}  # PNG, WOFF2 and zips are packed already
 KINDS = {".br", ".gz"}
@@ -38,9 +37,7 @@ def pack_all(site):
 
 def main():
     """Pack the built site; or say in a sentence why not."""
-    if not (BUILD / "site/index.html").exists():
-        sys.exit(f"The site must be built before it is packed; there is no {BUILD / 'site/index.html'} (run: make book)")
-    plain, br, gz = (round(size / 1e6, 1) for size in pack_all(BUILD / "site"))
+    plain, br, gz = (round(size / 1e6, 1) for size in pack_all(built(BUILD / "site", "is packed")))
     print(f"Packed beside {plain} MB of files: {br} MB as .br, {gz} MB as .gz")
 
 

@@ -1,5 +1,6 @@
 """Where the book lies, and which editions it has."""
 
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -19,3 +20,10 @@ def site_address():
     import yaml
 
     return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["site"]
+
+
+def built(site, what):
+    """The folder `site`, if it holds a site; without one the command ends in a sentence, in which `what` needs it."""
+    if not (site / "index.html").exists():
+        sys.exit(f"The site must be built before it {what}; there is no {site / 'index.html'} (run: make book)")
+    return site

@@ -6,14 +6,13 @@ A chapter is a file of XHTML, a picture a file of SVG, a formula MathML: program
 import html
 import os
 import re
-import sys
 import uuid
 from datetime import UTC, datetime
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from bookbinding import paper
 from bookbinding.archive import entry
-from bookbinding.editions import BUILD, ROOT, editions, site_address
+from bookbinding.editions import BUILD, ROOT, built, editions, site_address
 
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -179,8 +178,7 @@ def write(name, words, site, target):
 
 def main():
     """An EPUB of every edition; or say in a sentence why not."""
-    if not (BUILD / "site/index.html").exists():
-        sys.exit(f"The site must be built before it is packed; there is no {BUILD / 'site/index.html'} (run: make book)")
+    built(BUILD / "site", "is packed")
     for name, words in editions().items():
         target = BUILD / f"unrolled.{name}.epub"
         write(name, words, site_address(), target)

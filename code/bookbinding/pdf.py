@@ -8,10 +8,10 @@ import html
 import logging
 import os
 import re
-import sys
 
 from bookbinding import paper
-from bookbinding.editions import BUILD, ROOT, editions, site_address
+from bookbinding.chromium import opened
+from bookbinding.editions import BUILD, ROOT, built, editions, site_address
 
 SPOKEN = re.compile(
     r'<span class="katex"><span class="katex-mathml">.*?<annotation[^>]*>(.*?)</annotation></semantics></math></span>'
@@ -139,21 +139,13 @@ def write(browser, name, words, site, target):
 
 def main():
     """Print every edition; or say in a sentence why not."""
-    from playwright.sync_api import sync_playwright
-
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # Chromium writes a few objects more than it says
-    chromium = os.environ.get("CHROMIUM")
-    if not chromium:
-        sys.exit("CHROMIUM must be the path of a browser, which prints the book (run: make pdf)")
-    if not (BUILD / "site/index.html").exists():
-        sys.exit(f"The site must be built before it is printed; there is no {BUILD / 'site/index.html'} (run: make book)")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with opened("prints the book (run: make pdf)") as browser:
+        built(BUILD / "site", "is printed")
         for name, words in editions().items():
             target = BUILD / f"unrolled.{name}.pdf"
             write(browser, name, words, site_address(), target)
             print(f"Printed: {target}")
-        browser.close()
 
 
 if __name__ == "__main__":
