@@ -7,6 +7,7 @@ result is taken leaves its arguments alone.
 """
 
 import ast
+import functools
 import symtable
 
 SHOW = {"claim", "explore", "predict", "print", "show", "table", "typed"}  # they show something, and change nothing
@@ -226,6 +227,7 @@ def needed(sources, last):
     return found[::-1]
 
 
+@functools.cache  # a run asks for the same cells again and again, and nobody changes one that is made
 def parsed(source):
     try:
         return Cell(source)
