@@ -50,7 +50,10 @@ def render(work, books):
 def pages(name, books, work):
     """Write the pages of one edition to `work`, and say so. Returns Sphinx' exit status, or the exception that stopped it."""
     from jupyter_book.sphinx import build_sphinx
+    from pybtex.plugin import find_plugin, register_plugin
 
+    for backend in ("docutils", "plaintext"):  # each citation would look for them in all that is installed
+        register_plugin("pybtex.backends", backend, find_plugin("pybtex.backends", backend), force=True)
     words = books[name]
     shutil.rmtree(work / name / "html", ignore_errors=True)
     status = build_sphinx(

@@ -1,5 +1,6 @@
 """A Sphinx extension: the text face and the fonts of formulas, cut to the letters that the pages of an edition use."""
 
+import hashlib
 import html
 import re
 import shutil
@@ -9,6 +10,7 @@ from bookbinding.editions import ROOT
 
 TEXT = ROOT / "node_modules/@fontsource/source-serif-4"
 RAISED = set("¹²³")  # the text face has no other raised digits; an exponent is set in one face, hence in another one
+CHINESE = "\u2e80"  # and what comes after it: none of these fonts has it
 STYLES = {"regular": "400-normal", "italic": "400-italic", "bold": "600-normal"}  # as book.css names them
 ELSEWHERE = re.compile(r"<(script|style|svg|pre|math)\b.*?</\1>|<[^>]*>", re.DOTALL)  # set in other fonts, or not at all
 
@@ -38,20 +40,31 @@ def cut(source, used, target, name=""):
         subset.save_font(font, target, options)
 
 
+def put(source, used, target, kept, name=""):
+    """As `cut`, but what the folder `kept` has from the same file and the same characters is taken from there."""
+    mark = hashlib.sha256(source.read_bytes() + "".join(sorted(used)).encode() + name.encode()).hexdigest()[:16]
+    if not (kept / mark).exists():
+        kept.mkdir(parents=True, exist_ok=True)
+        cut(source, used, kept / f"{mark}.new", name)
+        (kept / f"{mark}.new").replace(kept / mark)
+    shutil.copy(kept / mark, target)
+
+
 def cut_all(app, exception):
     """After the last page, for then it is known which letters they use. Chinese pages are set in the system's own face."""
     if exception or app.builder.format != "html":
         return
-    used = letters(page.read_text("utf-8") for page in Path(app.outdir).glob("*.html"))
+    used = {letter for letter in letters(page.read_text("utf-8") for page in Path(app.outdir).glob("*.html")) if letter < CHINESE}
+    kept = Path(app.doctreedir).with_name("fonts")  # most builds change a page, and no letter
     for font in Path(app.outdir, "_static/katex/fonts").glob("*.woff2"):
-        cut(font, used, font)
+        put(font, used, font, kept)
     if app.config.language.startswith("zh"):
         return
     target = Path(app.outdir, "_static/text")
     target.mkdir(parents=True, exist_ok=True)
     for name, style in STYLES.items():
         source = TEXT / f"files/source-serif-4-latin-{style}.woff2"
-        cut(source, used - RAISED, target / f"{name}.woff2", name="UnrolledText")
+        put(source, used - RAISED, target / f"{name}.woff2", kept, name="UnrolledText")
     shutil.copy(TEXT / "LICENSE", target)
 
 

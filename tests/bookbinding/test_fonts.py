@@ -59,8 +59,9 @@ def test_the_style_sheet_names_every_cut():
 
 def test_an_exponent_is_set_in_one_face(tmp_path):
     (tmp_path / "page.html").write_text("<p>10⁻¹⁴</p>", "utf-8")
-    config = SimpleNamespace(language="en")
-    fonts.cut_all(SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path, config=config), None)
+    folders = {"outdir": tmp_path, "doctreedir": tmp_path / "doctrees"}
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), config=SimpleNamespace(language="en"), **folders)
+    fonts.cut_all(app, None)
     for path in (tmp_path / "_static/text").glob("*.woff2"):
         assert set(map(chr, TTFont(path).getBestCmap())) == set("10")
 
@@ -72,3 +73,14 @@ def test_a_font_of_formulas_keeps_its_name_and_what_formulas_need(tmp_path):
     assert set(map(chr, font.getBestCmap())) == set("x=−")
     assert str(font["name"].getName(1, 3, 1)) == "KaTeX_Main"
     assert small.stat().st_size < whole.stat().st_size / 5
+
+
+def test_what_was_cut_once_is_kept_for_the_same_letters_alone(tmp_path, monkeypatch):
+    source, kept = fonts.TEXT / "files/source-serif-4-latin-400-normal.woff2", tmp_path / "kept"
+    done, cut = [], fonts.cut
+    monkeypatch.setattr(fonts, "cut", lambda *given: done.append(given[1]) or cut(*given))
+    for k, used in enumerate(("ab", "ba", "abc")):
+        fonts.put(source, used, tmp_path / f"{k}.woff2", kept)
+    assert done == ["ab", "abc"]
+    assert (tmp_path / "0.woff2").read_bytes() == (tmp_path / "1.woff2").read_bytes() != (tmp_path / "2.woff2").read_bytes()
+    assert len(list(kept.iterdir())) == 2
