@@ -146,3 +146,18 @@ def test_the_walk_and_its_slides(site, open_in_firefox):
     page.keyboard.press("Escape")
     slides.wait_for(state="detached")
     clean(network(page))
+
+
+@each_edition
+@pytest.mark.parametrize("kept", ["server", "disk"])
+def test_a_sentence_of_one_s_own(edition, kept, site, open_in_firefox):
+    page = open_in_firefox(f"{site if kept == 'server' else SITE.as_uri()}/{edition}/index.html", viewport=PHONE)
+    field = page.locator(".reader")
+    field.scroll_into_view_if_needed()
+    field.locator(".reader-row.chrono kbd").first.wait_for()
+    field.locator("textarea").fill("Ada")
+    page.wait_for_function("document.querySelector('.reader-row.rnn .reader-letters').textContent === 'Ada '")
+    before = field.locator(".reader-row.lstm .reader-letters").inner_text()
+    field.locator(".reader-row.lstm kbd").first.click()
+    page.wait_for_function("old => document.querySelector('.reader-row.lstm .reader-letters').innerText !== old", arg=before)
+    assert flaws(page) == []
