@@ -17,9 +17,9 @@ export const WORDS = {
     back: "后退一步", play: "播放", pause: "暂停", forward: "前进一步", reset: "重置",
     tools: "此图", link: "复制此状态的链接", copied: "链接已复制", address: "此状态的链接",
     full: "铺满窗口", leave: "退出铺满窗口", save: "保存为矢量图", wide: "图，可左右滚动",
-    missing: "这幅图的其他状态无法载入。", mini: "正文所说的图", show: "去看这幅图", shut: "关闭",
-    guess: "你的猜测", look: "看答案", skip: "直接看答案", again: "再猜一次", right: "猜对了。", wrong: "不对，应是：",
-    yours: "你猜", computed: "算出", state: "在图中看",
+    missing: "无法载入这幅图的其他状态。", mini: "正文所指的图", show: "去看这幅图", shut: "关闭",
+    guess: "你的猜测", look: "看答案", skip: "直接看答案", again: "再猜一次", right: "猜对了。", wrong: "不对，正确答案是：",
+    yours: "猜测值", computed: "计算值", state: "在图中看",
   },
 };
 

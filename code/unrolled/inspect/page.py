@@ -17,34 +17,34 @@ from unrolled.tables import power, rough
 FLOOR = -12  # the lowest power of ten that is drawn
 STOPS = 24  # positions of the slider
 WORDS = {
-    "title": ("How far back does it reach?", "它够得多远？"),
+    "title": ("How far back does it reach?", "梯度能传多远？"),
     "left": ("norm of the product", "乘积的范数"),
     "lag": ("steps back", "往回的步数"),
-    "kept": ("directions that keep more than a hundredth", "还留着百分之一以上的方向"),
+    "kept": ("directions that keep more than a hundredth", "保留百分之一以上的方向"),
     "median": ("median", "中位数"),
     "band": ("middle eight tenths", "居中的八成"),
-    "direct": ("gates alone", "只看门"),
-    "gradient": ("your loss", "你的损失"),
+    "direct": ("gates alone", "只沿门"),
+    "gradient": ("your loss", "所给的损失"),
     "layer": ("layer", "层"),
     "gate": ("gate", "门"),
     "share": ("share of its values", "取值的比例"),
-    "open": ("how open the gate is", "门开多大"),
+    "open": ("how open the gate is", "门的开度"),
     "exponents": ("Lyapunov exponents a step", "每步的Lyapunov指数"),
     "constants": ("time constants, in steps", "时间常数（步）"),
     "number": ("in order of size", "按大小排列"),
     "read": (
         "{k} back: {median} ({low} to {high}); {kept} of the directions",
-        "往回{k}步：{median}（{low}至{high}）；方向留{kept}",
+        "往回{k}步：{median}（{low}至{high}）；保留的方向占{kept}",
     ),
     "reach alt": (
         "Above, the norm of the product of Jacobians against the steps back, on an axis of powers of ten. Below, the share of"
         " directions that keep more than a hundredth.",
-        "上：雅可比矩阵之积的范数随往回步数的变化，纵轴为10的幂。下：还留着百分之一以上的方向所占的比例。",
+        "上：雅可比矩阵之积的范数随往回步数的变化，纵轴为10的幂。下：保留百分之一以上的方向所占的比例。",
     ),
     "reach caption": (
         "Going back from the end points: the median of all, and the middle eight tenths as a shade. The thin line is one"
         " hundredth; the dot is what the words say.",
-        "从各终点往回：线为中位数，阴影为居中的八成。细线是百分之一；圆点处就是文字所说的数。",
+        "从各终点往回：曲线为中位数，阴影为居中的八成。细线为百分之一，圆点对应文字中的数值。",
     ),
     "spectrum alt": (
         "Left, the Lyapunov exponents in order. Right, the time constants of the units in order.",
@@ -53,17 +53,17 @@ WORDS = {
     "spectrum caption": (
         "Above zero a direction grows from step to step, below it shrinks. A time constant is what the unit's gate alone"
         " would keep.",
-        "指数大于零的方向逐步增大，小于零的逐步缩小。时间常数只看该单元的门。",
+        "指数大于零的方向逐步增大，小于零的逐步缩小。时间常数仅按该单元的门计算。",
     ),
-    "gates alt": ("A histogram of the values of a gate.", "某个门的取值的直方图。"),
+    "gates alt": ("A histogram of the values of a gate.", "某个门的取值直方图。"),
     "gates caption": (
         "All steps of all sequences, all units. Left of 0.05 and right of 0.95 a gate hardly moves.",
-        "所有序列、所有步、所有单元。小于0.05或大于0.95时，门几乎不动。",
+        "包括所有序列、所有步和所有单元。小于0.05或大于0.95时，门几乎不再变化。",
     ),
     "details": ("Layer by layer", "逐层来看"),
-    "limits": ("What this says, and what it does not", "这些数说明什么，不说明什么"),
-    "made": ("Made by unrolled.inspect.", "由 unrolled.inspect 生成。"),
-    "none": ("no such gate", "没有这样的门"),
+    "limits": ("What this says, and what it does not", "结果能说明什么，不能说明什么"),
+    "made": ("Made by unrolled.inspect.", "由unrolled.inspect生成。"),
+    "none": ("no such gate", "没有这个门"),
 }
 LOOK = (
     ":root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif }"

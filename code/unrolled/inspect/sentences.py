@@ -33,98 +33,101 @@ GATES = {
 SAY = {
     "data": (
         "Measured in float64 on {sequences} of {steps} steps; the weights are {precision}.",
-        "在{sequences}（{steps}步）上测得，用 float64 计算；权重为 {precision}。",
+        "测量用{sequences}，每条{steps}步，按float64计算；权重为{precision}。",
     ),
     "lags": (
         "A gradient comes back through products of Jacobians. They were followed over at most {lags} steps from {ends}: what lies"
         " further back was not measured.",
-        "梯度沿雅可比矩阵之积往回传。从{ends}往回算，最多{lags}步；更早的没有测。",
+        "梯度沿雅可比矩阵的乘积往回传。从{ends}开始往回算，最多{lags}步，更早的没有测。",
     ),
     "reach": (
         "{where}: going back, the norm of the product is 1 % or more up to lag {k}{spread}, and less beyond.",
-        "{where}：往回看，乘积的范数直到{k}步都不小于1%{spread}，再往前就更小。",
+        "{where}：往回{k}步以内{spread}，乘积的范数不小于1%，再远就小于1%。",
     ),
     "reach open": (
         "{where}: the norm of the product is still 1 % or more at the last lag that could be measured, at {open} of {all} end"
         " points; the longest is {k}.",
-        "{where}：直到能测的最后一步，乘积的范数都不小于1%：{all}个终点中有{open}个如此，最远测到{k}步。",
+        "{where}：{all}个终点中有{open}个，直到能测的最后一步，乘积的范数仍不小于1%；最远测到{k}步。",
     ),
     "reach none": (
         "{where}: the norm of the product is below 1 % from the first step back{spread}.",
         "{where}：往回一步，乘积的范数就已小于1%{spread}。",
     ),
-    "spread": (" (median of {all} end points, which range from {low} to {high})", "（{all}个终点的中位数，范围{low}至{high}）"),
-    "grows": ("On the way it rises to {top}, at lag {k}.", "途中最大升到{top}，在往回第{k}步。"),
+    "spread": (
+        " (median of {all} end points, which range from {low} to {high})",
+        "（{all}个终点的中位数，各终点为{low}至{high}步）",
+    ),
+    "grows": ("On the way it rises to {top}, at lag {k}.", "其间范数最大为{top}，在往回第{k}步处。"),
     "kept": (
         "Of its {N} directions {first} % keep a hundredth or more over one step, {later} % over {k} steps.",
-        "它的{N}个方向中，一步之后还留有百分之一以上的占{first}%，{k}步之后占{later}%。",
+        "{N}个方向中，保留百分之一以上的，往回一步占{first}%，往回{k}步占{later}%。",
     ),
     "direct": (
         "Along the gates that keep ({gate}) alone, without the way through the outputs, 1 % is left up to lag {k}{more}.",
-        "只沿负责保留的门（{gate}）、不经过输出，直到{k}步还留有1%{more}。",
+        "若只沿负责保留的门（{gate}）而不经过输出，往回{k}步{more}以内还剩1%以上。",
     ),
-    "more": (" or further", "，或许更远"),
+    "more": (" or further", "（或更远）"),
     "shrinks": (
         "Largest Lyapunov exponent {λ} a step{spread}: a small change in the state shrinks to {share} % a step, on average over"
         " these steps.",
-        "最大Lyapunov指数为每步{λ}{spread}：状态的微小变化平均每步缩到{share}%（就这些步而言）。",
+        "就所测的各步而言，最大Lyapunov指数为每步{λ}{spread}，即状态的微小变化平均每步缩小到{share}%。",
     ),
     "spreads": (
         "Largest Lyapunov exponent {λ} a step{spread}: a small change in the state grows by {share} % a step, on average over"
         " these steps, and gradients can do the same.",
-        "最大Lyapunov指数为每步{λ}{spread}：状态的微小变化平均每步增大{share}%（就这些步而言），梯度也可能如此。",
+        "就所测的各步而言，最大Lyapunov指数为每步{λ}{spread}，即状态的微小变化平均每步增大{share}%，梯度也可能同样增大。",
     ),
     "dies": (
         "No direction survives all steps: the largest Lyapunov exponent is minus infinity.",
-        "没有一个方向能走完所有步：最大Lyapunov指数为负无穷。",
+        "没有一个方向能保留到最后：最大Lyapunov指数为负无穷。",
     ),
-    "from to": (" ({low} to {high} over the sequences)", "（各序列在{low}到{high}之间）"),
+    "from to": (" ({low} to {high} over the sequences)", "（各序列介于{low}与{high}之间）"),
     "gate": (
         "Its {gate} has mean {mean}; {closed} % of its values are below 0.05, {open} % above 0.95.",
         "{gate}的平均值为{mean}；小于0.05的占{closed}%，大于0.95的占{open}%。",
     ),
     "time": (
         "By their gates alone, half of the units keep for up to {half} steps, nine in ten for up to {most} (time constants).",
-        "单看门，一半单元的时间常数不超过{half}步，九成不超过{most}步。",
+        "仅按门计算，一半单元的时间常数不超过{half}步，九成不超过{most}步。",
     ),
     "gradient": (
         "The gradient of the loss by its state has norm {now} at lag 0 and {then} at lag {k} (median of the sequences).",
-        "损失对其状态的梯度，范数在往回0步为{now}，往回{k}步为{then}（各序列的中位数）。",
+        "损失对该层状态的梯度，范数在最后一步（往回0步）为{now}，往回{k}步为{then}（各序列的中位数）。",
     ),
     "norm": (
         "The norm is that of the best direction, an upper limit for what a gradient keeps; without a loss, the gradient of your"
         " task was not measured.",
-        "范数说的是最好的那个方向，是梯度所剩的上限；没有给出损失，所以没有测你的任务的梯度。",
+        "范数反映的是最好的方向，即梯度所剩的上限；由于没有给出损失，任务本身的梯度没有测。",
     ),
     "given loss": (
         "The gradient is that of the loss you gave, along all paths; the norm of the product, that of the best direction, limits"
         " what a layer's own recurrence keeps of it.",
-        "梯度是你给的损失沿所有路径的梯度；乘积的范数说的是最好的那个方向，是这一层自身的循环所能留下的上限。",
+        "这里的梯度，是所给的损失沿所有路径传回的梯度；乘积的范数反映的是最好的方向，即这一层靠自身的循环所能保留的上限。",
     ),
     "layers": (
         "Each layer was measured along its own recurrence; a gradient can also go from step to step through other layers.",
-        "每一层只测了它自己的循环；梯度也可以经由别的层走到别的步。",
+        "每一层只沿自身的循环测量；梯度也可能经由别的层传到别的步。",
     ),
     "reverse": (
         "A reverse layer reads from the end of a sequence: what is back for it is later in time.",
-        "反向的层从序列末尾读起：对它来说，往回就是时间上更晚。",
+        "反向的层从序列末尾读起，对这样的层，往回就是时间上更晚。",
     ),
     "these": (
         "All this holds for these weights on these data. Other inputs, other lengths or more training may change it.",
-        "以上只对这组权重和这些数据成立；换了输入、长度，或再训练下去，都可能改变。",
+        "以上结果只适用于这组权重和这些数据；换成别的输入或长度，或者继续训练，结果都可能改变。",
     ),
     "not learning": (
         "A short reach does not say that a task cannot be learned, nor a long one that it is: shared weights learn from near"
         " steps, too, and a gradient is not a memory.",
-        "够得近不等于学不会，够得远也不等于学会了：权重各步共用，从近处的步也能学；而梯度并不是记忆。",
+        "梯度传得近，不等于学不会；传得远，也不等于学会了。因为权重由各步共用，从近处的步也能学到，而梯度并不等于记忆。",
     ),
     "complex": (
         "The Jacobians of your function are by the complex step, which agreed with differences where both were tried.",
-        "你的函数的雅可比矩阵用复数步法求得；在试过的几步上，它与差分一致。",
+        "所给函数的雅可比矩阵用复数步法求得；凡与差分比较过的步，两者一致。",
     ),
     "differences": (
         "The Jacobians of your function are by central differences: what is many orders below the largest is not to be trusted.",
-        "你的函数的雅可比矩阵用中心差分求得：比最大者小很多个数量级的部分不可信。",
+        "所给函数的雅可比矩阵用中心差分求得，其中比最大元素小许多个数量级的部分不可信。",
     ),
 }
 

@@ -3,7 +3,7 @@
 {
   const WORDS = {
     en: { coming: "The networks are on their way.", failed: "The networks could not be loaded; the picture stands." },
-    zh: { coming: "网络正在路上。", failed: "网络没能载入；图仍然有效。" },
+    zh: { coming: "正在载入网络。", failed: "网络无法载入，图仍可使用。" },
   };
   const roots = [...document.querySelectorAll(".reader[data-from]")];
   const near = new IntersectionObserver((seen) => {
