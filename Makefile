@@ -23,7 +23,7 @@ bench experiments: export OPENBLAS_CORETYPE = SkylakeX
 endif
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live cells old-chrome
+.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live cells old-chrome webkit
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -113,6 +113,11 @@ marimo: $(READY) # pictures in the newest marimo, which weighs too much for ever
 old-chrome: book # every page, with every control and link, in a Chrome of 2023; needs the network
 	mkdir -p _build/chrome && $(NPM) install --prefix _build/chrome --no-save --ignore-scripts --no-audit --no-fund @sparticuz/chromium@109.0.6
 	CHROMIUM=$$($(BIN)/python tests/old_chrome.py _build/chrome) $(BIN)/pytest -n 2 tests/test_site.py -k by_day
+
+webkit: book # every page, with every control and link, in WebKitGTK (Debian: webkit2gtk-driver, xvfb); needs the network
+	$(BIN)/pip install -q "selenium>=4.40,<5"
+	command -v WebKitWebDriver xvfb-run || (echo "missing: apt-get install webkit2gtk-driver xvfb"; exit 1)
+	WEBKIT="$$(command -v WebKitWebDriver)" xvfb-run --auto-servernum $(BIN)/pytest -n 0 tests/test_webkit.py
 
 frameworks: # weights of PyTorch, Keras, ONNX and of networks in use, which the gate does without; needs the network
 	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest keras librosa
