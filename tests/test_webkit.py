@@ -17,6 +17,11 @@ DRIVER = os.environ.get("WEBKIT")
 pytestmark = pytest.mark.skipif(not DRIVER, reason="NO WEBKIT: the site was not tried in it; set WEBKIT to its driver")
 each_page = pytest.mark.parametrize("path", PAGES)
 
+ALIVE = """async () => {
+    const still = () => [...document.querySelectorAll(".explorable")].some(one => !one.querySelector("input, select, button"));
+    for (let k = 0; k < 500 && still(); k++) await new Promise(go => setTimeout(go, 20));
+}"""
+
 
 @pytest.fixture(scope="module")
 def driver():
@@ -51,6 +56,7 @@ def open_in_webkit(driver):
     def open_in_webkit_(address, viewport):
         driver.set_window_size(viewport["width"], viewport["height"])
         driver.get(address)
+        evaluate(ALIVE)
         return SimpleNamespace(evaluate=evaluate, locator=all_of)
 
     return open_in_webkit_
