@@ -3,7 +3,6 @@
 import re
 
 from unrolled import words
-from unrolled.figures.shared.sentence import VERBS, WORDS
 
 NAMES = {
     *("RNN", "LSTM", "GRU", "sLSTM", "SSM", "ReLU", "PyTorch", "Keras", "Lyapunov", "Reber", "chrono"),
@@ -11,18 +10,7 @@ NAMES = {
     *("pM", "en", "silero", "vad", "Resemblyzer"),  # of g2pM, g2p_en, silero-vad: networks in use
 }
 FUNCTIONS = {"tanh", "diag", "std", "log", "max", "min", "cos", "Im"}
-# the sentences whose grammar the networks are to keep are English in both editions
-TOKENS = {
-    *WORDS,
-    *(verb.rstrip("_") + end for verb in VERBS for end in ("", "s")),
-    "she",
-    "he",
-    "they",
-    "while",
-    "will",
-    "hes",
-}
-ALLOWED = NAMES | FUNCTIONS | {letters for token in TOKENS for letters in re.findall("[A-Za-z]+", token)}
+ALLOWED = NAMES | FUNCTIONS
 IDENTIFIERS = {"rnn", "lstm", "gru", "slstm"}  # besides all that have an underscore
 
 

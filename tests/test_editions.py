@@ -1,13 +1,15 @@
 """The editions say the same: each has the cells, headings, labels, equations, exercises, references and code of the English one.
 
 What may differ is what a reader reads: the prose, and in code the texts that are printed, captions, the names of controls,
-comments. Each comparison returns what one edition has and the other lacks, so that poisoned pairs can show that it sees.
+comments. The sentence with gaps is told in each language's own words, which must stand for the same English ones. Each
+comparison returns what one edition has and the other lacks, so that poisoned pairs can show that it sees.
 """
 
 import ast
 import re
 from collections import Counter
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -17,6 +19,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from unrolled.figures.shared.sentence import VOCABULARIES
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = ROOT / "chapters"
@@ -27,6 +30,28 @@ MARKDOWN = create_md_parser(MdParserConfig(enable_extensions=set(SYNTAX)), Docut
 
 each_edition = pytest.mark.parametrize("edition", OTHERS)
 WIDTH = re.compile(r"^[<>^]?[1-9]\d*(?=[.a-z%]|$)")
+
+# ---- the words of the sentence with gaps
+
+
+def words_of(vocabulary):
+    """What the sentence is told with in a language, its verbs with a gap and with each thing that fills it."""
+    verbs = [verb.replace("_", number) for verb in vocabulary.verbs for number in ("_", "", *vocabulary.numbers)]
+    return [*vocabulary.subjects, *vocabulary.pronouns, *verbs, *vocabulary.others, vocabulary.will]
+
+
+ENGLISH = {
+    word: english
+    for edition in OTHERS
+    for word, english in zip(words_of(VOCABULARIES[edition]), words_of(VOCABULARIES["en"]), strict=True)
+}
+TOLD = re.compile("|".join(map(re.escape, sorted(ENGLISH, key=len, reverse=True))))
+
+
+def in_english(text):
+    """A text with the English words of the sentence for those of other languages."""
+    return TOLD.sub(lambda found: ENGLISH[found[0]], text)
+
 
 # ---- what a text is made of, without its words
 
@@ -81,7 +106,7 @@ def mentions(text):
                 target = re.fullmatch(r".*<(.*)>", part.content, re.DOTALL)
                 yield part.meta["name"], target[1] if target else part.content
             elif part.type == "link_open":
-                yield "link", part.attrs["href"]
+                yield "link", in_english(unquote(part.attrs["href"]))
             elif part.type == "image":
                 yield "picture", part.attrs["src"]
             elif part.type == "footnote_ref":
@@ -185,8 +210,17 @@ class Silent(ast.NodeTransformer):
         return ast.Constant(("a text", *parts))
 
 
+def told_in_english(tree):
+    """The code with the English words of the sentence in its texts."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = in_english(node.value)
+    return tree
+
+
 def deeds(source):
     """The code as it would be without words. A variable is for the reader when all that is done with it is reading it out."""
+    source = ast.unparse(told_in_english(ast.parse(source)))
     names = Counter(n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
     trial = Silent()
     trial.visit(ast.parse(source))
@@ -261,6 +295,7 @@ TEXT = """(vanishing)=
 # Vanishing
 
 By {eq}`eq-a` and {cite:t}`bengio1994`, see [chapter 1](01_rnn.ipynb) and {ref}`there <vanishing>`. ![curve](../img/a.svg)
+With [girls](#told:first=girls).
 
 $$ a = b \\text{ if so} $$ (eq-a)
 
@@ -285,6 +320,7 @@ SAME_TEXT = """(vanishing)=
 # 消失
 
 见[第1章](01_rnn.ipynb)和{ref}`那里<vanishing>`，由{cite:t}`bengio1994`和{eq}`eq-a`。![曲线](../img/a.svg)
+若是[女孩们](#told:first=女孩们)。
 
 $$ a = b \\text{若如此} $$ (eq-a)
 
@@ -315,6 +351,7 @@ POISONED_TEXTS = [
     ("01_rnn", "02_rnn"),
     ("那里<vanishing>", "那里<chap>"),
     ("a.svg", "b.svg"),
+    ("first=女孩们", "first=男孩们"),
     ("(eq-a)", "(eq-b)"),
     ("a = b", "a = c"),
     ("exercise} 热身", "exercise}"),
@@ -344,6 +381,7 @@ print(way, turn(way))
 claim(f"Half of it, {half(2):.0f}, is left", left["rnn"] < half(2), way == turn("down"))
 rows = [["the plain one", f"{left['rnn']:.1f}"]]
 table(["network", "left"], rows)
+tokens.index("Boris") == "he hums".split()
 f"so {left}"
 '''
 SAME_CODE = '''
@@ -365,6 +403,7 @@ print(way, turn(way))
 claim(f"剩下一半，即{half(2):.0f}", left["rnn"] < half(2), way == turn("down"))
 rows = [["普通的", f"{left['rnn']:.1f}"]]
 table(["网络", "剩下"], rows)
+tokens.index("小刚") == "他 独自回家".split()
 f"即{left}"
 '''
 POISONED_CODES = [
@@ -397,6 +436,10 @@ POISONED_CODES = [
     ('turn("down")', 'turn("下")'),
     ("{left['rnn']:.1f}", "{left['rnn']:.2f}"),
     (', "剩下"], rows', "], rows"),
+    ('index("小刚")', 'index("小丽")'),
+    ("他 独自", "她 独自"),
+    ("独自回家", "一起回家"),
+    ("独自回家", "独自做饭"),
     ('剩下"], rows', '剩下"], rows[:1]'),
 ]
 

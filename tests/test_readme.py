@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 from explorables import svg_text
 from unrolled.diagrams.gallery import FIGURES
-from unrolled.figures.cover import ALT, cover
+from unrolled.figures.cover import ALTS, cover
+from unrolled.words import speak
 
 ROOT = Path(__file__).parent.parent
 TWINS = ["README.md", "README.zh.md"]
@@ -191,10 +192,15 @@ def test_each_language_leads_to_the_other():
     assert f"]({TWINS[0]})" in (ROOT / TWINS[1]).read_text("utf-8")
 
 
-def test_the_picture_is_what_is_drawn():
-    assert (ROOT / "img/explorable.svg").read_text("utf-8") == svg_text(cover(), ALT), "run `make figures`"
-    assert f'alt="{ALT}"' in (ROOT / "README.md").read_text("utf-8")
+@pytest.mark.parametrize(("language", "page"), zip(ALTS, TWINS, strict=True))
+def test_the_picture_is_what_is_drawn(language, page):
+    speak(language)
+    picture, alt = f"img/explorable.{language}.svg", ALTS[language]
+    assert (ROOT / picture).read_text("utf-8") == svg_text(cover(), alt), "run `make figures`"
+    text = (ROOT / page).read_text("utf-8")
+    assert f'src="{picture}"' in text
+    assert f'alt="{alt}"' in text
 
 
 def test_every_picture_of_the_folder_is_drawn():
-    assert {p.stem for p in (ROOT / "img").iterdir()} == {*FIGURES, "explorable"}
+    assert {p.stem for p in (ROOT / "img").iterdir()} == {*FIGURES, *(f"explorable.{language}" for language in ALTS)}

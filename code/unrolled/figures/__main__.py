@@ -1,11 +1,12 @@
-"""Writes img/<name>.svg, the pictures of the gallery and that of the README: `python -m unrolled.figures`, at the root."""
+"""Writes img/<name>.svg, the pictures of the gallery and that of each README: `python -m unrolled.figures`, at the root."""
 
 from pathlib import Path
 
 from explorables import svg_text
 
 from unrolled.diagrams.gallery import FIGURES
-from unrolled.figures.cover import ALT, cover
+from unrolled.figures.cover import ALTS, cover
+from unrolled.words import speak
 
 
 def write(name, fig, alt):
@@ -14,4 +15,6 @@ def write(name, fig, alt):
 
 for name, picture in FIGURES.items():
     write(name, picture.draw().fig, picture.alt)
-write("explorable", cover(), ALT)
+for language, alt in ALTS.items():
+    speak(language)
+    write(f"explorable.{language}", cover(), alt)

@@ -1,4 +1,4 @@
-"""The picture of an explorable that stands in the README: the gate stepper with its controls, drawn as the browser shows them."""
+"""The picture of an explorable in each README: the gate stepper with its controls, drawn as the browser shows them."""
 
 import numpy as np
 from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
@@ -14,15 +14,20 @@ SIGNS = {  # what stands on the buttons, in a square of 2 by 2
     "play": ([(-0.7, -0.9), (-0.7, 0.9), (0.8, 0)],),
     "forward": ([(-0.8, -0.8), (-0.8, 0.8), (0.5, 0)], [(0.9, -0.8), (0.9, 0.8), (0.6, 0.8), (0.6, -0.8)]),
 }
-ALT = (
-    "The gate stepper at the word Boris: the LSTM cell with its update lit and numbers at the wires, the equation of C_t with"
-    " its values for two units, all gates so far over the words of a sentence, and two sliders with buttons, for the word and"
-    " for the equation."
-)
+ALTS = {
+    "en": "The gate stepper at the word Boris: the LSTM cell with its update lit and numbers at the wires, the equation of C_t"
+    " with its values for two units, all gates so far over the words of a sentence, and two sliders with buttons, for the word"
+    " and for the equation.",
+    "zh": "门的单步演示，停在“小刚”这个词：LSTM细胞里正在更新的部分亮起，线旁写着数；"
+    "下面是C_t的方程和两个单元代入的数，再下面是读到此处各个门的值，最后是两根带按钮的滑块。",
+}
 
 
 def cover(t=5, part="C"):
-    """The stepper of the hand-set LSTM at a word and an equation, on paper of its own: a reader's page may be of any colour."""
+    """The stepper of the hand-set LSTM at a word and an equation, on paper of its own: a reader's page may be of any colour.
+
+    Its sentence is that of the language that is spoken.
+    """
     tokens, x, p = hand_set(cells.lstm)
     fig, update = stepper(cells.lstm, p, x, tokens=tokens)
     update(t, part)

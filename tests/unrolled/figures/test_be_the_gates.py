@@ -10,11 +10,12 @@ from letters import LEAST, PHONE, VIEWPORT, smallest
 from signs import foreign
 from unrolled import cells, unroll
 from unrolled.figures.gates import hands as gates
-from unrolled.figures.shared.sentence import SENTENCE, completed, hand_set
+from unrolled.figures.shared.sentence import GAP, SECOND, completed, hand_set, sentence
 from unrolled.maths import σ
 
 ALL = [dict(zip(gates.HANDS, values, strict=True)) for values in product(["open", "shut"], repeat=len(gates.HANDS))]
-WISE = {"f_Boris": "shut", "i_Boris": "open", "f_just": "open", "i_just": "shut", "o_while": "shut", "o_gap": "open"}
+WISE = {"f_second": "shut", "i_second": "open", "f_after": "open", "i_after": "shut", "o_early": "shut", "o_gap": "open"}
+HELD = {SECOND: "second", SECOND + 1: "after"}  # at which step a reader holds forget and input gate, and what it is called
 PLAYED = [gates.played(**hands) for hands in ALL]
 
 
@@ -35,9 +36,9 @@ def test_the_belt_is_that_of_the_equations_with_these_gates(hands):
     _, x, p = hand_set(cells.lstm)
     candidate = unroll(cells.lstm, p, x).C_tilde[1:, :, 0]  # no W is used: it does not depend on the gates
     C = np.zeros(2)
-    for t, word in enumerate(SENTENCE):
+    for t in range(len(sentence())):
         for gate in "fi":
-            held = hands.get(f"{gate}_{word}")
+            held = hands.get(f"{gate}_{HELD.get(t + 1)}")
             if held:
                 np.testing.assert_allclose(play.gates[gate][t], σ(4.0 if held == "open" else -4.0))
         C = play.gates["f"][t] * C + play.gates["i"][t] * candidate[t]
@@ -51,7 +52,7 @@ def test_right_is_what_comes_out_right_and_says_nothing_early():
         assert play.right == (
             play.verdict in ("The sentence comes out right.", "Right, but only just: more than half of “he” is gone.")
         )
-        assert bool(play.early) <= (hands["o_while"] == "open")
+        assert bool(play.early) <= (hands["o_early"] == "open")
 
 
 def test_two_settings_win_and_every_mistake_has_its_name():
@@ -63,24 +64,23 @@ def test_two_settings_win_and_every_mistake_has_its_name():
 @pytest.mark.parametrize(
     ("changes", "said", "verdict"),
     [
-        ({"f_Boris": "open", "i_Boris": "shut"}, "they", "The girls are still on the belt: nothing was forgotten."),
-        ({"f_Boris": "open"}, "___", "Girls and Boris cancel: the belt says nothing."),
-        ({"f_just": "shut", "i_just": "open"}, "she", "Boris is gone; “just” put its own “she” on the belt."),
-        ({"i_Boris": "shut"}, "___", "The old was forgotten, the new not kept: the belt is empty."),
+        ({"f_second": "open", "i_second": "shut"}, "they", "The girls are still on the belt: nothing was forgotten."),
+        ({"f_second": "open"}, "___", "Girls and Boris cancel: the belt says nothing."),
+        ({"f_after": "shut", "i_after": "open"}, "she", "Boris is gone; “just” put its own “she” on the belt."),
+        ({"i_second": "shut"}, "___", "The old was forgotten, the new not kept: the belt is empty."),
         ({"o_gap": "shut"}, "___", "The belt knows, and the output gate keeps it to itself."),
-        ({"o_while": "open"}, "he", "Right, but “he” is said at “while” already, where nobody asks."),
-        ({"i_just": "open"}, "he", "Right, but only just: more than half of “he” is gone."),
+        ({"o_early": "open"}, "he", "Right, but “he” is said at “while” already, where nobody asks."),
+        ({"i_after": "open"}, "he", "Right, but only just: more than half of “he” is gone."),
     ],
 )
 def test_mistakes(changes, said, verdict):
     play = gates.played(**WISE | changes)
-    assert play.words[SENTENCE.index("___")] == said
+    assert play.words[GAP - 1] == said
     assert play.verdict == verdict
 
 
 def test_only_just_is_less_than_half_of_what_it_could_be():
-    gap = SENTENCE.index("___") + 1
-    wise, rash = (gates.played(**WISE | {"i_just": value}).C[gap, 0] for value in ("shut", "open"))
+    wise, rash = (gates.played(**WISE | {"i_after": value}).C[GAP, 0] for value in ("shut", "open"))
     assert wise < rash < 0
     assert abs(rash) < 0.5 * abs(wise)
 
@@ -94,6 +94,14 @@ def test_picture_shows_what_was_played():
         assert {play.words[k] for k in (2, 6, 8, 9)} <= set(texts)
         for unit, ax in enumerate(fig.axes[1:3]):
             np.testing.assert_allclose(ax.lines[-1].get_ydata(), play.C[1:, unit])
+
+
+def test_in_chinese_the_same_settings_win_and_make_the_same_mistakes(chinese):
+    for hands, play in zip(ALL, PLAYED, strict=True):
+        said = gates.played(**hands)
+        assert (said.right, said.verdict) == (play.right, play.verdict)
+        assert said.right <= ("".join(said.words) == "女孩们还在一起唱歌。小刚已经独自回家，他独自做饭")
+    assert gates.played(**WISE | {"f_second": "open", "i_second": "shut"}).words[GAP - 1] == "她们"
 
 
 def test_in_chinese_every_word_is_chinese(chinese):

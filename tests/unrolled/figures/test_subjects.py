@@ -32,6 +32,13 @@ def test_gates_do_not_ask_who():
             np.testing.assert_array_equal(getattr(trace, gate), getattr(reference, gate))
 
 
+def test_in_chinese_the_subjects_are_chinese(chinese):
+    told = figures.retold(cells.lstm, ["男孩们"], ["小丽", "女孩们"])
+    assert list(told) == [("男孩们", "小丽"), ("男孩们", "女孩们")]
+    assert figures.written(told["男孩们", "小丽"][2]) == "男孩们还在一起唱歌。小丽已经独自回家，她独自做饭"
+    assert figures.written(told["男孩们", "女孩们"][2]).endswith("女孩们已经一起回家，她们一起做饭")
+
+
 def test_a_gru_tells_it_too():
     assert " ".join(figures.retold(cells.gru, ["Anna"], ["boys"])["Anna", "boys"][2]).endswith("they cook")
 

@@ -9,25 +9,25 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 from unrolled import cells
-from unrolled.figures.shared.sentence import PRONOUN, SENTENCE, VERBS, completed, hand_set
+from unrolled.figures.shared.sentence import GAP, PRONOUN, SECOND, completed, filled, hand_set, sentence, vocabulary
 from unrolled.style import INK, SYMBOLS, look
 from unrolled.words import say
 
 OPEN, SHUT = "open", "shut"
-HANDS = {  # what the reader holds: a gate at a word
-    "f_Boris": ("f", "Boris"),
-    "i_Boris": ("i", "Boris"),
-    "f_just": ("f", "just"),
-    "i_just": ("i", "just"),
-    "o_while": ("o", "while"),
-    "o_gap": ("o", PRONOUN),
+HANDS = {  # what the reader holds: a gate at a step
+    "f_second": ("f", SECOND),
+    "i_second": ("i", SECOND),
+    "f_after": ("f", SECOND + 1),
+    "i_after": ("i", SECOND + 1),
+    "o_early": ("o", GAP - 1),
+    "o_gap": ("o", GAP),
 }
 LABELS = {
-    "f_Boris": "at “Boris”: forget gate",
-    "i_Boris": "at “Boris”: input gate",
-    "f_just": "at “just”: forget gate",
-    "i_just": "at “just”: input gate",
-    "o_while": "at “while”: output gate",
+    "f_second": "at “Boris”: forget gate",
+    "i_second": "at “Boris”: input gate",
+    "f_after": "at “just”: forget gate",
+    "i_after": "at “just”: input gate",
+    "o_early": "at “while”: output gate",
     "o_gap": "at the gap: output gate",
 }
 LOUD = 0.25  # what a unit says more softly is not heard
@@ -39,7 +39,7 @@ class Play(NamedTuple):
     gates: dict  # {"f", "i", "o"}: (T, n)
     C: np.ndarray  # (T+1, n)
     words: list  # T words, the gaps filled as far as something is heard
-    early: str  # what is said at "while", where nobody asks; "" if nothing
+    early: str  # what is said a step before the gap, where nobody asks; "" if nothing
     right: bool
     verdict: str  # a key of `unrolled.words`
 
@@ -53,8 +53,8 @@ def played(**hands):
     sums = {OPEN: p.b_f.max(), SHUT: p.b_i.min()}
     state = cells.lstm.State(np.zeros((2, 1)), np.zeros((2, 1)))
     steps = []
-    for word, x_t in zip(tokens, x, strict=True):
-        here = {gate: sums[hands[name]] for name, (gate, at) in HANDS.items() if at == word}
+    for t, x_t in enumerate(x, 1):
+        here = {gate: sums[hands[name]] for name, (gate, at) in HANDS.items() if at == t}
         put_in = {f"b_{gate}": a - getattr(p, f"U_{gate}") @ x_t for gate, a in here.items()}
         now = cells.lstm.step(p._replace(**put_in), state, x_t)
         state = cells.lstm.State(now.C, now.h)
@@ -62,24 +62,14 @@ def played(**hands):
     gates = {key: np.stack([getattr(now, key)[:, 0] for now in steps]) for key in "fio"}
     C = np.stack([np.zeros(2), *(now.C[:, 0] for now in steps)])
     words = [heard(word, now.h[:, 0]) for word, now in zip(tokens, steps, strict=True)]
-    early = heard(PRONOUN, steps[tokens.index("while")].h[:, 0]).strip("_")
+    early = heard(PRONOUN, steps[GAP - 2].h[:, 0]).strip("_")
     right = words == _right_words()
-    return Play(gates, C, words, early, right and not early, _verdict(hands, words, early, C[tokens.index(PRONOUN) + 1]))
+    return Play(gates, C, words, early, right and not early, _verdict(hands, early, C[GAP]))
 
 
 def heard(word, h):
-    """A word, its gap filled with what `h` (2,) says loud enough: gender in unit 1, number in unit 2.
-
-    Where nothing is heard a verb stays without an ending, and a pronoun stays a gap.
-    """
-    gender, number = h
-    if word in VERBS:
-        return word.replace("_", "s" if number > LOUD else "")
-    if word == PRONOUN and number < -LOUD:
-        return "they"
-    if word == PRONOUN and abs(gender) > LOUD:
-        return "she" if gender > 0 else "he"
-    return word
+    """A word, its gap filled with what `h` (2,) says loud enough: gender in unit 1, number in unit 2."""
+    return filled(word, *np.where(np.abs(h) > LOUD, h, 0))
 
 
 def _right_words():
@@ -93,13 +83,13 @@ def _right_words():
     return completed(tokens, np.stack(said))
 
 
-def _verdict(hands, words, early, C):
+def _verdict(hands, early, C):
     """What has happened, from what was said and what lies on the belt, `C` (2,), at the gap."""
-    on_belt = heard(PRONOUN, np.tanh(C))
-    both = hands["f_Boris"] == hands["i_Boris"] == OPEN and hands["f_just"] == OPEN
-    if on_belt == "they":
+    on_belt, (she, _, *they) = heard(PRONOUN, np.tanh(C)), vocabulary().pronouns
+    both = hands["f_second"] == hands["i_second"] == OPEN and hands["f_after"] == OPEN
+    if on_belt in they:
         return "The girls are still on the belt: nothing was forgotten."
-    if on_belt == "she":
+    if on_belt == she:
         cancelled, written = (
             "Girls and Boris cancel; the “she” of “just” is left.",
             "Boris is gone; “just” put its own “she” on the belt.",
@@ -138,7 +128,8 @@ def be_the_gates():
         explore(*figures.be_the_gates(), **figures.in_hand(), name="be_the_gates", alt="...", caption="...")
     """
     plays = {values: played(**dict(zip(HANDS, values, strict=True))) for values in product([OPEN, SHUT], repeat=len(HANDS))}
-    T, t = len(SENTENCE), np.arange(1, len(SENTENCE) + 1)
+    tokens, words = sentence(), vocabulary()
+    T, t = len(tokens), np.arange(1, len(tokens) + 1)
     blue, green, red, teal = (SYMBOLS[key].colour for key in ("C", "i", "f", "h"))
     with look():
         fig, (top, *belts, bottom) = plt.subplots(
@@ -149,10 +140,10 @@ def be_the_gates():
             ax.tick_params(length=0, labelbottom=False)
         top.set(ylim=(0, 2), yticks=[], xlim=(0.4, T + 0.5))
         verdict = top.text(0.45, 1.5, "", size=12, weight="bold", va="center_baseline")
-        asked = [k for k, word in enumerate(SENTENCE) if word in (*VERBS, PRONOUN, "while")]
+        asked = [k for k, word in enumerate(tokens) if word in (*words.verbs, PRONOUN) or k + 1 == GAP - 1]
         out = {k: top.text(k + 1, 0.35, "", ha="center", weight="bold", size=11, color=teal) for k in asked}
         lines, writes, rings, dots = [], [], [], []
-        for ax, (high, low) in zip(belts, (("she", "he"), (say("one"), say("many"))), strict=True):
+        for ax, (high, low) in zip(belts, (words.pronouns[:2], (say("one"), say("many"))), strict=True):
             ax.axhline(0, color=INK, linewidth=0.5, alpha=0.4)
             ax.set(ylim=(-1.5, 1.7), yticks=(-1, 1), yticklabels=(low, high))
             ax.tick_params(length=0, labelbottom=False)
@@ -163,21 +154,21 @@ def be_the_gates():
             dots.append(ax.plot(t, 0 * t, "o", markersize=4, color=blue)[0])
         valves = {}
         for row, key in enumerate("fio"):
-            for k, word in enumerate(SENTENCE):
-                held = (key, word) in HANDS.values()
+            for k in range(T):
+                held = (key, k + 1) in HANDS.values()
                 edge = (INK, 2.0) if held else (SYMBOLS[key].colour, 0.8)
                 box = Rectangle((k + 0.78, -row - 0.27), 0.44, 0.54, edgecolor=edge[0], linewidth=edge[1])
                 valves[key, k] = bottom.add_patch(box)
         bottom.set(ylim=(-2.6, 0.6), yticks=(0, -1, -2), yticklabels=[SYMBOLS[key].label for key in "fio"], xticks=t)
         bottom.tick_params(axis="y", labelsize=13)
-        bottom.set_xticks(t, SENTENCE)
+        bottom.set_xticks(t, tokens)
         bottom.tick_params(axis="x", labelbottom=True, labelsize=11)
 
     def update(**hands):
         play = plays[tuple(hands[name] for name in HANDS)]
         verdict.set_text(f"{'✓' if play.right else '✗'} {say(play.verdict)}")
         for k, text in out.items():
-            text.set_text(play.early if SENTENCE[k] == "while" else play.words[k])
+            text.set_text(play.early if k + 1 == GAP - 1 else play.words[k])
         for unit in (0, 1):
             C, f = play.C[:, unit], play.gates["f"][:, unit]
             kept = f * C[:-1]

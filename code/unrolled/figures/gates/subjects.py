@@ -4,24 +4,26 @@ from itertools import product
 
 import matplotlib.pyplot as plt
 
-from unrolled.figures.shared.sentence import PRONOUN, SENTENCE, SUBJECTS, VERBS, completed, hand_set
+from unrolled.figures.shared.sentence import PRONOUN, completed, hand_set, sentence, vocabulary
 from unrolled.figures.shared.traces import UNIT, draw_rows, reveal, spans
 from unrolled.style import INK, SYMBOLS, look
 from unrolled.through_time import unroll
 
 
-def retold(cell, first=tuple(SUBJECTS), second=tuple(SUBJECTS)):
-    """{(a, b): (tokens, trace, words)}: `SENTENCE` told of the subject a and then of b, for a of `first`, b of `second`.
+def retold(cell, first=None, second=None):
+    """{(a, b): (tokens, trace, words)}: the sentence told of the subject a and then of b, for a of `first`, b of `second`.
 
-    trace is what the hand-set `cell` computes, words what it says: the tokens with their gaps filled. Raises ValueError for a
-    subject that is not in `SUBJECTS`.
+    Both are all subjects of the vocabulary by default. trace is what the hand-set `cell` computes, words what it says: the
+    tokens with their gaps filled. Raises ValueError for a subject that is not in the vocabulary.
     """
-    if unknown := {*first, *second} - set(SUBJECTS):
-        raise ValueError(f"subjects must be among {', '.join(SUBJECTS)}; got {', '.join(sorted(unknown))}")
-    places = [at for at, word in enumerate(SENTENCE) if word in SUBJECTS]
+    subjects = vocabulary().subjects
+    first, second = first or subjects, second or subjects
+    if unknown := {*first, *second} - set(subjects):
+        raise ValueError(f"subjects must be among {', '.join(subjects)}; got {', '.join(sorted(unknown))}")
+    places = [at for at, word in enumerate(sentence()) if word in subjects]
     runs = {}
     for pair in product(first, second):
-        tokens = list(SENTENCE)
+        tokens = list(sentence())
         for at, subject in zip(places, pair, strict=True):
             tokens[at] = subject
         _, x, p = hand_set(cell, tokens)
@@ -40,7 +42,7 @@ def subjects_explorer(runs, parts=("f", "i", "o", "C", "h")):
         fig, ax = plt.subplots(figsize=(6, UNIT * sum(spans(trace, parts)) + 0.9))
         rows = draw_rows(ax, trace, tokens, parts)
         top = ax.get_ylim()[1]
-        gaps = [t for t, word in enumerate(tokens, 1) if word == PRONOUN or word in VERBS]
+        gaps = [t for t, word in enumerate(tokens, 1) if word == PRONOUN or word in vocabulary().verbs]
         said = {t: ax.text(t, top + 0.2, "", ha="center", color=SYMBOLS["h"].colour, weight="bold") for t in gaps}
         ax.text(0.5, top + 0.2, r"$\hat y_t$ ", ha="right", color=INK, size=13)
         ax.set_xticks([])

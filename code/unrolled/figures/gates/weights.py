@@ -1,7 +1,7 @@
 """The hand-set weights as a table whose cells light: the column of the word, W times what was said, the bias, their sum.
 
-Besides the network of the sentence, whose W are zero, there is one whose W matters: after *will* a verb has no ending, so the
-output gate must know which word came before, and it hears so from h.
+Besides the network of the sentence, whose W are zero, there is one whose W matters: after *will* a verb says no number, so the
+output gate must know which word came before, and it hears so from h. In Chinese 自己 (by himself) is such a word.
 """
 
 import matplotlib.pyplot as plt
@@ -12,12 +12,11 @@ from matplotlib.patches import Rectangle
 from unrolled import cells
 from unrolled.figures.gates.hands import heard
 from unrolled.figures.shared.jacobian import VANISH_EXPLODE
-from unrolled.figures.shared.sentence import SENTENCE, WORDS, hand_set
+from unrolled.figures.shared.sentence import SECOND, hand_set, known, sentence, vocabulary, written
 from unrolled.style import INK, SYMBOLS, look
 from unrolled.through_time import unroll
 from unrolled.words import say
 
-WILL = "will"
 LAYERS = {"f": "f", "i": "i", "C": "C_tilde", "o": "o"}  # the index of a layer's parameters: the field of `Step` that it yields
 NETWORKS = {"words": "the word alone", "output": "the word and its own output"}
 LEFT, WIDTH, GAP = 1.6, 2.04, 0.08  # where the layers begin, how wide each is, and what lies between, of 10
@@ -28,10 +27,11 @@ UNLIT = 0.45  # the opacity of the letters there
 def listening():
     """`(tokens, x, p)`: the sentence with *will* for *just*, and three units set by hand, of which two are the old ones.
 
-    Unit 3 says for one step that *will* was read. By W_o this shuts the output gate of unit 2, so that no ending comes out.
+    Unit 3 says for one step that *will* was read. By W_o this shuts the output gate of unit 2, so that no number comes out.
     """
+    words, will = known(), vocabulary().will
     _, _, two = hand_set(cells.lstm)
-    p = cells.lstm.Params(*(np.zeros(shape) for shape in cells.lstm.shapes(3, len(WORDS) + 1)))
+    p = cells.lstm.Params(*(np.zeros(shape) for shape in cells.lstm.shapes(3, len(words) + 1)))
     for name, old, new in zip(p._fields, two, p, strict=True):
         new[:2, : old.shape[1] if name[0] != "W" else 2] = old
     p.b_f[2] = -two.b_f[0]  # it keeps nothing,
@@ -39,9 +39,9 @@ def listening():
     p.U_C[2, -1], p.b_C[2] = two.U_C.max(), two.b_C[0]
     p.b_o[2] = -two.b_o[0]  # and speaks at once
     p.W_o[1, 2] = -1.5 * two.U_o.max()
-    tokens = tuple(WILL if word == "just" else word for word in SENTENCE)
-    rows = [(*WORDS, WILL).index(word) for word in tokens]
-    return tokens, np.eye(len(WORDS) + 1)[rows][:, :, None], p
+    tokens = (*sentence()[:SECOND], will, *sentence()[SECOND + 1 :])
+    rows = [(*words, will).index(word) for word in tokens]
+    return tokens, np.eye(len(words) + 1)[rows][:, :, None], p
 
 
 def networks():
@@ -90,7 +90,7 @@ def weights_explorer():
         ax.text(0.12, -11.56, "$h_{t-1}$", va="center_baseline", size=13)
         ax.plot([LEFT, LEFT + 4 * WIDTH + 3 * GAP], [-14.18, -14.18], color=INK, linewidth=1)
         frame = ax.add_patch(Rectangle((0.03, 0), 9.93, 1, facecolor="none", edgecolor=INK, linewidth=1.4))
-        sentence = ax.text(0.1, -17.4, "", va="center_baseline", size=11, weight="bold")
+        line = ax.text(0.1, -17.4, "", va="center_baseline", size=11, weight="bold")
         for name, (tokens, x, p) in networks().items():
             tables[name] = _table(ax, tokens, x, p)
 
@@ -98,8 +98,7 @@ def weights_explorer():
         for name, table in tables.items():
             _show(table, t, name == network)
         frame.set_y(-t)
-        words = tables[network]["said"][:t]
-        sentence.set_text(" ".join(words).replace(" .", "."))
+        line.set_text(written(tables[network]["said"][:t]))
 
     update(1, "words")
     return fig, update

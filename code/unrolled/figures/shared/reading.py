@@ -1,6 +1,6 @@
 """The first minute: an LSTM reads a sentence of ten words, and one slider leads through all that matters in it.
 
-The picture is narrow, so that a phone shows it whole, with letters that can be read. Its sentence is in the reader's language.
+The picture is narrow, so that a phone shows it whole, with letters that can be read.
 """
 
 import matplotlib.pyplot as plt
@@ -9,15 +9,12 @@ import numpy as np
 from unrolled import cells, diagrams, style
 from unrolled.diagrams.kit import LABEL
 from unrolled.figures.shared.axes import width
-from unrolled.figures.shared.sentence import PRONOUN, SENTENCE, completed, hand_set
+from unrolled.figures.shared.sentence import PRONOUN, filled, hand_set
 from unrolled.figures.shared.traces import draw_rows, reveal
 from unrolled.style import INK
 from unrolled.through_time import unroll
 from unrolled.words import say
 
-SUBJECT, GAP = 5, 9  # the steps of the second subject and of the missing pronoun
-# a word that tells nothing takes the place of the verbs where a language gives them no ending: Chinese
-PLAIN = {"sing_": "still", "hum_": "just", "cook_": "while"}
 # step by step what the reader is shown: all of the cell at the second subject, little elsewhere
 AT = ("1C", "2C", "3C", "4C", "5f", "5i", "5C_tilde", "5C", "5h", "6C", "7C", "8C", "9C", "9o", "9h", "10C")
 ROWS = ("f", "C")
@@ -27,15 +24,8 @@ LETTERS = 14.5  # points: an index is seven tenths of it, and a phone shows it i
 
 
 def reading():
-    """The sentence as it is read, `(words, x, p, trace)`: ten words in the reader's language, and the LSTM set by hand on them.
-
-    In Chinese the sentence has the same subjects at the same places, and verbs without endings.
-    """
-    words = tuple(say(word) for word in SENTENCE)
-    plain = {} if words == SENTENCE else PLAIN
-    if plain:
-        words = tuple(word.replace(".", "。") for word in words)
-    _, x, p = hand_set(cells.lstm, tuple(plain.get(word, word) for word in SENTENCE))
+    """The sentence as it is read, `(words, x, p, trace)`: ten words of the language spoken, and the LSTM set by hand on them."""
+    words, x, p = hand_set(cells.lstm)
     return words, x, p, unroll(cells.lstm, p, x)
 
 
@@ -69,8 +59,7 @@ def remark(trace, t, part):
     if part == "h" and abs(values[0]) < 0.5:
         return say("nothing is said")
     if part == "h":
-        (pronoun,) = completed([PRONOUN], np.stack([0 * values, values])[:, :, None])
-        return f"{say('said:')} {say(pronoun)}"
+        return f"{say('said:')} {filled(PRONOUN, *values)}"
     return f"{say({'C_tilde': 'proposed:', 'C': 'in the cell state:'}[part])} {meaning(values)}"
 
 
