@@ -192,7 +192,7 @@ def test_each_language_leads_to_the_other():
     assert f"]({TWINS[0]})" in (ROOT / TWINS[1]).read_text("utf-8")
 
 
-@pytest.mark.parametrize(("language", "page"), zip(ALTS, TWINS, strict=True))
+@pytest.mark.parametrize(("language", "page"), [*zip(ALTS, TWINS, strict=True)])
 def test_the_picture_is_what_is_drawn(language, page):
     speak(language)
     picture, alt = f"img/explorable.{language}.svg", ALTS[language]
