@@ -53,13 +53,15 @@ def test_surprise_is_the_shade():
 
 def test_curves_and_distances_are_those_that_were_recorded():
     outcomes, about = reading.recorded("en")
-    first = {arm: seeds[0] for arm, seeds in outcomes.items()}
-    (ax,) = trained.curves_picture(first, about["counted"]["en"]["5"]["stop"]).axes
-    for line, outcome in zip(ax.lines, first.values(), strict=False):
-        np.testing.assert_array_equal(line.get_ydata(), [bits for *_, bits in outcome["curve"]])
-    (ax,) = reader.distance_picture(first).axes
-    for line, outcome in zip(ax.lines, first.values(), strict=False):
-        np.testing.assert_array_equal(line.get_ydata(), outcome["reach"])
+    curves = {arm: [[bits for *_, bits in run["curve"]] for run in runs] for arm, runs in outcomes.items()}
+    reach = {arm: [run["reach"] for run in runs] for arm, runs in outcomes.items()}
+    pictures = trained.curves_picture(outcomes, about["counted"]["en"]["5"]["stop"]), reader.distance_picture(outcomes)
+    for fig, recorded in zip(pictures, (curves, reach), strict=True):
+        (ax,) = fig.axes
+        for line, band, runs in zip(ax.lines, ax.collections, recorded.values(), strict=False):
+            np.testing.assert_array_equal(line.get_ydata(), np.median(runs, axis=0))
+            edge = band.get_paths()[0].vertices[:, 1]
+            assert (edge.min(), edge.max()) == (np.min(runs), np.max(runs))
 
 
 def test_how_far_back_a_letter_counts():

@@ -19,6 +19,13 @@ FAINT = 4  # powers of ten from the darkest shade to none, as in page.js
 MOST = 0.5  # how dark the darkest is: a letter stays legible on it
 
 
+def line_of_runs(ax, at, values, color, **how):
+    """The line of the medians of `values` (runs, places), above a band from the least to the largest."""
+    ax.fill_between(at, values.min(0), values.max(0), color=color, alpha=0.15, linewidth=0)
+    (drawn,) = ax.plot(at, np.median(values, 0), color=color, **how)
+    return drawn
+
+
 def columns_of(text):
     """How many letters a line has room for: those of a text, but neither too few nor too many."""
     least, most = (42, 56) if ems(text) < len(text) / 2 else (26, 34)  # a letter of Chinese is as wide as it is high

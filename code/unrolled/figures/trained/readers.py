@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled.figures.shared.axes import name_axes
-from unrolled.figures.shared.heard import LINES, NAMES
+from unrolled.figures.shared.heard import LINES, NAMES, line_of_runs
 from unrolled.figures.shared.lines import name_lines
 from unrolled.style import INK, look
 
@@ -12,17 +12,17 @@ from unrolled.style import INK, look
 def curves_picture(outcomes, by_counting):
     """Bits a letter on the chapter that says when to stop, while three networks learn; `by_counting` (bits) as a thin line.
 
-    `outcomes` maps an arm to one of its outcomes, as `reading.recorded` gives them.
+    `outcomes` maps an arm to its runs, as `reading.recorded` gives them: a line for the median, a band from the least to the largest.
     """
     with look():
         fig, ax = plt.subplots()
         lines = {}
-        for arm, outcome in outcomes.items():
-            updates, _, bits = np.array(outcome["curve"]).T
-            (lines[arm],) = ax.plot(updates, bits, **LINES[arm])
-        last = updates[-1]
+        for arm, runs in outcomes.items():
+            updates, _, bits = np.array([run["curve"] for run in runs]).transpose(2, 0, 1)
+            lines[arm] = line_of_runs(ax, updates[0], bits, **LINES[arm])
+        last = updates[0, -1]
         (counting,) = ax.plot([0, last], [by_counting] * 2, color=INK, linewidth=1, linestyle=":")
-        lowest = min(by_counting, *(min(bits for *_, bits in outcome["curve"]) for outcome in outcomes.values()))
+        lowest = min(by_counting, *(bits for runs in outcomes.values() for run in runs for *_, bits in run["curve"]))
         ax.set(xlim=(0, last), ylim=(lowest - 0.1, lowest + 1.1))
         name_axes(ax, "updates", "bits a letter")
         name_lines(ax, {lines[arm]: NAMES[arm] for arm in lines} | {counting: "5-gram"})()
