@@ -97,7 +97,7 @@ def write_equation(equation, symbols, values, colour, sign="="):
 
 
 def stack(fig, axes, equation, traces):
-    """Give the diagram, the equation and the traces their heights (inches), one under the other, across the `WIDTH` of a picture."""
+    """Give the diagram, the equation and the traces their heights (inches), one under the other, as wide as a picture is."""
     diagram = WIDTH * np.ptp(axes[0].get_ylim()) / np.ptp(axes[0].get_xlim())
     heights = np.array([diagram, equation, traces, WORDS])
     fig.set_size_inches(WIDTH, heights.sum())
