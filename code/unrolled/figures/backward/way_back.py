@@ -120,7 +120,7 @@ def backward_stepper(p, x, d=None, tokens=None):
                 artist.set_alpha(0.14)
         arrivals, wires, onward = _red(diagram)
         equation = draw_equation(middle, n, below=3)
-        told_here = middle.text(0.05, -n - 0.75, "", va="top", size=10, linespacing=1.4)
+        sentences = [middle.text(0.05, -n - below, "", va="top", size=10, linespacing=1.4) for below in (0.75, 2.7)]
         known = SimpleNamespace(f=trace.f, i=trace.i, o=trace.o, delta=_stacked(steps, "dC"))
         rows = draw_rows(bottom, known, words, ("f", "i", "o", "delta"))
         bottom.set_yticks(bottom.get_yticks(), [*(SYMBOLS[key].label for key in "fio"), "$dC_t$"])
@@ -136,7 +136,7 @@ def backward_stepper(p, x, d=None, tokens=None):
         shown = {"C": names["d"].C, "h": names["d"].h} | {key: names[LINES[key]] for key in done if key != "C"}
         _label(diagram, t, shown, loss=np.any(d.h[t]))
         diagram.numbers["x"][0].set(text=words[t - 1] if tokens is not None else "", alpha=None)
-        onward.set_text(f"$dC_{{{t}}}$  " + "  ".join(_three(v) for v in names["dC"]) if "C" in done else "")
+        onward.set_text("dC  " + "  ".join(_three(v) for v in names["dC"]) if "C" in done else "")
         for key, artists in arrivals.items():
             size = {"loss": d.h[t], "h": names["d"].h, "C": names["d"].C}[key]
             if key == "h":
@@ -150,7 +150,8 @@ def backward_stepper(p, x, d=None, tokens=None):
                 _thick(artist, names[LINES[key]], 1 if key == part else 0.5)
         sign = r"\leftarrow" if part == "C" else "="
         write_equation(equation, f"{_d(LINES[part])} {sign} {_tex(expressions[part])}", lines[t, part], RED, sign)
-        told_here.set_text("\n".join(textwrap.fill(text, ACROSS) for text in (say(SAID[part]), told[t, part])))
+        for label, text in zip(sentences, (textwrap.fill(say(SAID[part]), ACROSS), told[t, part]), strict=True):
+            label.set_text(text)
         reveal(rows["delta"], T, t if "C" in done else t + 1)
         column.set_x(t - 0.5)
         row = rows[VALVES.get(part, "delta")]

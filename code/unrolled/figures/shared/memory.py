@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import σ
 from unrolled.through_time import init, unroll
@@ -55,9 +55,10 @@ def memory_explorer(T=100):
             numbers.append(right.text(0.75, height, "", transform=right.transAxes))  # plain digits are quick to draw
         right.set(xlim=(-3, 7), ylim=(0.1, 1000), yscale="log", xticks=(-2, 0, 2, 4, 6))
         right.yaxis.set_minor_locator(NullLocator())
+        right.yaxis.set_major_formatter(POWERS_OF)
         name_axes(right, ("forget bias", "$b_f$"), "steps")
-        name_lines(right, {half: "half-life", chrono: "$1 + e^{b_f}$"})()
-        left.legend(loc="upper right")
+        name_lines(right, {half: "half-life", chrono: r"$1 + \exp\,b_f$"})()
+        left.legend(loc="upper right", fontsize=11)
 
     def update(b_f):
         f, half = σ(b_f), half_life(b_f)
