@@ -136,7 +136,7 @@ def backward_stepper(p, x, d=None, tokens=None):
         shown = {"C": names["d"].C, "h": names["d"].h} | {key: names[LINES[key]] for key in done if key != "C"}
         _label(diagram, t, shown, loss=np.any(d.h[t]))
         diagram.numbers["x"][0].set(text=words[t - 1] if tokens is not None else "", alpha=None)
-        onward.set_text("dC  " + "  ".join(_three(v) for v in names["dC"]) if "C" in done else "")
+        onward.set_text("$dC$  " + "  ".join(_three(v) for v in names["dC"]) if "C" in done else "")
         for key, artists in arrivals.items():
             size = {"loss": d.h[t], "h": names["d"].h, "C": names["d"].C}[key]
             if key == "h":
