@@ -441,14 +441,6 @@ LETTERS = """svg => Math.min(...[...svg.querySelectorAll("text, tspan")].filter(
     .map(e => parseFloat(getComputedStyle(e).fontSize) * svg.getScreenCTM().a))"""
 
 
-LABELS_BESIDE = {
-    "latch_explorer",
-    "memory_explorer",
-    "truncation_explorer",
-    "recall_explorer",
-}  # these scroll, by up to 60 pixels
-
-
 @each_page
 def test_on_a_phone_panels_are_seen_whole(path, site, open_page):
     if "data-panels=" not in (SITE / path).read_text("utf-8"):
@@ -461,9 +453,43 @@ def test_on_a_phone_panels_are_seen_whole(path, site, open_page):
     )
     for picture in page.locator("svg[data-panels]").all():
         beyond = picture.evaluate("svg => svg.parentElement.scrollWidth - svg.parentElement.clientWidth")
-        name = picture.evaluate("svg => svg.closest('figure').dataset.name")
-        assert beyond <= (60 if name in LABELS_BESIDE else 0), name
+        assert beyond <= 0, picture.get_attribute("aria-label")
         assert picture.evaluate(LETTERS) > 10.9
+
+
+# where panels stand beside each other on one screen they stand below each other on another
+BESIDE = re.compile(
+    r"\bright\b(?! (order|answer|label))|(?<!\bis )(?<!\bare )\bleft\b|\bbeside\b|side by side"
+    r"|左(?!右)|(?<!左)右|[上下]图|旁边|并排",
+    re.IGNORECASE,
+)
+
+
+def beside(page):
+    """Captions and spoken names of pictures with panels that say where a panel stands."""
+    flows = re.findall(r'(?s)<svg (?:(?!>).)*?aria-label="([^"]*)"[^>]*? data-panels=.*?</svg>(.*?)</figure>', page)
+    said = [html.unescape(re.sub(r"<script.*?</script>|<[^>]*>", "", text, flags=re.DOTALL)) for pair in flows for text in pair]
+    return [text.strip() for text in said if BESIDE.search(text)]
+
+
+@each_page
+def test_no_caption_says_left_or_right_of_panels_that_flow(path):
+    clean(beside((SITE / path).read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("alt", "caption", "seen"),
+    [
+        ("Left, a curve.", "Two.", 1),
+        ("A curve.", "The error, right.", 1),
+        ("A curve.", "右图是误差。", 1),
+        ("What is left of it, the right answer.", "一半左右。", 0),
+    ],
+)
+def test_a_caption_that_says_where_a_panel_stands_is_seen(alt, caption, seen):
+    svg = f'<svg viewBox="0 0 9 9" role="img" aria-label="{alt}" data-panels="[[0,0,0,9,9]]"><g/></svg>'
+    assert len(beside(f"<figure>{svg}<figcaption>{caption}</figcaption></figure>")) == seen
+    assert not beside(f"<figure>{svg.replace(' data-panels', ' data-other')}<figcaption>{caption}</figcaption></figure>")
 
 
 @each_page

@@ -133,7 +133,8 @@ SYMBOL = re.compile(r"(?<![A-Za-z\\_])([A-Za-z])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-
 
 
 def said(text):
-    """The nodes of a claimed sentence: b_f and h_{t-1} as formulas, a minus before a number as one."""
+    """The nodes of a claimed sentence: b_f and h_{t-1} as formulas, a minus before a number as one; no line breaks at "= 0.5"."""
+    text = re.sub(r" = (?=[-−]?\d)", "\u00a0=\u00a0", text)
     marked = SYMBOL.sub(lambda found: f"${found[1]}_{{{found[2] or found[3] or found[4]}}}$", text.replace("$", ""))
     return inline(marked)
 

@@ -73,6 +73,19 @@ def open_chapter(app, doctree):
             page.replace(box, fold("", summary("", "", *title.children), *content, classes=["before"]))
 
 
+COLUMNS = 38  # of code on a phone
+
+
+def hang(code):
+    """Highlighted code, its lines that are too long for a phone each in an element: what is wrapped hangs below its beginning."""
+    lines = code.splitlines(keepends=True)
+    for k, line in enumerate(lines):
+        plain = html.unescape(re.sub(r"<[^>]*>", "", line)).rstrip("\n")
+        if len(plain) > COLUMNS:
+            lines[k] = f'<span class="long" style="--in:{len(plain) - len(plain.lstrip())}">{line}</span>'
+    return "".join(lines)
+
+
 SHEETS = {"katex.min.css", "symbols.css", "book.css"}  # others are made for other themes; book.css has what we need of them
 # Sphinx's scripts mark the words that were searched for, and no more: book.js asks for them then
 LATER = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "translations.js"}
@@ -94,6 +107,7 @@ def mend(app, pagename, templatename, context, doctree):
     if "body" in context:
         body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list" lang="en">')
         body = re.sub(r'title="Link to this \w+"', f'title="{context["words"]["link"]}"', body)
+        body = re.sub(r"(?s)(?<=<div class=\"highlight\"><pre>).*?(?=</pre>)", lambda code: hang(code[0]), body)
         body = re.sub(r'<th(?= class="[^"]*\bhead\b)', '<th scope="col"', body)
         context["body"] = re.sub(r'<th(?= class="[^"]*\bstub\b)', '<th scope="row"', body)
 

@@ -139,9 +139,14 @@ WIDTH = 4.4  # inches: 10 points, the least letters, are 11 pixels where a phone
 INDEXED = 14.3  # points: then an index, seven tenths of its letter, has 10
 
 
-def points(text, size):
-    """How large to set a text among others of `size` points: a formula so that its index is no smaller than they are."""
-    return INDEXED if text.startswith("$") and re.search("[_^]", text) else size
+def points(text, size, fig):
+    """How large to set a text among others of `size` points: a formula so that its index is no smaller than they are. Panels,
+    which a phone shows larger, need no more for it than the names of their axes.
+    """
+    indexed = text.startswith("$") and re.search("[_^]", text)
+    if fig.get_figwidth() > WIDTH:
+        return max(size, plt.rcParams["axes.labelsize"]) if indexed else size
+    return INDEXED if indexed else size
 
 
 RC = {

@@ -141,7 +141,7 @@ def test_write_takes_a_step_of_the_cell():
     text = {key: label.get_text().replace("−", "-").split() for key, (label, *_) in d.numbers.items()}
     expected = {"x": x[2], "h_prev": trace.h[2], "C_prev": trace.C[2]} | {key: getattr(trace, key)[3] for key in trace._fields}
     assert {key: [f"{v:.2f}" for v in np.ravel(value)] for key, value in expected.items()} == text
-    assert {"$h_{3}$", "$h_{2}$", "$h_{4}$", "$x_{3}$", "$C_{2}$", r"$\tilde{C}_{3}$"} <= symbols(d.ax.texts)
+    assert {"$h_{3}$", "$h_{2}$", "$x_{3}$", "$C_{2}$", r"$\tilde{C}_{3}$"} <= symbols(d.ax.texts)
     only = cells.lstm.step(p, cells.lstm.State(trace.C[2], trace.h[2]), x[2])
     diagrams.write(d, only)
     assert d.numbers["f"][0].get_text() == " ".join(text["f"])

@@ -14,17 +14,32 @@ from itertools import pairwise
 from unrolled import cells
 from unrolled.diagrams import kit
 from unrolled.diagrams.equations import equations
-from unrolled.diagrams.kit import FADED, LABEL, RADIUS, box, canvas, fork, join, layer, number, pointwise, symbol, text, wire
+from unrolled.diagrams.kit import (
+    FADED,
+    LABEL,
+    NUMBER,
+    RADIUS,
+    box,
+    canvas,
+    fork,
+    join,
+    layer,
+    number,
+    pointwise,
+    symbol,
+    text,
+    wire,
+)
 from unrolled.style import INK, SYMBOLS, look
 
 # Heights: the state's own path, the rows of the layers, the line on which the output comes and goes, a lane below the rows.
 TOP, ROWS, BASE, LANE = 6.0, (4.6, 3.4, 2.2, 1.0), 1.0, 0.45
 # Columns: where h_{t-1} leaves for the top, the join, the bus of the joined vector, the layers, reset, keep, add, output,
 # the last fork.
-DETOUR, JOIN, BUS, LAYER, RESET, KEEP, ADD, OUT, SPLIT = 0.55, 1.0, 1.5, 2.5, 5.0, 5.8, 6.8, 7.9, 8.8
+DETOUR, JOIN, BUS, LAYER, RESET, KEEP, ADD, OUT, SPLIT = 0.45, 0.8, 1.15, 2.15, 5.05, 5.9, 6.85, 7.9, 8.8
 # The cell's walls, and those of its neighbours.
 FLOOR, CEILING, LEFT, RIGHT, BEFORE, AFTER = 0.1, 6.7, 0.1, 9.3, -1.1, 10.5
-HALF = 0.4  # the half width of a layer
+HALF = 0.45  # the half width of a layer
 LINE = 0.62  # the height of a line of equations
 
 
@@ -32,19 +47,14 @@ def _colour(key):
     return SYMBOLS[key].colour
 
 
-def _frame(cell, state, ax, equation):
-    """The walls of the cell, its faded neighbours, and the equations of the fields in `equation` below."""
+def _frame(cell, ax, equation):
+    """The walls of the cell, those of its neighbours, faded, and the equations of the fields in `equation` below."""
     lines = [tex for key, tex in equations(cell).items() if key in equation]
-    d = canvas((-1.95, 11.35), (-1.1 - LINE * len(lines), CEILING + 0.95), ax)
+    d = canvas((-1.4, 10.8), (-1.1 - LINE * len(lines), CEILING + 1.1), ax)
     middle, height = (CEILING + FLOOR) / 2, CEILING - FLOOR
     box(d, "", ((LEFT + RIGHT) / 2, middle), INK, RIGHT - LEFT, height, tint=0.04, edge=0.5)
-    for x, back in (-1.45, 1), (10.85, -1):
-        box(d, "", (x - 0.5 * back, middle), INK, 1.6, height, tint=0.04, edge=FADED)
-        text(d, "", (x, middle), "$A$", alpha=FADED)
-        symbol(d, "", (x, CEILING + 0.65), state, back, alpha=FADED)
-        symbol(d, "", (x, FLOOR - 0.75), "x", back, alpha=FADED)
-        wire(d, "", [(x, CEILING), (x, CEILING + 0.35)], _colour(state), alpha=FADED)
-        wire(d, "", [(x, FLOOR - 0.45), (x, FLOOR)], _colour("x"), alpha=FADED)
+    for x in (BEFORE - 0.85, AFTER + 0.85):
+        box(d, "", (x, middle), INK, 1.6, height, tint=0.04, edge=FADED)
     for row, tex in enumerate(lines):
         text(d, "", (4.7, -1.35 - LINE * row), f"${tex}$")
     return d
@@ -54,7 +64,7 @@ def _gate(d, key, into, label, height, path, room=3):
     """A learned layer in its row, and the vector that it yields, along `path` `into` the parts that use it."""
     layer(d, key, (LAYER, height), label, _colour(key), 2 * HALF)
     wire(d, f"{key} {into}", [(LAYER + HALF, height), *path], _colour(key))
-    symbol(d, f"{key} {into}", (LAYER + 0.8, height + 0.32), key)
+    symbol(d, f"{key} {into}", (LAYER + 0.8, height + 0.4), key)
     number(d, f"{key} {into}", (LAYER + 0.5, height - 0.27), key, room=room, ha="left")
 
 
@@ -88,7 +98,7 @@ def _output(d, key, of, start):
     wire(d, of, [(start, BASE), (AFTER, BASE)], _colour(key))
     fork(d, of, (SPLIT, BASE), _colour(key))
     wire(d, of, [(SPLIT, BASE), (SPLIT, CEILING + 0.35)], _colour(key), hops=[(SPLIT, TOP)] if "C_prev" in d.numbers else [])
-    symbol(d, of, (SPLIT, CEILING + 0.65), key)
+    symbol(d, of, (SPLIT, CEILING + 0.75), key)
     symbol(d, of, (9.9, BASE + 0.35), key)
     number(d, of, (9.9, BASE - 0.2), key, column=True)
 
@@ -112,7 +122,7 @@ def _finish(d, lit, step):
 @look()
 def draw_rnn(ax=None, focus=None, step=None, equation=()):
     """The plain recurrent network: the state is what one learned layer yields."""
-    d = _frame(cells.rnn, "s", ax, equation)
+    d = _frame(cells.rnn, ax, equation)
     _inputs(d, "s", {"s": ROWS[2]})
     layer(d, "s", (LAYER, ROWS[2]), r"$\tanh$", _colour("s"), 2 * HALF)
     wire(d, "s", [(LAYER + HALF, ROWS[2]), (OUT, ROWS[2]), (OUT, BASE), (SPLIT, BASE)], _colour("s"), head=False)
@@ -123,7 +133,7 @@ def draw_rnn(ax=None, focus=None, step=None, equation=()):
 @look()
 def draw_residual(ax=None, focus=None, step=None, equation=()):
     """The residual recurrent network: the state goes on as it is, and a little is added."""
-    d = _frame(cells.residual, "s", ax, equation)
+    d = _frame(cells.residual, ax, equation)
     _inputs(d, "s", {"s_tilde": ROWS[2]}, state_seen_by="s direct")
     _along_top(d, "s", "s direct", [ADD])
     _gate(d, "s_tilde", "s", r"$\tanh$", ROWS[2], [(ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)])
@@ -139,7 +149,7 @@ def _lstm(cell, ax, equation, before_seen_by="", seen_by="h"):
 
     C_{t-1} is `before_seen_by` these parts, C_t is `seen_by` those, besides its own equation.
     """
-    d = _frame(cell, "h", ax, equation)
+    d = _frame(cell, ax, equation)
     rows = dict(zip(("f", "i", "C_tilde", "o"), ROWS, strict=True))
     _inputs(d, "h", {key: height for key, height in rows.items() if key in cell.Step._fields})
 
@@ -163,9 +173,9 @@ def _lstm(cell, ax, equation, before_seen_by="", seen_by="h"):
     _gate(d, "o", "h", r"$\sigma$", rows["o"], [(OUT - RADIUS, rows["o"])])
     fork(d, "h", (OUT, TOP), blue)
     middle = (TOP + BASE) / 2
-    wire(d, "h", [(OUT, TOP), (OUT, middle + 0.22)], blue)
+    wire(d, "h", [(OUT, TOP), (OUT, middle + RADIUS)], blue)
     pointwise(d, "h", (OUT, middle), r"$\tanh$", width=1)
-    wire(d, "h", [(OUT, middle - 0.22), (OUT, BASE + RADIUS)])
+    wire(d, "h", [(OUT, middle - RADIUS), (OUT, BASE + RADIUS)])
     pointwise(d, "h", (OUT, BASE), r"$\times$")
     _output(d, "h", "h", OUT + RADIUS)
     return d
@@ -202,20 +212,20 @@ def draw_peephole(ax=None, focus=None, step=None, equation=()):
     d = _lstm(cells.peephole, ax, equation, before_seen_by="f i", seen_by="o h")
     _forget_gate(d)
     _input_gate(d)
-    side, late, blue = 1.74, 7.25, _colour("p")
-    fork(d, "f p", (LAYER, TOP), blue)
+    side, down, late, blue = 1.36, LAYER + 0.25, 7.22, _colour("p")
+    fork(d, "f p", (down, TOP), blue)
     fork(d, "i p", (side, TOP), blue)
     fork(d, "o p", (late, TOP), blue)
-    high, near = 5.4, 0.27  # where p_f and p_i stand, and how far their ellipses reach
-    wire(d, "f p", [(LAYER, TOP), (LAYER, high + near)], blue, head=False)
-    wire(d, "f p", [(LAYER, high - near), (LAYER, ROWS[0] + 0.31)], blue)
+    high, near = 5.42, 0.37  # where p_f and p_i stand, and how far their ellipses reach
+    wire(d, "f p", [(down, TOP), (down, high + near)], blue, head=False)
+    wire(d, "f p", [(down, high - near), (down, ROWS[0] + 0.31)], blue)
     wire(d, "i p", [(side, TOP), (side, high + near)], blue, head=False)
     eye = ROWS[1] + 0.2
     wire(d, "i p", [(side, high - near), (side, eye), (LAYER - HALF, eye)], blue, hops=[(side, ROWS[0])])
     wire(d, "o p", [(late, TOP), (late, LANE), (6.3 + 0.33, LANE)], blue, head=False, hops=[(late, ROWS[3])])
     wire(d, "o p", [(6.3 - 0.33, LANE), (LAYER, LANE), (LAYER, ROWS[3] - 0.31)], blue)
-    for key, place in {"f": (LAYER, high), "i": (side, high), "o": (6.3, LANE)}.items():
-        pointwise(d, f"{key} p", place, f"$p_{key}$", blue, width=0.66, size=LABEL)
+    for key, place in {"f": (down, high), "i": (side, high), "o": (6.3, LANE)}.items():
+        pointwise(d, f"{key} p", place, f"$p_{key}$", blue, width=0.7, height=2 * near, size=LABEL)
     return _finish(d, focus, step)
 
 
@@ -227,20 +237,20 @@ def draw_coupled(ax=None, focus=None, step=None, equation=()):
     keep, write = (KEEP, ROWS[0]), (KEEP, ROWS[1])
     fork(d, "f C", keep, _colour("f"))
     wire(d, "C", [keep, (KEEP, ROWS[1] + 0.25)], _colour("f"))
-    pointwise(d, "C", write, "1−", width=0.62)
+    pointwise(d, "C", write, "1−", width=0.62, size=NUMBER)
     wire(d, "C", [(KEEP + 0.31, ROWS[1]), (ADD - RADIUS, ROWS[1])])
     return _finish(d, focus, step)
 
 
 def _gru(cell, ax, equation):
     """What both GRUs have: their gates, and h_t between h_{t-1} and a candidate that stands right of the column RESET."""
-    d = _frame(cell, "h", ax, equation)
+    d = _frame(cell, ax, equation)
     _inputs(d, "h", {"z": ROWS[0], "r": ROWS[1]}, state_seen_by="h direct h_tilde", x_seen_by="h_tilde")
     _along_top(d, "h", "h direct", [KEEP, ADD])
     _gate(d, "z", "h", r"$\sigma$", ROWS[0], [(KEEP, ROWS[0]), (KEEP, ROWS[1]), (ADD - RADIUS, ROWS[1])], room=2)
     fork(d, "z h", (KEEP, ROWS[0]), _colour("z"))
     wire(d, "h", [(KEEP, ROWS[0]), (KEEP, 5.22 - 0.25)], _colour("z"))
-    pointwise(d, "h", (KEEP, 5.22), "1−", width=0.62)
+    pointwise(d, "h", (KEEP, 5.22), "1−", width=0.62, size=NUMBER)
     wire(d, "h", [(KEEP, 5.22 + 0.25), (KEEP, TOP - RADIUS)])
     pointwise(d, "h direct", (KEEP, TOP), r"$\times$")
     pointwise(d, "h direct", (ADD, TOP), "$+$")
@@ -248,7 +258,7 @@ def _gru(cell, ax, equation):
     _gate(d, "r", "h_tilde", r"$\sigma$", ROWS[1], [(RESET - RADIUS, ROWS[1])], room=2)
     pointwise(d, "h_tilde", (RESET, ROWS[1]), r"$\times$")
     symbol(d, "h_tilde h", (ADD + 0.45, ROWS[2] + 0.3), "h_tilde")
-    number(d, "h_tilde h", (ADD + 0.5, ROWS[2] - 0.5), "h_tilde", room=2, ha="right")
+    number(d, "h_tilde h", (RESET + 0.2, ROWS[2] - 0.5), "h_tilde", room=2, ha="left")
     wire(d, "h_tilde h", [(RESET + 0.55 + 2 * HALF, ROWS[2]), (ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)], _colour("h_tilde"))
     pointwise(d, "h", (ADD, ROWS[1]), r"$\times$")
     wire(d, "h", [(ADD, ROWS[1] + RADIUS), (ADD, TOP - RADIUS)])
@@ -276,14 +286,14 @@ def draw_gru_reset_after(ax=None, focus=None, step=None, equation=()):
     """The GRU of the fast libraries: the reset gate acts on what the layer W_h made of h_{t-1}."""
     d = _gru(cells.gru_reset_after, ax, equation)
     fork(d, "h_tilde", (RESET, TOP), _colour("h"))
-    wire(d, "h_tilde", [(RESET, TOP), (RESET, 5.55)], _colour("h"))
-    layer(d, "h_tilde", (RESET, 5.3), "$W_h$", _colour("h_tilde"), 2 * HALF, 0.5, size=LABEL)
-    wire(d, "h_tilde", [(RESET, 5.05), (RESET, ROWS[1] + RADIUS)], hops=[(RESET, ROWS[0])])
+    wire(d, "h_tilde", [(RESET, TOP), (RESET, 5.65)], _colour("h"))
+    layer(d, "h_tilde", (RESET, 5.3), "$W_h$", _colour("h_tilde"), 2 * HALF, 0.7, size=LABEL)
+    wire(d, "h_tilde", [(RESET, 4.95), (RESET, ROWS[1] + RADIUS)], hops=[(RESET, ROWS[0])])
     wire(d, "h_tilde", [(RESET, ROWS[1] - RADIUS), (RESET, ROWS[2] + RADIUS)])
     fork(d, "h_tilde", (JOIN, LANE), _colour("x"))
-    wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, 0.9)], _colour("x"))
-    layer(d, "h_tilde", (RESET, 1.15), "$U_h$", _colour("h_tilde"), 2 * HALF, 0.5, size=LABEL)
-    wire(d, "h_tilde", [(RESET, 1.4), (RESET, ROWS[2] - RADIUS)])
+    wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, 0.8)], _colour("x"))
+    layer(d, "h_tilde", (RESET, 1.15), "$U_h$", _colour("h_tilde"), 2 * HALF, 0.7, size=LABEL)
+    wire(d, "h_tilde", [(RESET, 1.5), (RESET, ROWS[2] - RADIUS)])
     pointwise(d, "h_tilde", (RESET, ROWS[2]), "$+$")
     wire(d, "h_tilde", [(RESET + RADIUS, ROWS[2]), (RESET + 0.55, ROWS[2])])
     pointwise(d, "h_tilde", (RESET + 0.55 + HALF, ROWS[2]), r"$\tanh$", width=2 * HALF)

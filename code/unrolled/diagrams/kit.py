@@ -15,14 +15,15 @@ from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Rectang
 from matplotlib.path import Path
 
 from unrolled.diagrams.equations import timed
-from unrolled.style import INK, PAPER
+from unrolled.style import INDEXED, INK, PAPER, WIDTH
 
 FADED = 0.28  # the opacity of what is out of focus
 TINT = 0.2  # the opacity of a layer's filling: light on a light page, dark on a dark one
 HOP = 0.14  # the radius of the arc by which one line crosses another
 RADIUS = 0.27  # of a pointwise operation
-LABEL, NUMBER = 14, 10  # font sizes in points
-UNIT = 0.465  # inches to one unit of a diagram: a cell with its neighbours is 6 inches wide
+TANH, NARROW = r"$\tanh$", 10.5  # the one function with a long name, and its size in points where it fits
+LABEL, NUMBER = INDEXED, 10  # font sizes in points: an index is no smaller than a number
+UNIT = 0.465  # inches to one unit of a diagram, and less where it would be wider than `WIDTH`: a phone shows it whole
 
 
 class Drawing(NamedTuple):
@@ -36,9 +37,10 @@ class Drawing(NamedTuple):
 
 
 def canvas(x, y, ax=None):
-    """A `Drawing` without glyphs, on `ax` or on a new figure that the ranges `x` and `y` fill, always to the same scale."""
+    """A `Drawing` without glyphs, on `ax` or on a new figure that the ranges `x` and `y` fill."""
     if ax is None:
-        fig = plt.figure(figsize=(UNIT * np.ptp(x), UNIT * np.ptp(y)), layout="none")
+        unit = min(UNIT, WIDTH / np.ptp(x))
+        fig = plt.figure(figsize=(unit * np.ptp(x), unit * np.ptp(y)), layout="none")
         ax = fig.add_axes((0, 0, 1, 1))
     ax.set(xlim=x, ylim=y, aspect="equal")
     ax.set_axis_off()
@@ -65,15 +67,14 @@ def box(d, of, at, colour, width, height, tint=TINT, edge=1, corner=0.1):
 def layer(d, of, at, label, colour, width=0.8, height=0.62, size=13):
     """A learned layer: a box around `at`, named by its activation."""
     box(d, of, at, colour, width, height)
-    text(d, of, at, label, size=size)
+    text(d, of, at, label, size=NARROW if label == TANH else size)
 
 
-def pointwise(d, of, at, label, colour=INK, width=2 * RADIUS, size=12):
+def pointwise(d, of, at, label, colour=INK, width=2 * RADIUS, height=2 * RADIUS, size=12):
     """A pointwise operation: a circle around `at`, or an ellipse where the label needs more room."""
-    height = min(2 * RADIUS, 0.44 * width + 0.3)
     ellipse = Ellipse(at, width, height, facecolor=PAPER, edgecolor=colour, linewidth=1.2)
     _enlist(d, of, d.ax.add_patch(ellipse))
-    text(d, of, at, label, size=size)
+    text(d, of, at, label, size=NARROW if label == TANH else size)
 
 
 def wire(d, of, points, colour=INK, head=True, hops=(), width=1.8, **kwargs):

@@ -32,14 +32,15 @@ SAID = {
     "C_prev": "Along the belt to the step before: times the forget gate, and nothing else.",
 }
 VALVES = {"C": "o", "C_tilde": "i", "C_prev": "f"}  # the gate that an error passes on its way there
+ACROSS = 58  # letters of ten points across the picture
 FLAT = 0.05  # a slope below this lets next to nothing through
 ROW = dict(zip(("f", "i", "C_tilde", "o"), ROWS, strict=True))
 MIDDLE = (TOP + BASE) / 2
 WAYS = {  # the wires of each part, from the right to the left
     "o": [[(OUT - RADIUS, ROW["o"]), (LAYER + HALF, ROW["o"])]],
     "C": [
-        [(OUT, BASE + RADIUS), (OUT, MIDDLE - 0.22)],
-        [(OUT, MIDDLE + 0.22), (OUT, TOP), (ADD + RADIUS, TOP)],
+        [(OUT, BASE + RADIUS), (OUT, MIDDLE - RADIUS)],
+        [(OUT, MIDDLE + RADIUS), (OUT, TOP), (ADD + RADIUS, TOP)],
     ],
     "C_tilde": [
         [(ADD, TOP - RADIUS), (ADD, ROW["i"] + RADIUS)],
@@ -118,8 +119,8 @@ def backward_stepper(p, x, d=None, tokens=None):
             if isinstance(artist, FancyArrowPatch):
                 artist.set_alpha(0.14)
         arrivals, wires, onward = _red(diagram)
-        equation = draw_equation(middle, n, below=2)
-        sentences = [middle.text(0.3, -n - 0.15 - k, "", va="center_baseline", size=11) for k in (1, 2)]
+        equation = draw_equation(middle, n, below=3)
+        sentences = [middle.text(0.05, -n - below, "", va="top", size=10, linespacing=1.4) for below in (0.75, 2.7)]
         known = SimpleNamespace(f=trace.f, i=trace.i, o=trace.o, delta=_stacked(steps, "dC"))
         rows = draw_rows(bottom, known, words, ("f", "i", "o", "delta"))
         bottom.set_yticks(bottom.get_yticks(), [*(SYMBOLS[key].label for key in "fio"), "$dC_t$"])
@@ -127,7 +128,7 @@ def backward_stepper(p, x, d=None, tokens=None):
             reveal(rows[key], T)
         column = bottom.axvspan(0, 1, facecolor=(INK, 0.08), edgecolor="none", zorder=0)
         gate = bottom.add_patch(Rectangle((0, 0), 1, 1, facecolor="none", edgecolor=INK, linewidth=1.2, clip_on=False))
-        stack(fig, (top, middle, bottom), LINE * (n + 3.4), UNIT * np.ptp(bottom.get_ylim()))
+        stack(fig, (top, middle, bottom), LINE * (n + 4.4), UNIT * np.ptp(bottom.get_ylim()))
 
     def update(t, part):
         done = parts[: parts.index(choice("part", part, parts)) + 1]
@@ -135,7 +136,7 @@ def backward_stepper(p, x, d=None, tokens=None):
         shown = {"C": names["d"].C, "h": names["d"].h} | {key: names[LINES[key]] for key in done if key != "C"}
         _label(diagram, t, shown, loss=np.any(d.h[t]))
         diagram.numbers["x"][0].set(text=words[t - 1] if tokens is not None else "", alpha=None)
-        onward.set_text(f"$dC_{{{t}}}$  " + "  ".join(_three(v) for v in names["dC"]) if "C" in done else "")
+        onward.set_text("$dC$  " + "  ".join(_three(v) for v in names["dC"]) if "C" in done else "")
         for key, artists in arrivals.items():
             size = {"loss": d.h[t], "h": names["d"].h, "C": names["d"].C}[key]
             if key == "h":
@@ -149,7 +150,7 @@ def backward_stepper(p, x, d=None, tokens=None):
                 _thick(artist, names[LINES[key]], 1 if key == part else 0.5)
         sign = r"\leftarrow" if part == "C" else "="
         write_equation(equation, f"{_d(LINES[part])} {sign} {_tex(expressions[part])}", lines[t, part], RED, sign)
-        for label, text in zip(sentences, (say(SAID[part]), told[t, part]), strict=True):
+        for label, text in zip(sentences, (textwrap.fill(say(SAID[part]), ACROSS), told[t, part]), strict=True):
             label.set_text(text)
         reveal(rows["delta"], T, t if "C" in done else t + 1)
         column.set_x(t - 0.5)
@@ -202,7 +203,7 @@ def _red(diagram):
     hops = [(SPLIT, TOP)]
     wire = lambda way: kit.wire(diagram, "", way, RED, hops=hops, zorder=3)  # noqa: E731
     arrivals, wires = ({key: [wire(way) for way in ways] for key, ways in found.items()} for found in (arrive, WAYS))
-    word = kit.text(diagram, "", (SPLIT, CEILING + 0.65), say("loss"), size=12)
+    word = kit.text(diagram, "", (SPLIT, CEILING + 0.75), say("loss"), size=12)
     arrivals["loss"].append(word)
     onward = kit.text(diagram, "", (SPLIT - 0.3, TOP + 0.45), "", size=10, ha="right")
     return arrivals, wires, onward

@@ -61,7 +61,7 @@ def truncation_explorer(cuts):
     lag = np.arange(T)
     red, bound_colour = style.SYMBOLS["delta"].colour, style.SYMBOLS["bound"].colour
     with style.look():
-        fig, axes = plt.subplot_mosaic([["terms", "error"], ["terms", "cosine"]], figsize=(6, 4.2))
+        fig, axes = plt.subplot_mosaic([["terms", "error"], ["terms", "cosine"]], figsize=(6, 4.2), width_ratios=(10, 9))
         terms, above, below = axes["terms"], axes["error"], axes["cosine"]
         bars = terms.bar(lag, np.ones(T), width=0.75, bottom=floor, edgecolor=red, linewidth=0.7)
         edge = terms.axvline(0, color=style.INK, linestyle=":", linewidth=1.5)

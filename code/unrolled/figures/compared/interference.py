@@ -53,7 +53,7 @@ def recall_explorer(sizes, *, n=8):
     looks = {"added": ("blue", "-", "o"), "solved": ("slate", "--", "s"), "gated": ("crimson", ":", "^")}
     names = {"added": ("read from the sum", r"$u_k \cdot C$"), "gated": ("read from slots", "$g_t$")}
     with style.look():
-        fig, axes = plt.subplot_mosaic([["added", "errors"], ["gated", "errors"]], figsize=(6, 3.6), width_ratios=(3, 2))
+        fig, axes = plt.subplot_mosaic([["added", "errors"], ["gated", "errors"]], figsize=(6, 3.6), width_ratios=(5, 3))
         rings, dots, lines, here = {}, {}, {}, {}
         for way in ("added", "gated"):
             ax = axes[way]

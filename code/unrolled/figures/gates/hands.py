@@ -1,5 +1,6 @@
 """Be the gates: the reader opens and shuts the gates at four words of the sentence with gaps, and sees what comes out."""
 
+import textwrap
 from itertools import product
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from unrolled import cells
 from unrolled.figures.shared.sentence import GAP, PRONOUN, SECOND, completed, filled, hand_set, sentence, vocabulary
-from unrolled.style import INK, SYMBOLS, look
+from unrolled.style import INDEXED, INK, SYMBOLS, WIDTH, look
 from unrolled.words import say
 
 OPEN, SHUT = "open", "shut"
@@ -30,6 +31,7 @@ LABELS = {
     "o_early": "at “while”: output gate",
     "o_gap": "at the gap: output gate",
 }
+ACROSS = 42  # bold letters of eleven points across the picture
 LOUD = 0.25  # what a unit says more softly is not heard
 
 
@@ -133,15 +135,15 @@ def be_the_gates():
     blue, green, red, teal = (SYMBOLS[key].colour for key in ("C", "i", "f", "h"))
     with look():
         fig, (top, *belts, bottom) = plt.subplots(
-            4, figsize=(6, 4.3), sharex=True, height_ratios=(0.75, 1.1, 1.1, 1.15), layout="constrained"
+            4, figsize=(WIDTH, 4.4), sharex=True, height_ratios=(0.75, 1.1, 1.1, 1.15), layout="constrained"
         )
         for ax in (top, bottom):
             ax.spines[:].set_visible(False)
             ax.tick_params(length=0, labelbottom=False)
         top.set(ylim=(0, 2), yticks=[], xlim=(0.4, T + 0.5))
-        verdict = top.text(0.45, 1.5, "", size=12, weight="bold", va="center_baseline")
+        verdict = top.text(0.45, 1.5, "", size=11, weight="bold", va="center")
         asked = [k for k, word in enumerate(tokens) if word in (*words.verbs, PRONOUN) or k + 1 == GAP - 1]
-        out = {k: top.text(k + 1, 0.35, "", ha="center", weight="bold", size=11, color=teal) for k in asked}
+        out = {k: top.text(k + 1, 0.35, "", ha="center", size=10, color=teal) for k in asked}
         lines, writes, rings, dots = [], [], [], []
         for ax, (high, low) in zip(belts, (words.pronouns[:2], (say("one"), say("many"))), strict=True):
             ax.axhline(0, color=INK, linewidth=0.5, alpha=0.4)
@@ -160,13 +162,13 @@ def be_the_gates():
                 box = Rectangle((k + 0.78, -row - 0.27), 0.44, 0.54, edgecolor=edge[0], linewidth=edge[1])
                 valves[key, k] = bottom.add_patch(box)
         bottom.set(ylim=(-2.6, 0.6), yticks=(0, -1, -2), yticklabels=[SYMBOLS[key].label for key in "fio"], xticks=t)
-        bottom.tick_params(axis="y", labelsize=13)
+        bottom.tick_params(axis="y", labelsize=INDEXED)
         bottom.set_xticks(t, tokens)
-        bottom.tick_params(axis="x", labelbottom=True, labelsize=11)
+        bottom.tick_params(axis="x", labelbottom=True, labelsize=10)
 
     def update(**hands):
         play = plays[tuple(hands[name] for name in HANDS)]
-        verdict.set_text(f"{'✓' if play.right else '✗'} {say(play.verdict)}")
+        verdict.set_text(textwrap.fill(f"{'✓' if play.right else '✗'} {say(play.verdict)}", ACROSS))
         for k, text in out.items():
             text.set_text(play.early if k + 1 == GAP - 1 else play.words[k])
         for unit in (0, 1):

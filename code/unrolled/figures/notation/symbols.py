@@ -25,14 +25,14 @@ def symbol_chart(columns=2):
     keys = [key for key in SHAPES if key in style.SYMBOLS]
     rows = -(-len(keys) // columns)
     with style.look():
-        fig, ax = plt.subplots(figsize=(6, 0.27 * rows))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 0.29 * rows))
         for number, key in enumerate(keys):
             column, row = divmod(number, rows)
             symbol, x, y = style.SYMBOLS[key], 3.2 * column, -row
             ax.plot([x, x + 0.45], [y, y], color=symbol.colour, linestyle=symbol.dash, linewidth=5)
-            ax.text(x + 0.6, y, symbol.label, va="center_baseline", size=13)
-            ax.text(x + 1.1, y, key, va="center_baseline", family="monospace")
-            ax.text(x + 2.2, y, f"({', '.join(SHAPES[key])})", va="center_baseline", family="monospace")
+            ax.text(x + 0.6, y, symbol.label, va="center_baseline", size=style.INDEXED)
+            ax.text(x + 1.1, y, key, va="center_baseline", family="monospace", size=10)
+            ax.text(x + 2.2, y, f"({', '.join(SHAPES[key])})", va="center_baseline", family="monospace", size=10)
         ax.set(xlim=(0, 3.2 * columns), ylim=(0.6 - rows, 0.6))
         ax.set_axis_off()
     return fig

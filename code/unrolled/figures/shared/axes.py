@@ -7,7 +7,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation
 
-from unrolled.style import INK, WIDTH, points
+from unrolled.style import INK, points
 from unrolled.tables import power
 from unrolled.words import ems, say
 
@@ -49,11 +49,11 @@ def _side_by_side(ax, at, above, name, ha):
     """Words and symbol on one line, `above` points over the corner `at` of the axes: `ha` says which end of it stands there."""
     words, symbol = (name, "") if isinstance(name, str) else name
     parts = [part for part in (words and say(words), symbol) if part]
-    size, panels = plt.rcParams["axes.labelsize"], ax.figure.get_figwidth() > WIDTH  # which a phone shows larger
+    size = plt.rcParams["axes.labelsize"]
     along, sign = 0, 1 if ha == "left" else -1
     for part in parts[::sign]:
         place = ax.transAxes + ScaledTranslation(along / 72, above / 72, ax.figure.dpi_scale_trans)
-        text = ax.text(*at, part, transform=place, ha=ha, va="baseline", size=size if panels else points(part, size))
+        text = ax.text(*at, part, transform=place, ha=ha, va="baseline", size=points(part, size, ax.figure))
         along += sign * (width(part, text.get_fontproperties()) + BESIDE)
 
 

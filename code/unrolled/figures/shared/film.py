@@ -45,7 +45,7 @@ def film_unit(w):
     return cells.rnn.Params(U=np.array([[-3.0, 3.0, 0.0]]), W=np.array([[float(w)]]), b=np.zeros((1, 1)))
 
 
-def film_explorer(w, film, T=40, size=(6, 3)):
+def film_explorer(w, film, T=40, size=(4.4, 2.9)):
     """The unit's state and the right label, frame by frame: `(fig, update)` with update(film, w).
 
     `film` is a seed, `size` is in inches. The letters are the events, the dashed steps the label y_t, the dots the state s_t; a
@@ -62,7 +62,7 @@ def film_explorer(w, film, T=40, size=(6, 3)):
         fig, ax = plt.subplots(figsize=size)
         (label,) = ax.step(t, 0 * t, where="mid", color=style.SYMBOLS["y"].colour, linestyle="--", label=say("right label"))
         (state,) = ax.plot(t, 0 * t, ".-", color=style.SYMBOLS["s"].colour, linewidth=1, markersize=7, label=say("state"))
-        (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=9, markeredgewidth=2, label=say("wrong"))
+        (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=7, markeredgewidth=2, label=say("wrong"))
         letters = [ax.text(k, 1.32, "", ha="center", color=style.SYMBOLS["x"].colour, weight="bold") for k in t]
         count = ax.text(1, 1.02, "", transform=ax.transAxes, ha="right", va="bottom")
         ax.annotate(say("right"), (1, 1.02), (-56, 0), "axes fraction", "offset points", ha="right", va="bottom")

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
 
-from unrolled.style import HUES, line, look
+from unrolled.style import HUES, WIDTH, line, look
 from unrolled.typed import understood
 from unrolled.words import ems, say, spoken
 
@@ -28,13 +28,13 @@ def line_of_runs(ax, at, values, color, **how):
 
 def columns_of(text):
     """How many letters a line has room for: those of a text, but neither too few nor too many."""
-    least, most = (42, 56) if ems(text) < len(text) / 2 else (26, 34)  # a letter of Chinese is as wide as it is high
+    least, most = (32, 44) if ems(text) < len(text) / 2 else (20, 27)  # a letter of Chinese is as wide as it is high
     return min(max(len(text), least), most)
 
 
 def sheet(columns, rows, height, places):
     """(fig, ax, shades): a sheet of so many inches, with a shade for each (column, row) of `places`, to be coloured later."""
-    fig, ax = plt.subplots(figsize=(6.6, height))
+    fig, ax = plt.subplots(figsize=(WIDTH, height))
     fig.set_layout_engine("none")
     ax.set_position((0, 0, 1, 1))
     ax.set(xlim=(0, columns), ylim=(-rows + 0.4, 0.6))

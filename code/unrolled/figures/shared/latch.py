@@ -50,7 +50,7 @@ def latch_explorer(w, pulse, T=60, at=30):
     rest = {v: kept_value(v) for v in w}
     t, S, J = np.arange(1, T + 1), style.SYMBOLS["s"].colour, style.SYMBOLS["J"].colour
     with style.look():
-        fig, axes = plt.subplot_mosaic("rs;rg", figsize=(6, 3.8), width_ratios=(2, 3))
+        fig, axes = plt.subplot_mosaic("rs;rg", figsize=(6, 3.8), width_ratios=(6, 5))
         branch = np.linspace(1e-3, 0.9999, 200)
         for sign in (1, -1):
             axes["r"].plot(np.arctanh(branch) / branch, sign * branch, color=S)

@@ -21,7 +21,7 @@ def name_lines(ax, names):
     point = ax.figure.dpi * inch / ax.get_window_extent().width  # as a share of the width of the axes
     texts, samples = {}, {}
     for line, name in names.items():
-        texts[line] = ax.text(1, 0, _padded(say(name)), **at, size=points(say(name), size))
+        texts[line] = ax.text(1, 0, _padded(say(name)), **at, size=points(say(name), size, ax.figure))
         look = {"color": line.get_color(), "linestyle": line.get_linestyle(), "linewidth": line.get_linewidth()}
         samples[line] = Line2D([1 + 5 * point, 1 + 20 * point], [0, 0], transform=ax.transAxes, **look)
         ax.figure.add_artist(samples[line])  # beside the axes, and none of their data

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import σ
 from unrolled.through_time import init, unroll
@@ -38,7 +38,7 @@ def memory_explorer(T=100):
     t, b, at = np.arange(T + 1), np.linspace(-3, 7, 81), np.r_[0:10, 10 : T + 1 : 5]
     blue, red = style.SYMBOLS["C"].colour, style.SYMBOLS["f"].colour
     with style.look():
-        fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3.2))
+        fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3.2), width_ratios=(6, 5))
         for y in (0, 0.5, 1):
             left.axhline(y, color=style.INK, linewidth=0.6, alpha=0.3)
         (line,) = left.plot([], [], color=red, label=r"$\sigma(b_f)^t$")
@@ -51,13 +51,14 @@ def memory_explorer(T=100):
         (here,) = right.plot([], [], "o", color=red)
         numbers = []
         for height, words in (0.13, "forget gate"), (0.03, "half-life"):
-            right.text(0.78, height, say(words), transform=right.transAxes, ha="right")
-            numbers.append(right.text(0.81, height, "", transform=right.transAxes))  # plain digits are quick to draw
+            right.text(0.72, height, say(words), transform=right.transAxes, ha="right")
+            numbers.append(right.text(0.75, height, "", transform=right.transAxes))  # plain digits are quick to draw
         right.set(xlim=(-3, 7), ylim=(0.1, 1000), yscale="log", xticks=(-2, 0, 2, 4, 6))
         right.yaxis.set_minor_locator(NullLocator())
+        right.yaxis.set_major_formatter(POWERS_OF)
         name_axes(right, ("forget bias", "$b_f$"), "steps")
-        name_lines(right, {half: "half-life", chrono: "$1 + e^{b_f}$"})()
-        left.legend(loc="upper right")
+        name_lines(right, {half: "half-life", chrono: r"$1 + \exp\,b_f$"})()
+        left.legend(loc="upper right", fontsize=11)
 
     def update(b_f):
         f, half = σ(b_f), half_life(b_f)

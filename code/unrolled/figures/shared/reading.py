@@ -7,7 +7,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, diagrams, style
-from unrolled.diagrams.kit import LABEL
 from unrolled.figures.shared.axes import width
 from unrolled.figures.shared.sentence import PRONOUN, filled, hand_set
 from unrolled.figures.shared.traces import draw_rows, reveal
@@ -20,7 +19,6 @@ AT = ("1C", "2C", "3C", "4C", "5f", "5i", "5C_tilde", "5C", "5h", "6C", "7C", "8
 ROWS = ("f", "C")
 WIDTH, UNIT, LEFT = 4.4, 0.13, 0.075  # inches; inches for a value of 1 in a row; where the rows begin, as a share of the width
 MEANINGS = {(True, True): "she, one", (True, False): "she, many", (False, True): "he, one", (False, False): "he, many"}
-LETTERS = 14.5  # points: an index is seven tenths of it, and a phone shows it in 11 pixels
 
 
 def reading():
@@ -82,14 +80,6 @@ def reading_explorer():
         floors = 1 - np.cumsum(heights) / heights.sum()
         for ax, left, floor, height in zip((top, middle, bottom), (0, 0, LEFT), floors, heights / heights.sum(), strict=False):
             ax.set_position((left, floor, 0.995 - left, height))
-        top.set(xlim=(-1.2, 10.6), ylim=(-1.05, 7.62))
-        for text in top.texts:
-            text.set_visible(-1.2 < text.get_position()[0] < 10.6)
-            if text.get_size() == LABEL:
-                text.set_size(LETTERS)
-            if text.get_text() == r"$\tanh$":
-                text.set_size(10.5)
-        bottom.tick_params(axis="y", labelsize=LETTERS)
         bottom.tick_params(axis="x", labelsize=_fitting(words, (0.995 - LEFT) * WIDTH * 72 / len(words)))
 
     def update(at):

@@ -13,12 +13,12 @@ from unrolled.checks import choice
 from unrolled.diagrams import two_decimals
 from unrolled.diagrams.equations import BINDS, POINTWISE
 from unrolled.figures.shared.traces import TINTS, UNIT, check_units, draw_rows, labels, reveal
-from unrolled.style import INK, SYMBOLS, look
+from unrolled.style import INK, SYMBOLS, WIDTH, look
 from unrolled.through_time import unroll
 
 LINE, WORDS = 0.26, 0.3  # heights in inches: a line of the equation, the words below the traces
 SIGNS = {ast.Add: " + ", ast.Sub: " − ", ast.Mult: " × "}
-EQUALS = 0.24  # where the equals signs stand, as a fraction of the width
+EQUALS = 0.14  # where the equals signs stand, as a fraction of the width
 
 
 def stepper(cell, p, x, tokens=None):
@@ -76,12 +76,12 @@ def draw_equation(ax, n, below=0):
 
     There is room for `below` more lines.
     """
-    ax.set(xlim=(0, 6), ylim=(-n - below - 0.6, 0.8))
+    ax.set(xlim=(0, WIDTH), ylim=(-n - below - 0.6, 0.8))
     ax.set_axis_off()
-    left = ax.text(6 * EQUALS, 0.15, "", ha="right", va="center_baseline", size=15)
-    right = ax.text(6 * EQUALS, 0.15, "", va="center_baseline", size=15)
-    values = [ax.text(6 * EQUALS, -k, "", va="center_baseline", size=11) for k in range(1, n + 1)]
-    squares = [ax.add_patch(Rectangle((6 * EQUALS - 0.35, -k - 0.25), 0.13, 0.5)) for k in range(1, n + 1)]
+    left = ax.text(WIDTH * EQUALS, 0.15, "", ha="right", va="center_baseline", size=15)
+    right = ax.text(WIDTH * EQUALS, 0.15, "", va="center_baseline", size=15)
+    values = [ax.text(WIDTH * EQUALS, -k, "", va="center_baseline", size=10) for k in range(1, n + 1)]
+    squares = [ax.add_patch(Rectangle((WIDTH * EQUALS - 0.35, -k - 0.25), 0.13, 0.5)) for k in range(1, n + 1)]
     return left, right, values, squares
 
 
@@ -97,14 +97,14 @@ def write_equation(equation, symbols, values, colour, sign="="):
 
 
 def stack(fig, axes, equation, traces):
-    """Give the diagram, the equation and the traces their heights (inches), one under the other, at a width of 6."""
-    diagram = 6 * np.ptp(axes[0].get_ylim()) / np.ptp(axes[0].get_xlim())
+    """Give the diagram, the equation and the traces their heights (inches), one under the other, as wide as a picture is."""
+    diagram = WIDTH * np.ptp(axes[0].get_ylim()) / np.ptp(axes[0].get_xlim())
     heights = np.array([diagram, equation, traces, WORDS])
-    fig.set_size_inches(6, heights.sum())
+    fig.set_size_inches(WIDTH, heights.sum())
     heights /= heights.sum()
     bottoms = 1 - np.cumsum(heights)
-    for ax, left, bottom, height in zip(axes, (0, 0, 0.09), bottoms, heights, strict=False):
-        ax.set_position((left, bottom, 0.99 - left, height))
+    for ax, left, bottom, height in zip(axes, (0, 0, 0.085), bottoms, heights, strict=False):
+        ax.set_position((left, bottom, 0.995 - left, height))
 
 
 def substituted(cell, p, x, trace, t):

@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from unrolled.checks import choice
 from unrolled.figures.shared.axes import name_axes
-from unrolled.style import INK, SYMBOLS, WIDTH, look
+from unrolled.style import INDEXED, INK, SYMBOLS, WIDTH, look
 
 UNIT = 0.17  # inches for a value of 1: the height of a gate's row; a row with negative values has twice as much
 GAP = 0.4  # between rows, in the same unit
@@ -35,7 +35,7 @@ def gate_traces(trace, tokens=None, parts=None):
     check_units(trace)
     parts = trace._fields if parts is None else [choice("parts", part, trace._fields) for part in parts]
     with look():
-        fig, ax = plt.subplots(figsize=(6, UNIT * sum(spans(trace, parts)) + 0.5))
+        fig, ax = plt.subplots(figsize=(WIDTH, UNIT * sum(spans(trace, parts)) + 0.5))
         for row in draw_rows(ax, trace, labels(tokens, len(trace[0]) - 1), parts).values():
             reveal(row, len(row.values))
     return fig
@@ -85,7 +85,9 @@ def draw_rows(ax, trace, tokens, parts):
         top -= high - low + GAP
     ax.set(xlim=(0.5, len(tokens) + 0.5), ylim=(top + GAP / 2, GAP / 2))
     ax.set_xticks(range(1, len(tokens) + 1), tokens)
-    ax.set_yticks([row.base + (row.low + row.high) / 2 for row in made.values()], [SYMBOLS[part].label for part in made], size=13)
+    ax.set_yticks(
+        [row.base + (row.low + row.high) / 2 for row in made.values()], [SYMBOLS[part].label for part in made], size=INDEXED
+    )
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return made
