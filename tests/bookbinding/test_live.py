@@ -187,8 +187,25 @@ def test_tables_are_tables_and_progress_is_its_last_state():
     assert "<table" not in shown("print('| a $ |\\n|--|\\n| 1 |')")["html"]
 
 
+def test_of_what_raised_in_a_cell_below_the_line_of_ones_own_is_told():
+    cells = ["def mine(x):\n    return x / 0", "print(mine(2))"]
+    assert kernel.run(cells, 0, [1])["error"]["places"] == [(2, 1, "print(mine(2))"), (1, 2, "return x / 0")]
+
+
 def test_a_figure_that_was_left_open_is_shown():
     assert "<svg" in shown("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")["html"]
+
+
+def test_a_picture_is_drawn_anew_each_time():
+    cells = [
+        "import matplotlib.pyplot as plt",
+        "fig, ax = plt.subplots()\nax.plot([3, 4])",
+        "ax.plot([1, 2])\nprint(len(ax.lines))",
+    ]
+    assert [shown(*cells)["html"].count("<pre>2</pre>") for _ in range(3)] == [1, 1, 1]
+    assert shown(*cells[:2], "fig")["html"].count("<figure") == 1
+    assert shown(*cells[:2], "ax.plot([1, 2])\nplt.plot([0, 1])\nplt.gca() is ax")["html"].count("<figure") == 1
+    assert "None" not in shown(*cells[:2], "fig")["html"]
 
 
 def test_neither_widgets_nor_their_host_are_needed(monkeypatch):

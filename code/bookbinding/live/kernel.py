@@ -30,10 +30,19 @@ NUMBERED = re.compile(r"<cell (\d+)>")
 
 tqdm.tqdm.monitor_interval = 0  # there are no threads in the browser
 copyreg.pickle(types.ModuleType, lambda module: (importlib.import_module, (module.__name__,)))  # there is one of each
-Artist.__deepcopy__ = lambda artist, memo: artist  # the functions that draw know this one, not a copy
 
 page = {}  # the names of the page: functions that it defines look them up here, whichever run made them
 given = {}  # {number of a cell: (what made it, what it has given)}: of each the last only, for memory is small
+drawn = []  # what of pictures was met where values were copied
+
+
+def uncopied(artist, memo):
+    """The functions that draw know this one, not a copy."""
+    drawn.append(artist)
+    return artist
+
+
+Artist.__deepcopy__ = uncopied
 
 
 class Failed(Exception):
@@ -127,11 +136,15 @@ def key(sources, number, keys):
 
 
 def keep(sources, number, made_of):
-    """Keep copies of what a cell has bound or changed, with all that these hold on to; they are returned, too."""
+    """Keep copies of what a cell has bound or changed, with all that these hold on to; they are returned, too.
+
+    A picture cannot be copied: a cell that has given one runs anew each time.
+    """
+    drawn.clear()
     cells = [names.parsed(source) for source in sources[: number + 1]]
     touched = names.closed(cells[number].binds | names.altered(cells, number), cells)
     values = copied({name: page[name] for name in touched if name in page})
-    given[number] = made_of, values
+    given[number] = (None if drawn else made_of), values
     return values
 
 
@@ -152,6 +165,8 @@ def execute(sources, number, printed):
     Raises Failed.
     """
     source, file = sources[number], f"<cell {number + 1}>"
+    if plt := sys.modules.get("matplotlib.pyplot"):
+        plt.close("all")  # what an earlier cell has left open is not shown below this one
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     with heard(number, printed):
         body = ast.parse(source, file).body
@@ -180,9 +195,13 @@ def display(value):
     """The HTML of a value, as a notebook shows it."""
     if value is None:
         return ""
+    if isinstance(value, Artist) and hasattr(value, "savefig"):
+        from explorables import show
+
+        return display(show(value, alt="Figure"))
     for method in ("to_html", "_repr_html_"):
-        if hasattr(value, method) and not isinstance(value, type):
-            return f'<div class="output text_html">{getattr(value, method)()}</div>'
+        if hasattr(value, method) and not isinstance(value, type) and (shown := getattr(value, method)()) is not None:
+            return f'<div class="output text_html">{shown}</div>'
     return f'<div class="output text_plain"><pre>{html.escape(cut(repr(value)))}</pre></div>'
 
 

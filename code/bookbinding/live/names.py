@@ -2,8 +2,8 @@
 
 A cell that reads a name needs the last cell above that bound it, and every cell since that may have changed what it stands for.
 What changes a value is read narrowly, as the book writes: `x[0] = 1`, `x.y = 1`, `x += 1`, `del x[0]`, `out=x`; a call whose
-result nobody takes, `x.append(1)`, `shuffle(x)`; `x.pop()`; and whatever mentions a generator of random numbers or an iterator. Any
-other call whose result is taken leaves its arguments alone.
+result nobody takes, `x.append(1)`, `shuffle(x)`; `x.pop()`; and whatever mentions a generator of random numbers or an iterator.
+Any other call whose result is taken leaves its arguments alone.
 """
 
 import ast
