@@ -227,8 +227,8 @@ def test_what_was_written_stays_and_goes_into_a_notebook(site, open_page):
     area.fill(code)
     page.reload()
     assert page.locator("textarea.live-code").input_value() == code
-    page.locator(".live-door button").first.click()  # the way to what is written in a fold
-    expect(page.locator("textarea.live-code")).to_be_visible()
+    page.locator(".live-door button").first.click()  # opens the fold that it is in
+    expect(page.locator("textarea.live-code").first).to_be_visible()
     with page.expect_download() as got:
         page.locator(".live button", has_text="Download").first.evaluate("el => el.click()")
     made = nbformat.read(got.value.path(), 4)
@@ -260,7 +260,7 @@ def test_by_keyboard_into_a_field_and_out_of_it(site, open_page):
 
 def test_what_is_shown_stays_until_something_new_comes(site, open_page):
     """And the focus is never lost; a cell whose picture is out of view, far above its fold, leads to it."""
-    page = open_page(f"{site}/{PAGE}")
+    page = open_page(f"{site}/{PAGE}", viewport={"width": 1280, "height": 320})
     picture = page.locator("figure.explorable").first
     door = page.locator(".live-door").first
     area = field(page)
@@ -294,7 +294,7 @@ def test_a_notebook_that_does_not_come_is_said(site, open_page):
     page.route("**/live/worker.mjs*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.route("**/*.ipynb", lambda route: route.abort())
     field(page)
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Download as a notebook").click()
     assert "Are you offline?" in ran(page, "The notebook could not be fetched")
 
 
