@@ -15,7 +15,7 @@ from test_site import EDITIONS, buried, clean, network
 from test_site import site as site  # the fixture
 
 ROOT = Path(__file__).parent.parent
-HOUSES = ["code/explorables", "chapters/_static", "code/unrolled/typed"]
+HOUSES = ["code/explorables", "chapters/_static", "code/unrolled/typed", "code/bookbinding/live", "code/bookbinding/live/page"]
 SCRIPTS = [path for house in HOUSES for path in sorted(ROOT.glob(f"{house}/*.js")) if not path.name.startswith("weights.")]
 STYLES = [path for house in HOUSES for path in sorted(ROOT.glob(f"{house}/*.css"))] + [ROOT / "chapters/start.html"]
 PHONE = {"width": 390, "height": 844}

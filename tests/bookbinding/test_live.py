@@ -49,6 +49,16 @@ def needed(*cells):
         (["x = 1", "y = (", "x"], [0]),
         (["x = 1", "x = ("], []),
         (["x = 1", "f = lambda: x", "x = 2", "f()"], [0, 1, 2]),
+        (["x = 1", "f = lambda y=x: y"], [0]),
+        (["class A: pass", "class B(A): pass"], [0]),
+        (["def d(c): return c", "@d\nclass B: pass"], [0]),
+        (["T = int", "def f(x: T) -> list: pass"], [0]),
+        (["T = int", "def f(x) -> T: pass"], [0]),
+        (["try:\n    f()\nexcept OSError as e:\n    kept = e", "kept"], [0]),
+        (["match 1:\n    case y:\n        pass", "y"], [0]),
+        (["match m:\n    case [a, *b]:\n        pass\n    case {'k': 1, **c}:\n        pass", "a, b, c"], [0]),
+        (["from numpy import *", "zeros(3)"], [0]),
+        (["x = [1]", "y = x.pop()", "x"], [0, 1]),
     ],
 )
 def test_a_cell_needs_what_its_names_tell(cells, wanted):
@@ -118,12 +128,36 @@ def test_a_figure_stays_the_one_that_its_function_draws_into():
 
 
 def test_an_error_is_told_with_its_line():
-    told = {"number": 1, "places": [(2, 2, "z = y / 0")], "message": "ZeroDivisionError: division by zero", "memory": False}
-    assert shown("x = 1", "y = x\nz = y / 0") == {"error": told}
+    told = {"number": 1, "places": [(2, 2, "z = y / 0")], "message": "ZeroDivisionError: division by zero"}
+    assert shown("x = 1", "y = x\nz = y / 0") == {"error": told | {"memory": False, "module": None}}
     above = shown("def f():\n    return 1 / 0", "y = f()", "print(y)")["error"]
     assert (above["number"], above["places"]) == (1, [(2, 1, "y = f()"), (1, 2, "return 1 / 0")])
     assert shown("x = (")["error"]["places"] == [(1, 1, "x = (")]
+    assert shown("x = (")["error"]["message"] == "SyntaxError: '(' was never closed"
     assert shown("raise MemoryError")["error"]["memory"]
+    assert shown("import nowhere.at_all")["error"]["module"] == "nowhere"
+    assert len(shown("def f():\n    return f()", "f()")["error"]["places"]) == kernel.MOST_PLACES
+
+
+BAD = "class Bad:\n    def __repr__(self):\n        return 1 / 0\n    __str__ = __repr__\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        (f"{BAD}Bad()", (1, 3, "return 1 / 0")),
+        (f"{BAD}raise ValueError(Bad())", (1, 5, "raise ValueError(Bad())")),
+        (f"{BAD.replace('__repr__', '_repr_html_')}Bad()", (1, 3, "return 1 / 0")),
+    ],
+)
+def test_what_cannot_be_shown_is_an_error_like_others(source, place):
+    assert shown(source)["error"]["places"][-1] == place
+
+
+def test_of_each_cell_only_what_it_gave_last_is_kept():
+    for k in range(3):
+        assert f"<pre>{k}</pre>" in shown(f"x = {k}", "print(x)")["html"]
+    assert len(kernel.given) == 2
 
 
 def test_an_error_leaves_no_traces():
@@ -134,6 +168,15 @@ def test_an_error_leaves_no_traces():
 def test_endless_printing_ends():
     told = shown("while True:\n    print('again')")["error"]
     assert told["message"] == "RuntimeError: a cell may print 100000 characters on a page"
+    above = shown("x = 1\nwhile True:\n    print('again')", "print(x)")["error"]
+    assert (above["number"], above["message"]) == (0, told["message"])
+
+
+@pytest.mark.parametrize("source", ["print('x' * 10**7)", "'x' * 10**7", "raise ValueError('x' * 10**7)"])
+def test_no_more_comes_than_a_page_can_show(source):
+    printed = []
+    found = shown(source, tell=lambda kind, value: kind == "text" and printed.append(value))
+    assert sum(map(len, [*printed, str(found)])) < 200_000
 
 
 def test_tables_are_tables_and_progress_is_its_last_state():
@@ -144,8 +187,25 @@ def test_tables_are_tables_and_progress_is_its_last_state():
     assert "<table" not in shown("print('| a $ |\\n|--|\\n| 1 |')")["html"]
 
 
+def test_of_what_raised_in_a_cell_below_the_line_of_ones_own_is_told():
+    cells = ["def mine(x):\n    return x / 0", "print(mine(2))"]
+    assert kernel.run(cells, 0, [1])["error"]["places"] == [(2, 1, "print(mine(2))"), (1, 2, "return x / 0")]
+
+
 def test_a_figure_that_was_left_open_is_shown():
     assert "<svg" in shown("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")["html"]
+
+
+def test_a_picture_is_drawn_anew_each_time():
+    cells = [
+        "import matplotlib.pyplot as plt",
+        "fig, ax = plt.subplots()\nax.plot([3, 4])",
+        "ax.plot([1, 2])\nprint(len(ax.lines))",
+    ]
+    assert [shown(*cells)["html"].count("<pre>2</pre>") for _ in range(3)] == [1, 1, 1]
+    assert shown(*cells[:2], "fig")["html"].count("<figure") == 1
+    assert shown(*cells[:2], "ax.plot([1, 2])\nplt.plot([0, 1])\nplt.gca() is ax")["html"].count("<figure") == 1
+    assert "None" not in shown(*cells[:2], "fig")["html"]
 
 
 def test_neither_widgets_nor_their_host_are_needed(monkeypatch):

@@ -35,15 +35,30 @@ def site(serve):
     return serve(SITE)
 
 
+@pytest.fixture
+def open_in(request):
+    """open_in(browser) -> its open_page."""
+    return lambda name: request.getfixturevalue({"chromium": "open_page", "firefox": "open_in_firefox"}[name])
+
+
+each_browser = pytest.mark.parametrize("browser_name", ["chromium", "firefox"])
+
+
+def bar_of(page, number):
+    """The bar below a cell, with the folds open that it is in."""
+    bar = page.locator("div.cell_input ~ .live").nth(number)
+    bar.evaluate("el => { for (let fold = el; (fold = fold.parentElement?.closest('details')); ) fold.open = true; }")
+    return bar
+
+
 def field(page, number=None):
     """Open a cell: the one with this number, or the first that has a button in view; its field."""
     if number is None:
         page.locator(".live-door button").first.click()
-    else:
-        bar = page.locator("div.cell_input + .live").nth(number)
-        bar.evaluate("el => { for (let fold = el; (fold = fold.parentElement?.closest('details')); ) fold.open = true; }")
-        bar.locator("button").first.click()
-    return page.locator("textarea.live-code").last
+        return page.locator("textarea.live-code").first
+    bar = bar_of(page, number)
+    bar.locator("button").first.click()
+    return bar.locator("xpath=preceding-sibling::*[1]").locator("textarea")
 
 
 def ran(page, word="Done", timeout=START):
@@ -88,8 +103,9 @@ def test_the_page_knows_every_cell_of_its_notebook_in_its_order(site, open_page)
             assert found == cells, path
 
 
-def test_from_a_disk_there_is_no_button_and_no_error(open_page):
-    page = open_page((SITE / PAGE).as_uri())
+@each_browser
+def test_from_a_disk_there_is_no_button_and_no_error(browser_name, open_in):
+    page = open_in(browser_name)((SITE / PAGE).as_uri())
     page.wait_for_timeout(500)
     assert page.locator(".live, .live-door").count() == 0
     clean(network(page))
@@ -108,9 +124,9 @@ if os.environ.get("CELLS") == "all":
     WHOLE = sorted(str(path.relative_to(ROOT / "chapters").with_suffix("")) for path in ROOT.glob("chapters/*/*.ipynb"))
 
 
-@pytest.mark.parametrize("path", WHOLE)
-def test_a_whole_page_prints_what_is_stored(path, site, open_page):
-    page = open_page(f"{site}/{path}.html")
+@pytest.mark.parametrize(("browser_name", "path"), [*(("chromium", path) for path in WHOLE), ("firefox", "en/05_2_gates")])
+def test_a_whole_page_prints_what_is_stored(browser_name, path, site, open_in):
+    page = open_in(browser_name)(f"{site}/{path}.html")
     cells = [cell for cell in nbformat.read(ROOT / f"chapters/{path}.ipynb", 4).cells if cell.cell_type == "code"]
     answers = page.evaluate(
         """async sources => {
@@ -148,10 +164,11 @@ def test_a_whole_page_prints_what_is_stored(path, site, open_page):
 # ---- a reader
 
 
+@each_browser
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_a_picture_is_drawn_again_and_lives(edition, site, open_page):
+def test_a_picture_is_drawn_again_and_lives(browser_name, edition, site, open_in):
     edit, run, done = WORDS[edition]
-    page = open_page(f"{site}/{edition}/05_2_gates.html")
+    page = open_in(browser_name)(f"{site}/{edition}/05_2_gates.html")
     page.get_by_role("button", name=edit).first.click()
     area = page.locator("textarea.live-code")
     expect(area).to_be_focused()
@@ -184,6 +201,13 @@ def test_an_exercise_that_checks_itself_says_right(site, open_page):
     write(page, f"def my_state(f_t, i_t, C_tilde_t, o_t, C_prev):\n{body}", number)
     assert "The cell below, which uses it, ran too" in ran(page)
     assert page.locator(".live-output .stream").all_inner_texts() == ["right"]
+    bar = bar_of(page, number)
+    area = bar.locator("xpath=preceding-sibling::*[1]").locator("textarea")
+    area.fill("def my_state(f_t, i_t, C_tilde_t, o_t, C_prev):\n    return nothing")
+    area.press("Control+Enter")
+    expect(page.locator(".live-output .error")).to_contain_text("Line 2: return nothing", timeout=START)
+    bar.get_by_role("button", name="Back to").click()
+    assert page.locator(".live-output").count() == 0
 
 
 def test_the_readers_own_at_an_exercise(site, open_page):
@@ -203,6 +227,8 @@ def test_what_was_written_stays_and_goes_into_a_notebook(site, open_page):
     area.fill(code)
     page.reload()
     assert page.locator("textarea.live-code").input_value() == code
+    page.locator(".live-door button").first.click()  # opens the fold that it is in
+    expect(page.locator("textarea.live-code").first).to_be_visible()
     with page.expect_download() as got:
         page.locator(".live button", has_text="Download").first.evaluate("el => el.click()")
     made = nbformat.read(got.value.path(), 4)
@@ -230,6 +256,46 @@ def test_by_keyboard_into_a_field_and_out_of_it(site, open_page):
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_focused()
     keys = area.get_attribute("aria-describedby")
     assert "Escape, then Tab" in page.locator(f"#{keys}").inner_text()
+
+
+def test_what_is_shown_stays_until_something_new_comes(site, open_page):
+    """And the focus is never lost; a cell whose picture is out of view, far above its fold, leads to it."""
+    page = open_page(f"{site}/{PAGE}", viewport={"width": 1280, "height": 320})
+    picture = page.locator("figure.explorable").first
+    door = page.locator(".live-door").first
+    area = field(page)
+    expect(door).to_be_hidden()
+    ran(page, "Python is ready.")
+    area.fill("while True:\n    pass")
+    run, stop = (page.get_by_role("button", name=name, exact=True) for name in ("Run", "Stop"))
+    run.press("Enter")
+    expect(stop).to_be_focused()
+    expect(page.locator(".live-before figure.explorable")).to_have_count(1)
+    assert picture.bounding_box()["height"] > 300
+    other = field(page, 5)
+    other.press("Control+Enter")
+    ran(page, "Another cell is running: stop it first.")
+    stop.focus()
+    stop.press("Enter")
+    expect(run.first).to_be_focused()
+    assert page.locator(".live-before, .live-output").count() == 0
+    area.fill("print('seen')")
+    area.press("Control+Enter")
+    ran(page)
+    page.get_by_role("button", name="See it").click()
+    expect(page.locator(".live-output")).to_be_in_viewport()
+    page.get_by_role("button", name="Back to").first.click()
+    expect(door.locator("button")).to_be_focused()
+    assert picture.is_visible()
+
+
+def test_a_notebook_that_does_not_come_is_said(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    page.route("**/live/worker.mjs*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.route("**/*.ipynb", lambda route: route.abort())
+    field(page)
+    page.get_by_role("button", name="Download as a notebook").click()
+    assert "Are you offline?" in ran(page, "The notebook could not be fetched")
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -286,11 +352,31 @@ def spoiled(site, open_page, name, how):
         ("pyodide.asm.wasm", lambda route: route.abort("internetdisconnected"), "Are you offline?"),
         ("worker.mjs", lambda route: route.abort("internetdisconnected"), "Are you offline?"),
         ("kernel.py", lambda route: route.fulfill(status=404), "is missing on this site"),
+        ("pyodide.mjs", lambda route: route.fulfill(status=404), "pyodide.mjs is missing on this site"),
+        ("pyodide.asm.mjs", lambda route: route.fulfill(status=404), "pyodide.asm.mjs is missing on this site"),
+        ("worker.mjs", lambda route: route.fulfill(status=404), "worker.mjs is missing on this site"),
+        ("worker.mjs", lambda route: route.fulfill(body="?.", content_type="text/javascript"), "it needs a newer one"),
+        ("pyodide.mjs", lambda route: route.fulfill(body="?.", content_type="text/javascript"), "it needs a newer one"),
     ],
-    ids=["missing", "altered", "offline", "offline at the core", "offline at the click", "no kernel"],
+    ids=[
+        *("missing", "altered", "offline", "offline at the core", "offline at the click", "no kernel"),
+        *("no core", "half a core", "no worker", "old", "too old for the core"),
+    ],
 )
-def test_what_does_not_come_is_said(name, how, sentence, site, open_page):
-    assert sentence in spoiled(site, open_page, name, how)
+@each_browser
+def test_what_does_not_come_is_said(browser_name, name, how, sentence, site, open_in):
+    assert sentence in spoiled(site, open_in(browser_name), name, how)
+
+
+def test_a_wheel_is_asked_for_by_its_hash(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    asked = []
+    page.context.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    field(page)
+    ran(page, "Python is ready.")
+    lock = json.loads((SHELF / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    wanted = {f"{entry['file_name']}?{entry['sha256'][:12]}" for entry in lock.values()}
+    assert {name for name in asked if ".whl" in name} == wanted
 
 
 def test_a_browser_that_starts_nothing_is_given_up(site, open_page):
@@ -302,13 +388,17 @@ def test_a_browser_that_starts_nothing_is_given_up(site, open_page):
     assert "for a minute and a half nothing has come" in ran(page, "The page stands")
 
 
-def test_errors_loops_memory_and_prints(site, open_page):
+@each_browser
+def test_errors_loops_memory_and_prints(browser_name, site, open_in):
     """One page and one Python, but for the loop that is stopped."""
-    page = open_page(f"{site}/{PAGE}")
+    page = open_in(browser_name)(f"{site}/{PAGE}")
     area = write(page, "x = 1\nx.nothing")
     ran(page, "An error")
     told = page.locator(".live-output .error").inner_text()
     assert told == "Line 2: x.nothing\nAttributeError: 'int' object has no attribute 'nothing'"
+    area.fill("import torch")
+    area.press("Control+Enter")
+    expect(page.locator(".live-output .error")).to_contain_text("There is no torch here", timeout=START)
     area.fill("[np.empty(2**27) for _ in range(5)]")  # a gigabyte each
     area.press("Control+Enter")
     expect(page.locator(".live-output .error")).to_contain_text("The browser has no more memory for this.", timeout=START)

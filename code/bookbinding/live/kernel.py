@@ -23,16 +23,26 @@ import names
 import tqdm
 from matplotlib.artist import Artist
 
-MOST = 100_000  # characters that a cell may print: more than that no page shows
+MOST = 100_000  # characters that a cell may print, or its value be written with: more than that no page shows
+MOST_PLACES = 50  # of what raised: a function that calls itself for ever passes through thousands
 PAUSE = 0.1  # seconds between two pieces of what is printed
 NUMBERED = re.compile(r"<cell (\d+)>")
 
 tqdm.tqdm.monitor_interval = 0  # there are no threads in the browser
 copyreg.pickle(types.ModuleType, lambda module: (importlib.import_module, (module.__name__,)))  # there is one of each
-Artist.__deepcopy__ = lambda artist, memo: artist  # the functions that draw know this one, not a copy
 
 page = {}  # the names of the page: functions that it defines look them up here, whichever run made them
-given = {}  # what cells have given, by what made it
+given = {}  # {number of a cell: (what made it, what it has given)}: of each the last only, for memory is small
+drawn = []  # what of pictures was met where values were copied
+
+
+def uncopied(artist, memo):
+    """The functions that draw know this one, not a copy."""
+    drawn.append(artist)
+    return artist
+
+
+Artist.__deepcopy__ = uncopied
 
 
 class Failed(Exception):
@@ -43,10 +53,15 @@ class Failed(Exception):
         places = [(int(found[1]), frame.lineno, frame.line) for frame in trace.stack if (found := NUMBERED.match(frame.filename))]
         if isinstance(error, SyntaxError) and NUMBERED.match(error.filename or ""):
             places = [(number + 1, error.lineno, (error.text or "").strip("\n"))]
-        message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        if isinstance(error, SyntaxError):
-            message = f"{type(error).__name__}: {error.msg}"
-        self.told = {"number": number, "places": places, "message": message, "memory": isinstance(error, MemoryError)}
+        said = list(trace.format_exception_only())
+        message = said[-1] if isinstance(error, SyntaxError) else "".join(said)
+        self.told = {
+            "number": number,
+            "places": places[-MOST_PLACES:],
+            "message": cut(message.strip()),
+            "memory": isinstance(error, MemoryError),
+            "module": error.name if isinstance(error, ModuleNotFoundError) else None,
+        }
 
 
 class Printed(io.StringIO):
@@ -57,8 +72,9 @@ class Printed(io.StringIO):
         self.send, self.sent, self.last = send, 0, 0.0
 
     def write(self, text):
-        super().write(text)
-        if self.tell() > MOST:
+        left = MOST - self.tell()
+        super().write(text[:left])
+        if len(text) > left:
             raise RuntimeError(f"a cell may print {MOST} characters on a page")
         if time.monotonic() > self.last + PAUSE:
             self.flush()
@@ -97,17 +113,20 @@ def one(sources, last, tell):
     page["__name__"] = "__main__"
     for done, number in enumerate(needed):
         keys[number] = key(sources, number, keys)
-        if keys[number] not in given:
+        made_of, values = given.get(number, (None, None))
+        if made_of != keys[number]:
             tell("above", [done, len(needed)])
-            execute(sources, number, io.StringIO())
-            keep(sources, number, keys[number])
+            execute(sources, number, Printed(lambda _: None))
+            values = keep(sources, number, keys[number])
             ran += 1
-        page.update(copied(given[keys[number]]))
+        page.update(copied(values))
     tell("above", [len(needed), len(needed)])
     printed = Printed(lambda text: tell("text", text))
     value = execute(sources, last, printed)
     keep(sources, last, key(sources, last, keys))
-    return ran, typeset(printed.getvalue()) + display(value) + figures(sources[last])
+    with heard(last, printed):
+        pictures = display(value) + figures(sources[last])
+    return ran, typeset(printed.getvalue()) + pictures
 
 
 def key(sources, number, keys):
@@ -117,10 +136,16 @@ def key(sources, number, keys):
 
 
 def keep(sources, number, made_of):
-    """Keep copies of what a cell has bound or changed, with all that these hold on to."""
+    """Keep copies of what a cell has bound or changed, with all that these hold on to; they are returned, too.
+
+    A picture cannot be copied: a cell that has given one runs anew each time.
+    """
+    drawn.clear()
     cells = [names.parsed(source) for source in sources[: number + 1]]
     touched = names.closed(cells[number].binds | names.altered(cells, number), cells)
-    given[made_of] = copied({name: page[name] for name in touched if name in page})
+    values = copied({name: page[name] for name in touched if name in page})
+    given[number] = (None if drawn else made_of), values
+    return values
 
 
 def copied(values):
@@ -140,14 +165,23 @@ def execute(sources, number, printed):
     Raises Failed.
     """
     source, file = sources[number], f"<cell {number + 1}>"
+    if plt := sys.modules.get("matplotlib.pyplot"):
+        plt.close("all")  # what an earlier cell has left open is not shown below this one
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    with heard(number, printed):
+        body = ast.parse(source, file).body
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        exec(compile(ast.Module(body, []), file, "exec"), page)
+        value = eval(compile(ast.Expression(last.value), file, "eval"), page) if last else None
+        return None if source.rstrip().endswith(";") else value
+
+
+@contextlib.contextmanager
+def heard(number, printed):
+    """What is printed meanwhile goes to `printed`; what is raised becomes a Failed of this cell."""
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            body = ast.parse(source, file).body
-            last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-            exec(compile(ast.Module(body, []), file, "exec"), page)
-            value = eval(compile(ast.Expression(last.value), file, "eval"), page) if last else None
-            return None if source.rstrip().endswith(";") else value
+            yield
     except BaseException as error:
         raise Failed(number, error) from None
     finally:
@@ -161,10 +195,19 @@ def display(value):
     """The HTML of a value, as a notebook shows it."""
     if value is None:
         return ""
+    if isinstance(value, Artist) and hasattr(value, "savefig"):
+        from explorables import show
+
+        return display(show(value, alt="Figure"))
     for method in ("to_html", "_repr_html_"):
-        if hasattr(value, method) and not isinstance(value, type):
-            return f'<div class="output text_html">{getattr(value, method)()}</div>'
-    return f'<div class="output text_plain"><pre>{html.escape(repr(value))}</pre></div>'
+        if hasattr(value, method) and not isinstance(value, type) and (shown := getattr(value, method)()) is not None:
+            return f'<div class="output text_html">{shown}</div>'
+    return f'<div class="output text_plain"><pre>{html.escape(cut(repr(value)))}</pre></div>'
+
+
+def cut(text):
+    """A text, or the beginning of one that no page shows whole."""
+    return text if len(text) <= MOST else f"{text[:MOST]}…"
 
 
 def figures(source):

@@ -2,8 +2,8 @@
 
 A cell that reads a name needs the last cell above that bound it, and every cell since that may have changed what it stands for.
 What changes a value is read narrowly, as the book writes: `x[0] = 1`, `x.y = 1`, `x += 1`, `del x[0]`, `out=x`; a call whose
-result nobody takes, `x.append(1)`, `shuffle(x)`; and whatever mentions a generator of random numbers or an iterator. A call whose
-result is taken leaves its arguments alone.
+result nobody takes, `x.append(1)`, `shuffle(x)`; `x.pop()`; and whatever mentions a generator of random numbers or an iterator.
+Any other call whose result is taken leaves its arguments alone.
 """
 
 import ast
@@ -12,6 +12,7 @@ import symtable
 
 SHOW = {"claim", "explore", "predict", "print", "show", "table", "typed"}  # they show something, and change nothing
 STATEFUL = {"default_rng", "Generator", "iter", "count", "cycle"}  # what they return is another one after each use
+TAKES = {"pop", "popitem", "popleft", "setdefault"}  # they change what they are called on, though their result is taken
 HOLDS = ast.Lambda | ast.List | ast.Tuple | ast.Dict | ast.Set | ast.Name | ast.IfExp  # a value that holds on to what it names
 
 
@@ -115,6 +116,7 @@ class Cell(ast.NodeVisitor):
     def visit_Call(self, node):
         self.change(*(keyword.value for keyword in node.keywords if keyword.arg == "out"))
         self.change(*(node.args if called(node) == "next" else []))
+        self.change(*([node.func.value] if isinstance(node.func, ast.Attribute) and called(node) in TAKES else []))
         self.generic_visit(node)
 
     def visit_For(self, node):
@@ -133,9 +135,29 @@ class Cell(ast.NodeVisitor):
     def visit_Try(self, node):
         self.maybe([*node.body, *node.handlers, *node.orelse, *node.finalbody])
 
+    visit_TryStar = visit_Try
+
+    def visit_ExceptHandler(self, node):
+        if node.name:
+            self.bind(node.name)
+        self.generic_visit(node)
+
+    def visit_Match(self, node):
+        self.visit(node.subject)
+        self.maybe(node.cases)
+
+    def visit_MatchAs(self, node):
+        """Patterns keep the names that they bind as texts."""
+        if name := getattr(node, "name", None) or getattr(node, "rest", None):
+            self.bind(name)
+        self.generic_visit(node)
+
+    visit_MatchStar = visit_MatchMapping = visit_MatchAs
+
     def visit_Import(self, node):
         for alias in node.names:
             self.bind((alias.asname or alias.name).split(".")[0])
+            self.always = self.always or alias.name == "*"
 
     visit_ImportFrom = visit_Import
 
@@ -143,7 +165,7 @@ class Cell(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node):
         outer, touched = self.functions[node.name, node.lineno]
-        for part in [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]:
+        for part in [*node.decorator_list, node.args, *filter(None, [node.returns])]:  # of arguments defaults and annotations
             self.visit(part)
         self.reads |= outer - self.binds - {node.name}
         self.bind(node.name)
@@ -155,12 +177,15 @@ class Cell(ast.NodeVisitor):
 
     def visit_ClassDef(self, node):
         outer, _ = self.functions[node.name, node.lineno]
+        for part in [*node.decorator_list, *node.bases, *node.keywords]:
+            self.visit(part)
         self.reads |= outer - self.binds - {node.name}
         self.bind(node.name)
         self.holds[node.name] = outer
 
     def visit_Lambda(self, node):
         mine = {arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
+        self.visit(node.args)
         self.apart(mine, [node.body])
 
     def visit_ListComp(self, node):

@@ -16,7 +16,8 @@ FETCHED = BUILD / "live-sources"
 IMPORTED = ["matplotlib"]  # what our houses import of Pyodide's packages, with what these depend on
 UNUSED = {"fonttools", "pytz"}  # of these: writing PDF, time zones
 PLAIN = ["latex2mathml", "tabulate", "tqdm", "wcwidth"]  # of plain Python: formulas, tables and their widths, progress
-OURS = ("page.js", "page.css", "worker.mjs", "kernel.py", "names.py")
+OURS = ("page.css", "worker.mjs", "kernel.py", "names.py")
+PARTS = ("words", "kept", "python", "field", "output", "bar", "notebook", "cells")  # of page.js, in their order
 COUNTED = {".wasm", ".zip", ".whl", ".json", ".py"}  # what worker.mjs fetches, and counts
 TAG = re.compile(r'<script defer src="../live/page.js[^>]*></script>')
 STDLIB = "python_stdlib.zip"
@@ -40,7 +41,14 @@ def gather():
     files["NOTICES.txt"] = notices(files).encode()
     for name in OURS:
         files[name] = (HERE / name).read_bytes()
+    files["page.js"] = script().encode()
     lay(files)
+
+
+def script():
+    """The script of a page, from its parts. From a disk a browser starts no worker: there it does nothing."""
+    parts = "\n".join((HERE / f"page/{name}.js").read_text("utf-8") for name in PARTS)
+    return f'(() => {{\nif (location.protocol === "file:") return;\n{parts}}})();\n'
 
 
 def closure(packages, wanted):

@@ -1,7 +1,5 @@
 // Python in a worker of its own: the page stays responsive, and an endless loop can be ended. All that it fetches lies beside it.
 // It posts { got: bytes }, { step }, { above: [k, n] }, { text }, { shown } and { failed: kind, what }.
-import { loadPyodide } from "./pyodide.mjs";
-
 const version = new URL(import.meta.url).search; // what changes with the book is asked for by it
 const here = new URL("./", import.meta.url).href;
 const fresh = (name) => `${here}${name}${version}`;
@@ -16,6 +14,10 @@ async function fault(address) {
   }
 }
 
+// A wheel is asked for by its hash: where a browser keeps an older one of the same name, that is not the one.
+const hashes = {};
+const exact = (address) => (hashes[address] ? `${address}?${hashes[address].slice(0, 12)}` : address);
+
 // What is fetched is counted, and the first fault is told: Pyodide goes on without a wheel that did not come.
 const plain = self.fetch.bind(self);
 let broken = null;
@@ -25,7 +27,7 @@ async function fail(address) {
 }
 
 self.fetch = async (asked, options) => {
-  const address = String(asked) + (/\/(unrolled|explorables)-[^/]*$/.test(asked) ? version : "");
+  const address = exact(String(asked));
   let answer;
   try {
     answer = await plain(address, options);
@@ -51,6 +53,8 @@ self.fetch = async (asked, options) => {
 
 async function start() {
   const lock = await (await fetch(fresh("pyodide-lock.json"))).json();
+  for (const { file_name, sha256 } of Object.values(lock.packages)) hashes[here + file_name] = sha256;
+  const { loadPyodide } = await import("./pyodide.mjs");
   const python = await loadPyodide({
     indexURL: here,
     lockFileContents: lock,
@@ -59,7 +63,7 @@ async function start() {
   });
   await python.loadPackage(Object.keys(lock.packages), { messageCallback() {}, errorCallback() {} });
   const lost = Object.values(lock.packages).find(({ name }) => !(name in python.loadedPackages));
-  if (lost) await fail(`${here}${lost.file_name}`);
+  if (lost) await fail(exact(`${here}${lost.file_name}`));
   if (broken) throw new Error(broken.what);
   for (const name of ["names.py", "kernel.py"]) {
     python.FS.writeFile(`/home/pyodide/${name}`, await (await fetch(fresh(name))).text());
@@ -70,11 +74,18 @@ async function start() {
   return [python, kernel];
 }
 
-const memory = (error) => error instanceof RangeError || /memory|Out of bounds/i.test(String(error));
+/** What ended Python: the browser cannot read it, there is no more memory, or something else. */
+function end(error) {
+  const old = error instanceof SyntaxError || error instanceof WebAssembly.CompileError;
+  const memory = error instanceof RangeError || /memory|out of bounds/i.test(String(error));
+  self.postMessage({ failed: old ? "old" : memory ? "memory" : "broken", what: String(error) });
+}
+
 const started = start();
 started.catch(async (error) => {
-  if (/import|module script/i.test(String(error))) await fail(`${here}pyodide.asm.mjs`);
-  self.postMessage(broken ?? { failed: memory(error) ? "memory" : "broken", what: String(error) });
+  const script = !(error instanceof SyntaxError) && /import|module script/i.test(error) && (/[\w.]+\.mjs/.exec(error)?.[0] ?? "pyodide.asm.mjs");
+  if (script && !broken) await fail(here + script);
+  if (!broken) end(error);
 });
 
 self.onmessage = async ({ data: { sources, last, shown } }) => {
@@ -87,6 +98,6 @@ self.onmessage = async ({ data: { sources, last, shown } }) => {
     self.postMessage({ shown: result.toJs({ dict_converter: Object.fromEntries }) });
     result.destroy();
   } catch (error) {
-    self.postMessage({ failed: memory(error) ? "memory" : "broken", what: String(error) });
+    end(error);
   }
 };

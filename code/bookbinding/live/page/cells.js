@@ -1,0 +1,44 @@
+// The cells of the page, and a bar at each: those of the book, and one of the reader's own at each exercise.
+const text = document.querySelector("main");
+const inputs = [...text.querySelectorAll("div.cell_input")].filter((input) => input.querySelector("pre"));
+
+const cells = inputs.map((input, number) => {
+  const written = input.querySelector("pre").textContent.replace(/\n$/, "");
+  const key = nameOf(written);
+  return { input, number, key, written, source: kept.all()[key] ?? written, stored: storedOutput(input), mine: null };
+});
+
+for (const cell of cells) {
+  cell.bar = new Bar(cell, words.edit);
+  cell.input.after(cell.bar.row);
+  const fold = cell.input.closest("details.fold.code");
+  if (cell.stored && fold && fold === cell.input.parentElement.parentElement) {
+    cell.door = element("div", { className: "live-door" }, button(words.edit, () => cell.bar.unfold()));
+    fold.before(cell.door); // in view, beside the fold that hides the code
+  }
+  cell.bar.wake();
+}
+
+// What is written below an exercise knows all names from above, and gives none to the cells below.
+const own = [...text.querySelectorAll("div.exercise.admonition")].map((box) => {
+  const after = inputs.findIndex((input) => box.compareDocumentPosition(input) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const at = after < 0 ? inputs.length : after;
+  const cell = { at, key: box.id, written: "", source: kept.all()[box.id] ?? "", stored: null, mine: null };
+  cell.bar = new Bar(cell, words.own);
+  box.append(cell.bar.row);
+  cell.bar.wake();
+  return cell;
+});
+
+// On the page to play on the code of each section can be taken into the empty cell.
+if (text.matches(".play")) {
+  const [, empty, ...beginnings] = cells;
+  const choices = beginnings.map(({ input, written }) => {
+    const title = input.closest("section").querySelector("h2").firstChild.textContent.trim();
+    return button(title, () => empty.bar.take(written));
+  });
+  const row = element("div", { className: "live", role: "group", "aria-label": words.begin }, `${words.begin}: `, ...choices);
+  empty.bar.row.after(row);
+}
+
+document.head.append(element("link", { rel: "stylesheet", href: near("page.css") }));

@@ -1,0 +1,42 @@
+// The field that a cell's code is edited in: Tab indents, Escape then Tab leaves it, Ctrl + Enter runs.
+function field(name, code, { changed, run }) {
+  const keys = element("small", { id: `live-keys-${name}`, textContent: words.keys });
+  const area = element("textarea", {
+    className: "live-code", value: code, spellcheck: false, autocapitalize: "off",
+    "aria-label": words.code, "aria-describedby": keys.id,
+  });
+  area.setAttribute("autocorrect", "off");
+  area.setAttribute("wrap", "off");
+  const fit = () => (area.rows = Math.min(30, Math.max(2, area.value.split("\n").length)));
+  let leaving = false;
+  area.oninput = () => {
+    fit();
+    changed(area.value);
+  };
+  area.onblur = () => (leaving = false);
+  area.onkeydown = (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") leaving = true;
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      run();
+    } else if (event.key === "Tab" && !leaving && !event.ctrlKey && !event.altKey) {
+      event.preventDefault();
+      indent(area, event.shiftKey);
+    } else if (event.key !== "Tab" && event.key !== "Shift") leaving = false;
+  };
+  fit();
+  return { area, box: element("div", { className: "live-field" }, area, keys) };
+}
+
+/** Indent the lines of the selection by four, or take that back; what is undone by the browser stays so. */
+function indent(area, less) {
+  const { selectionStart: from, selectionEnd: to, value } = area;
+  const insert = (text) => document.execCommand("insertText", false, text) || area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  if (from === to && !less) return void insert("    ");
+  const first = value.lastIndexOf("\n", from - 1) + 1;
+  const lines = value.slice(first, to).replace(less ? /^ {1,4}/gm : /^(?=.)/gm, less ? "" : "    ");
+  area.setSelectionRange(first, to);
+  insert(lines);
+  area.setSelectionRange(from === to ? Math.max(first, to + lines.length - (to - first)) : first, first + lines.length);
+}

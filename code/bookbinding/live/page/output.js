@@ -1,0 +1,58 @@
+// What a cell shows: where the book's stands, how the reader's takes its place, what an error says.
+
+/** What the book shows for a cell: beside its code, before the fold that its code is last in, or last in that fold itself. */
+function storedOutput(input) {
+  const box = input.parentElement, fold = box.parentElement.closest("details.fold");
+  if (box.parentElement !== fold) return box.querySelector(":scope > .cell_output");
+  const asks = fold.closest(".asks");
+  if (asks && input === asks.querySelector(".revealed .cell_input")) return asks.querySelector(":scope > .cell > .cell_output");
+  if (input !== [...box.querySelectorAll(":scope > .cell_input")].pop()) return null;
+  if (fold.matches(".claim")) return box.querySelector(":scope > .cell_output");
+  const before = fold.previousElementSibling;
+  return before?.matches("div.cell") ? before.querySelector(":scope > .cell_output:last-child") : null;
+}
+
+/** Put HTML in the place of what the book shows; null puts the book's back. Scripts of pictures run as it comes. */
+function put(cell, html) {
+  if (!put.lifted) document.head.append(...document.querySelectorAll("main style")); // the first picture holds the style of all
+  put.lifted = true;
+  const next = html === null ? null : element("div", { className: "cell_output docutils container live-output" });
+  next?.append(document.createRange().createContextualFragment(html));
+  const place = cell.mine ?? cell.stored;
+  if (place?.isConnected) place.replaceWith(...[next ?? cell.stored].filter(Boolean));
+  else if (next) cell.bar.row.after(next);
+  cell.mine = next;
+  const summary = cell.input?.closest("details.fold.claim")?.querySelector(":scope > summary");
+  if (summary && next) summary.dataset.live = words.books;
+  else if (summary) delete summary.dataset.live;
+}
+
+/** Mark what is shown until something new comes, or take the mark away. */
+function fade(cell, faded) {
+  for (const one of [cell.mine, cell.stored]) one?.classList.toggle("live-before", faded);
+}
+
+function outOfView(shown) {
+  const { top, bottom } = shown.getBoundingClientRect();
+  return bottom < 0 || top > innerHeight;
+}
+
+/** What is printed comes as it is printed; of a line that is written anew, as a progress bar is, the last state. */
+function print(cell, printed) {
+  const pre = cell.mine.querySelector("pre") ?? element("pre", {});
+  if (!pre.isConnected) cell.mine.append(element("div", { className: "output stream" }, pre));
+  pre.textContent = (pre.textContent + printed).replace(/[^\n]*\r(?!\n)/g, "");
+}
+
+/** Append to a cell what it is told when a cell raised: in which line, the last one of its own if there is one, and what. */
+function complain(cell, { number, places, message, memory, module }) {
+  const at = cell.at ?? cell.number;
+  const last = (one) => places.filter(([place]) => place === one + 1).pop();
+  const own = last(at), place = own ?? last(number);
+  const told = own ? words.line : number > at ? words.under : words.there;
+  const where = place ? `${told(place[1], place[2].trim())}\n` : "";
+  const what = (memory ? `${words.memory} ` : "") + (module ? words.module(module) : message);
+  const box = element("div", { className: "output error" }, element("pre", {}, where, what));
+  if (number !== at) box.append(button(words.go, () => cells[number].bar.unfold()));
+  cell.mine.append(box);
+}
