@@ -29,7 +29,8 @@ class LayerReport:
     open_ended : (E,) of bool
         Where that was so at the last lag that could be measured: the reach is this, or longer.
     lyapunov : (S, K)
-        The leading exponents along each sequence of `ends`, per step, natural logarithms.
+        The leading exponents along each sequence of `ends`, per step, natural logarithms, by repeated QR from a frame that
+        favours no unit. Over few steps they depend on that frame; `rates` on the best direction, and they may differ in sign.
     direct : (E, L) or None
         log10 of the largest entry of the product of the gates that keep (f, or 1 - z).
     gates : dict of Gate
@@ -69,6 +70,14 @@ class LayerReport:
     def spread(self, what="norms"):
         """The 10th, 50th and 90th percentile over the end points at each lag, of those that reach back so far: (3, L)."""
         return percentiles(getattr(self, what))
+
+    @property
+    def rates(self):
+        """(S,), the logarithm of the norm over all lags that were measured from the end of each sequence, divided by them."""
+        _, first = np.unique(self.ends[:, 0], return_index=True)
+        norms = self.norms[np.sort(first)]
+        lags = np.sum(~np.isnan(norms), axis=1)
+        return np.log(10) * norms[np.arange(len(norms)), lags - 1] / lags
 
     @property
     def median_reach(self):

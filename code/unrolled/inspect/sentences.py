@@ -57,6 +57,7 @@ SAY = {
         " (median of {all} end points, which range from {low} to {high})",
         "（{all}个终点的中位数，各终点为{low}至{high}步）",
     ),
+    "or longer": ("{k} or longer", "{k}（或更多）"),
     "grows": ("On the way it rises to {top}, at lag {k}.", "其间范数最大为{top}，在往回第{k}步处。"),
     "kept": (
         "Of its {N} directions {first} % keep a hundredth or more over one step, {later} % over {k} steps.",
@@ -67,16 +68,24 @@ SAY = {
         "若只沿负责保留的门（{gate}）而不经过输出，往回{k}步{more}以内还剩1%以上。",
     ),
     "more": (" or further", "（或更远）"),
+    "exponent": (
+        "Largest Lyapunov exponent {λ} a step{spread} by repeated QR, {μ} by the norm at the longest lag; {so}.",
+        "最大Lyapunov指数按逐步QR分解为每步{λ}{spread}，按最远一步的范数为每步{μ}；{so}。",
+    ),
     "shrinks": (
-        "Largest Lyapunov exponent {λ} a step{spread}: a small change in the state shrinks to {share} % a step, on average over"
-        " these steps.",
-        "就所测的各步而言，最大Lyapunov指数为每步{λ}{spread}，即状态的微小变化平均每步缩小到{share}%。",
+        "both say that a small change in the state shrinks over these steps, to {share} % a step on average",
+        "两者都表明，在所测的各步上，状态的微小变化会缩小，平均每步缩小到{share}%",
     ),
     "spreads": (
-        "Largest Lyapunov exponent {λ} a step{spread}: a small change in the state grows by {share} % a step, on average over"
-        " these steps, and gradients can do the same.",
-        "就所测的各步而言，最大Lyapunov指数为每步{λ}{spread}，即状态的微小变化平均每步增大{share}%，梯度也可能同样增大。",
+        "both say that a small change in the state grows over these steps, by {share} % a step on average, and gradients can do"
+        " the same",
+        "两者都表明，在所测的各步上，状态的微小变化会增大，平均每步增大{share}%，梯度也可能同样增大",
     ),
+    "undecided": (
+        "so few steps do not tell whether a small change in the state grows or shrinks",
+        "仅凭这些步，还不能断定状态的微小变化是增大还是缩小",
+    ),
+    "a to b": ("{low} to {high}", "{low}至{high}"),
     "dies": (
         "No direction survives all steps: the largest Lyapunov exponent is minus infinity.",
         "没有一个方向能保留到最后：最大Lyapunov指数为负无穷。",
@@ -122,8 +131,9 @@ SAY = {
         "梯度传得近，不等于学不会；传得远，也不等于学会了。因为权重由各步共用，从近处的步也能学到，而梯度并不等于记忆。",
     ),
     "complex": (
-        "The Jacobians of your function are by the complex step, which agreed with differences where both were tried.",
-        "所给函数的雅可比矩阵用复数步法求得；凡与差分比较过的步，两者一致。",
+        "The Jacobians of your function are by the complex step; at every step of the sequences it agreed with differences, along"
+        " one direction at least.",
+        "所给函数的雅可比矩阵用复数步法求得；各序列的每一步都至少沿一个方向与差分比较过，两者一致。",
     ),
     "differences": (
         "The Jacobians of your function are by central differences: what is many orders below the largest is not to be trusted.",
@@ -182,23 +192,28 @@ def about_lags(report, say):
     most = max(len(layer.ends) for layer in report.layers)
     ends = f"{fewest}" if fewest == most else (f"{fewest} to {most}", f"{fewest}至{most}")[say.at]
     words = (f"{ends} end point{'s' * (most > 1)} a layer", f"每层{ends}个终点")[say.at]
+    used = min(len(set(layer.ends[:, 0])) for layer in report.layers)
+    if used < len(report.lengths):
+        words += (f", in {used} of the sequences", f"（取自其中{used}条序列）")[say.at]
     return say("lags", lags=report.layers[0].norms.shape[1], ends=words)
 
 
 def place(layer, say):
     """What a layer is called: "layer 0, reverse (LSTM, 32 units)"."""
     name, cell = layer.name, CELLS.get(layer.cell, layer.cell)
+    units = layer.size - layer.units if layer.cell == "projected" else layer.units
+    projected = (f" projected to {layer.units}", f"，投影到{layer.units}个") if layer.cell == "projected" else ("", "")
     if say.at == 0:
-        return f"{name[0].upper()}{name[1:]} ({cell}, {layer.units} unit{'s' * (layer.units > 1)})"
+        return f"{name[0].upper()}{name[1:]} ({cell}, {units} unit{'s' * (units > 1)}{projected[0]})"
     number = name.removeprefix("layer ").removesuffix(", reverse")
-    return f"第{number}层{'反向' * name.endswith('reverse')}（{cell}，{layer.units}个单元）"
+    return f"第{number}层{'反向' * name.endswith('reverse')}（{cell}，{units}个单元{projected[1]}）"
 
 
 def about_layer(layer, say):
     """The sentences of one layer."""
     k, is_open = layer.median_reach
     many = len(layer.reach)
-    spread = say("spread", all=many, low=layer.reach.min(), high=layer.reach.max()) if many > 1 else ""
+    spread = say("spread", all=many, low=reaching(layer, min, say), high=reaching(layer, max, say)) if many > 1 else ""
     name = "reach open" if is_open else "reach" if k else "reach none"
     found = [say(name, where=place(layer, say), k=k, spread=spread, open=int(layer.open_ended.sum()), all=many)]
     middle = layer.spread()[1]
@@ -212,7 +227,7 @@ def about_layer(layer, say):
         far, more = median_reach(*reach_of(layer.direct))
         gate = ("f", "1 - z")["z" in layer.gates]
         found.append(say("direct", gate=gate, k=far, more=say("more") if more else ""))
-    found.append(about_exponent(layer.lyapunov[:, 0], say))
+    found.append(about_exponent(layer, say))
     for letter, gate in layer.gates.items():
         shares = {"closed": percent(gate.closed), "open": percent(gate.open)}
         found.append(say("gate", gate=GATES[letter][say.at] + " " * (say.at == 0) + letter, mean=f"{gate.mean:.2f}", **shares))
@@ -224,15 +239,27 @@ def about_layer(layer, say):
     return found
 
 
-def about_exponent(exponents, say):
-    """The largest exponent of each sequence, in words."""
-    order = np.sort(exponents)
-    λ = order[(len(order) - 1) // 2]
+def reaching(layer, extreme, say):
+    """The least or the most that end points reach; "or longer" where a sequence, or the lags, ended there before it fell."""
+    k = extreme(layer.reach)
+    return say("or longer", k=k) if layer.open_ended[layer.reach == k].any() else f"{k}"
+
+
+def about_exponent(layer, say):
+    """The largest exponent of each sequence in words, beside the rate of the norm.
+
+    Whether changes grow or shrink is said where both have one sign, and each makes a factor e at least over the steps measured.
+    """
+    order, T = np.sort(layer.lyapunov[:, 0]), layer.norms.shape[1]
+    λ, μ = (sorted(values)[(len(values) - 1) // 2] for values in (order, layer.rates))
     if λ == -math.inf:
         return say("dies")
     spread = say("from to", low=signed(order[0]), high=signed(order[-1])) if len(order) > 1 else ""
-    share = f"{100 * math.expm1(λ):.1f}" if λ > 0 else f"{100 * math.exp(λ):.0f}"
-    return say("spreads" if λ > 0 else "shrinks", λ=signed(λ), share=share, spread=spread)
+    name = "spreads" if min(λ, μ) * T > 1 else "shrinks" if max(λ, μ) * T < -1 else "undecided"
+    shares = sorted(f"{100 * math.expm1(rate):.1f}" if λ > 0 else f"{100 * math.exp(rate):.0f}" for rate in (λ, μ))
+    shares = sorted(set(shares), key=float)
+    share = shares[0] if len(shares) == 1 else say("a to b", low=shares[0], high=shares[1])
+    return say("exponent", λ=signed(λ), μ=signed(μ), spread=spread, so=say(name, share=share))
 
 
 def about_gradient(gradient, say):

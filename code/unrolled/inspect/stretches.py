@@ -42,16 +42,19 @@ def stretches_back(chain, sequence, end, lags, tell):
     return norms, kept
 
 
+def first_frame(N):
+    """Orthogonal columns (N, K) that the exponents start from: the leading directions need not be among the first axes."""
+    K = N if N <= 2 * FEW else FEW
+    return np.linalg.qr(np.random.default_rng(0).normal(size=(N, K)))[0]
+
+
 def exponents_along(chain, sequence, first, last, tell):
     """The leading Lyapunov exponents along the steps first + 1 .. last, per step, natural logarithms, the largest first.
 
-    Repeated QR as in `lyapunov_spectrum`, here in plain float64: (N,), or the first FEW where N is more than twice that.
+    Repeated QR as in `lyapunov_spectrum`, here in plain float64 and from a frame that favours no unit: (N,), or the first FEW
+    where N is more than twice that. Over few steps they tell of that frame, too.
     """
-    N = chain.size
-    Q, growth = np.eye(N)[:, : N if N <= 2 * FEW else FEW], 0.0
-    if N > 2 * FEW:  # a generic start: the leading directions need not be among the first axes
-        Q = np.linalg.qr(np.random.default_rng(0).normal(size=Q.shape))[0]
-    size = block_of(chain)
+    Q, growth, size = first_frame(chain.size), 0.0, block_of(chain)
     for start in range(first, last, size):
         J = chain.jacobians(sequence, start, min(start + size, last))
         for factor in J:

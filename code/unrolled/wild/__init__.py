@@ -27,6 +27,7 @@ class Wild(NamedTuple):
     read : a function of a text, the (T, m) that the layers read
     texts : those that it is measured on here
     maker : what made its input of them, where that is another program
+    second : another (read, texts), or nothing: other texts, or other ends of the same, to see what the choice of these does
     """
 
     package: str
@@ -37,6 +38,7 @@ class Wild(NamedTuple):
     read: object
     texts: tuple
     maker: str = ""
+    second: tuple = ()
 
 
 def packaged(package, version, file, digest):
@@ -58,12 +60,27 @@ def packaged(package, version, file, digest):
 
 def measure(wild, progress=True):
     """The `Report` of a `Wild` on its texts."""
-    many = len(wild.texts)
-    return inspect(wild.network, [wild.read(text) for text in wild.texts], sequences=many, ends=many, progress=progress)
+    return measured_on(wild.network, wild.read, wild.texts, progress)
 
 
-def record(wild, report):
-    """What is kept of a report, in plain numbers: percentiles over the end points, medians over sequences."""
+def measure_second(wild, progress=True):
+    """The same on its second texts, or None for a `Wild` that has none."""
+    return measured_on(wild.network, *wild.second, progress) if wild.second else None
+
+
+def measured_on(network, read, texts, progress):
+    """The `Report` of a network on what `read` makes of texts, each of them once."""
+    return inspect(network, [read(text) for text in texts], sequences=len(texts), ends=len(texts), progress=progress)
+
+
+def record(wild, report, second=None):
+    """What is kept of a report, and of the `second` where there is one: percentiles over end points, medians over sequences."""
+    kept = about(wild) | of_report(report)
+    return kept if second is None else kept | {"second": of_report(second)}
+
+
+def about(wild):
+    """What was measured: whose it is, and on how much."""
     return {
         "package": wild.package,
         "version": wild.version,
@@ -71,9 +88,12 @@ def record(wild, report):
         "sha256": wild.digest,
         "texts": len(wild.texts),
         "maker": wild.maker,
-        "lengths": report.lengths.tolist(),
-        "layers": [of_layer(layer) for layer in report.layers],
     }
+
+
+def of_report(report):
+    """A report in plain numbers."""
+    return {"lengths": report.lengths.tolist(), "layers": [of_layer(layer) for layer in report.layers]}
 
 
 def of_layer(layer):

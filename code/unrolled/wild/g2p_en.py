@@ -17,6 +17,10 @@ WORDS = (  # of this book
     " normalisation architecture parameter hyperparameter optimisation regularisation convolution transformer attention embedding"
     " derivative Jacobian perturbation equilibrium memorising forgetting candidate peephole coupled differentiable"
 )
+MADE_UP = (  # in no dictionary: the package reads words that it knows from one, and the network is asked about the others
+    "snorvellation quibberdash trundlewick mofferation plindergast zarquenthal wobblefrond grimpletonia sprocketoid flumphering"
+    " drabblewock kestramunda torvelinska yammerthorpe zindlecraft murkenfield ospranelle vextoriana hubblewhisk crandifolium"
+)
 
 
 def load():
@@ -31,4 +35,5 @@ def load():
         numbers = [LETTERS.index(letter) if letter in LETTERS else unknown for letter in word.lower()]
         return np.ascontiguousarray(arrays["enc_emb"][[*numbers, LETTERS.index("</s>")]])
 
-    return Wild("g2p_en", "2.1.0", "Apache-2.0", DIGEST, network, embedded, tuple(WORDS.split()))
+    second = embedded, tuple(MADE_UP.split())
+    return Wild("g2p_en", "2.1.0", "Apache-2.0", DIGEST, network, embedded, tuple(WORDS.split()), second=second)

@@ -6,7 +6,7 @@ model that it loads, a program of TorchScript: these are the latter's. What is b
 
 import numpy as np
 
-from unrolled.interop import from_state_dict
+from unrolled.interop import from_state_dict, unroll_layers
 from unrolled.interop.files import read
 from unrolled.maths import σ
 from unrolled.wild import Wild, packaged
@@ -25,7 +25,13 @@ def load():
         """(T, 128), a row for each frame of a sound, samples in -1..1 at 16 kHz, or of (voice, text) as espeak-ng speaks it."""
         return frames(arrays, heard(sound))
 
-    return Wild("silero-vad", "6.2.3", "MIT", DIGEST, network, read_sound, SPOKEN, MAKER)
+    def while_speaking(sound):
+        """The same up to the last frame of which the network says that someone speaks: what follows is silence and noise."""
+        rows = read_sound(sound)
+        says = probability(arrays, unroll_layers(network, rows).output[:, :, 0])
+        return np.ascontiguousarray(rows[: np.flatnonzero(says > 0.5)[-1] + 1])
+
+    return Wild("silero-vad", "6.2.3", "MIT", DIGEST, network, read_sound, SPOKEN, MAKER, (while_speaking, SPOKEN))
 
 
 def frames(arrays, sound):

@@ -19,7 +19,8 @@ class Measured(NamedTuple):
     kept : the share of directions that keep a hundredth, the median
     direct : log10 of what the gates alone keep in the best unit, the median
     keep, closed, open : the gate that keeps, f or 1 - z: its mean, and the shares of its values below 0.05 and above 0.95
-    exponent : the largest Lyapunov exponent, the median over the sequences
+    exponent : the largest Lyapunov exponent by repeated QR, the median over the sequences
+    rate : the same by the median norm: its natural logarithm over as many steps as the shortest text has, divided by them
     """
 
     low: np.ndarray
@@ -31,17 +32,24 @@ class Measured(NamedTuple):
     closed: float
     open: float
     exponent: float
+    rate: float
 
 
 def layers_of(record):
-    """The layers of what `unrolled.wild.recorded` returns, each as `Measured`, in the order of the network."""
-    found = []
+    """The layers of what `unrolled.wild.recorded` returns, or of its "second", as `Measured`, in the order of the network."""
+    found, T = [], min(record["lengths"])
     for layer in record["layers"]:
         mean, closed, opened = layer["gates"]["f" if "f" in layer["gates"] else "z"]
         keep = (mean, closed, opened) if "f" in layer["gates"] else (1 - mean, opened, closed)
-        arrays = (np.array(values, float) for values in (*layer["norms_10_50_90"], layer["kept_50"], layer["direct_50"]))
-        found.append(Measured(*arrays, *keep, layer["lyapunov_50"][0]))
+        arrays = [np.array(values, float) for values in (*layer["norms_10_50_90"], layer["kept_50"], layer["direct_50"])]
+        found.append(Measured(*arrays, *keep, layer["lyapunov_50"][0], np.log(10) * arrays[1][T - 1] / T))
     return found
+
+
+def prolonged(at, L):
+    """A `Measured` whose arrays have L lags, NaN beyond those that were measured."""
+    arrays = {name: a for name, a in at._asdict().items() if isinstance(a, np.ndarray)}
+    return at._replace(**{name: np.append(a, np.full(L - len(a), np.nan)) for name, a in arrays.items()})
 
 
 def gates_explorer(means):
@@ -76,7 +84,8 @@ def reach_explorer(layers):
     closed and open, and a dot at their mean.
     """
     start = next(iter(layers))
-    lags = np.arange(1, len(layers[start].median) + 1)
+    lags = np.arange(1, max(len(layer.median) for layer in layers.values()) + 1)
+    layers = {name: prolonged(layer, len(lags)) for name, layer in layers.items()}
     drawn = np.unique(np.geomspace(1, len(lags), 60).round().astype(int)) - 1 if len(lags) > 60 else lags - 1
     bottom = min(np.nanmin([layer.low, layer.direct]) for layer in layers.values())
     top = max(np.nanmax(layer.high) for layer in layers.values())
