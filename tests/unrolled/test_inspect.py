@@ -12,8 +12,9 @@ from unrolled.inspect import end_points, evenly, window
 from unrolled.inspect.arguments import unpacked
 from unrolled.inspect.chains import LayerChain, StepChain
 from unrolled.inspect.report import median_reach, percentiles, reach_of
-from unrolled.inspect.stretches import exponents_along
+from unrolled.inspect.stretches import exponents_along, first_frame
 from unrolled.interop import Layer, from_state_dict, projected, unroll_layers
+from unrolled.interop.files import Other
 
 STACKS = np.load(Path(__file__).parent / "oracles" / "stacks.npz")
 QUIET = {"progress": False}
@@ -42,6 +43,7 @@ def test_norms_shares_and_exponents_are_those_of_the_book(rng, name):
         assert np.allclose(layer.norms[k], product_norms(J, "end"), rtol=0, atol=1e-10)
         σ = singular_values(J, "end", at=[1, 7, 40])
         assert np.allclose(layer.kept[k, [0, 6, 39]], np.mean(σ >= -2, axis=1), rtol=0, atol=1e-12)
+        J[0] = J[0] @ first_frame(len(J[0]))
         exact = lyapunov_spectrum(J)
         known = exact > exact[0] - 20 / len(J)  # the others lose digits in plain float64
         assert np.allclose(layer.lyapunov[k][known], exact[known], rtol=0, atol=1e-8)
@@ -266,6 +268,46 @@ def test_where_complex_numbers_do_not_pass_differences_are_taken_and_said(step):
     assert "by central differences" in str(report)
 
 
+@pytest.mark.parametrize("at", [5, 6, 12])
+def test_a_branch_that_is_taken_once_is_found(at):
+    """Complex numbers pass through the modulus and lose their imaginary part: the derivative would be 0 where it is 0.5."""
+
+    def step(state, x_t):
+        return 0.5 * (np.abs(state) if x_t[0] == 1 else state)
+
+    x = np.zeros((20, 1, 2))
+    x[at, 0, 1] = 1
+    layer = inspect(step, x, start=-np.ones(3), **QUIET).layers[0]
+    assert layer.how == "central differences"
+    assert np.allclose(layer.norms, np.log10(0.5) * np.arange(1, 21), atol=1e-6)
+
+
+def test_large_states_are_moved_further_and_stay_with_the_complex_step():
+    layer = inspect(lambda s, x: 0.5 * s + np.tanh(s), np.zeros((9, 1)), start=np.array([1e7, -1.0]), **QUIET).layers[0]
+    assert layer.how == "complex step"
+
+
+def test_a_function_that_answers_twice_otherwise_is_refused():
+    noise = np.random.default_rng(0)
+    with pytest.raises(ValueError, match=r"step gave two at step 1 of sequence 0, which differ by up to .*: turn off dropout"):
+        inspect(lambda s, x: 0.5 * s + noise.normal(size=2), np.zeros((20, 1)), start=np.ones(2), **QUIET)
+    kept = [0.0]
+
+    def counting(s, x):
+        kept[0] += x[0]
+        return 0.5 * s + kept[0]
+
+    x = np.zeros((20, 1))
+    x[7] = 1
+    with pytest.raises(ValueError, match=r"step gave two at step 8 of sequence 0, .* keep no state inside"):
+        inspect(counting, x, start=np.ones(2), **QUIET)
+
+
+def test_a_function_may_change_what_it_is_given():
+    layer = inspect(lambda s, x: np.multiply(s, 0.5, out=s), np.zeros((9, 1)), start=np.ones(3), **QUIET).layers[0]
+    assert np.allclose(layer.norms[0], np.log10(0.5) * np.arange(1, 10))
+
+
 def test_a_function_in_float32_gets_steps_that_it_can_feel():
     chain = StepChain(
         lambda s, x: np.tanh(s * np.float32(0.5)).astype(np.float32), np.zeros((3, 1, 1)), np.array([3]), np.ones(2)
@@ -470,8 +512,50 @@ def test_extremes_have_sentences_of_their_own(rng):
     assert "still 1 % or more" not in text, "its slope is 0: the units are off"
     text = str(inspect((cells.rnn_relu, large._replace(b=np.ones((2, 1)))), np.ones((9, 1)), **QUIET))
     assert "On the way it rises to 10⁴, at lag 9." in text
-    assert "grows by 200.0 % a step" in text
+    assert "a small change in the state grows over these steps, by 200.0 % a step" in text
     assert "at 6 of 6 end points; the longest is 9" in text
+
+
+def exponent_in(report):
+    return next(sentence for sentence in report.sentences() if sentence.startswith("Largest"))
+
+
+def test_whether_changes_grow_is_said_where_both_ways_of_measuring_agree(rng):
+    """A rotated stretch: over three steps its norm is large, and its exponent below zero."""
+    turn = np.array([[0.0, 4.0], [0.1, 0.0]])
+    p = cells.rnn_relu.Params(np.zeros((2, 1)), turn, np.full((2, 1), 5.0))
+    short = inspect((cells.rnn_relu, p), np.zeros((3, 1)), ends=1, **QUIET)
+    assert short.layers[0].rates[0] > 0 > short.layers[0].lyapunov[0, 0] * 3 - 1
+    assert "so few steps do not tell whether a small change in the state grows or shrinks" in exponent_in(short)
+    long = inspect((cells.rnn_relu, p), np.zeros((60, 1)), ends=1, **QUIET)
+    assert "both say that a small change in the state shrinks over these steps" in exponent_in(long)
+    assert np.allclose(long.layers[0].rates, np.log(10) * long.layers[0].norms[0, -1] / 60)
+    still = inspect((cells.rnn_relu, p._replace(W=np.diag([0.99, 0.5]))), np.zeros((40, 1)), ends=1, **QUIET)
+    assert "so few steps do not tell" in exponent_in(still), "0.99 to the power of 40 is two thirds"
+
+
+def test_of_short_sequences_the_reach_is_said_to_be_this_or_longer(rng):
+    p = cells.rnn_relu.Params(np.zeros((2, 1)), 0.5 * np.eye(2), np.ones((2, 1)))
+    text = inspect((cells.rnn_relu, p), np.zeros((20, 1, 4)), lengths=[20, 20, 20, 3], **QUIET).sentences()[2]
+    assert "(median of 4 end points, which range from 3 or longer to 6)" in text
+
+
+def test_units_before_a_projection_are_named_and_sequences_that_were_not_used_are(rng):
+    p = projected.Params(*(0.8 * rng.normal(size=shape) for shape in projected.shapes(5, 3, 2)))
+    report = inspect((projected, p), rng.normal(size=(8, 3, 4)), ends=1, **QUIET)
+    assert "Layer 0 (LSTM + P, 5 units projected to 2)" in str(report)
+    assert "from 1 end point a layer, in 1 of the sequences" in str(report)
+
+
+def test_lines_end_below_the_floor_and_what_lies_beyond_is_cut():
+    from unrolled.inspect.page import curves_of, last_drawn, low, within
+
+    p = cells.rnn_relu.Params(np.zeros((2, 1)), 0.1 * np.eye(2), np.ones((2, 1)))
+    layer = inspect((cells.rnn_relu, p), np.zeros((300, 1)), lags=300, **QUIET).layers[0]
+    curve = curves_of(layer)
+    assert last_drawn({"a": curve}) == np.sum(~np.isnan(low(curve["norms"]))) in (11, 12)
+    assert within(curve["norms"]).min() == -12
+    assert np.isnan(low(np.array([-np.inf, -13.0]))).all()
 
 
 def test_one_step_is_enough_for_everything(rng):
@@ -679,11 +763,13 @@ def test_a_file_and_data_make_a_report(tmp_path, monkeypatch, capsys):
     assert "<figure" in Path("a.html").read_text(encoding="utf-8")
     capsys.readouterr()
     for arguments, words in (
-        ([str(oracle), "--data", "x.npy"], "whose last axis has the 3 inputs; got TMB"),
-        ([str(oracle), "--data", "x.npy", "--layout", "TMB"], "whose last axis has the 3 inputs; got TMB"),
+        ([str(oracle), "--data", "x.npy"], "whose last axis has the 3 inputs; it was not given"),
+        ([str(oracle), "--data", "x.npy", "--layout", "TMB"], "in the order TMB must have the shape (any, 3, any)"),
         (["none.pt", "--data", "x.npy"], "there is no file 'none.pt'"),
-        (["x.npy", "--data", "x.npy"], "the file must end in .safetensors, .npz, .pt, .pth, .bin, .jit; got 'x.npy'"),
-        ([str(oracle), "--data", "none.npy"], "none.npy"),
+        (["x.npy", "--data", "x.npy"], "the file must end in .safetensors, .npz, .pt, .pth, .ckpt, .bin, .jit; got 'x.npy'"),
+        ([str(oracle), "--data", "none.npy"], "there is no file 'none.npy'"),
+        ([str(oracle), "--data", "."], "--data must be a .npy or .npz file"),
+        ([".", "--data", "x.npy"], "the file must be a file of weights; '.' is a folder"),
         ([str(oracle), "--data", str(oracle)], "must be a .npy or .npz file"),
         ([str(oracle), "--data", "many.npz", "-o", "a.pdf"], "-o must end in .html or .npz; got 'a.pdf'"),
         ([str(oracle), "--data", "many.npz", "--kind", "LSTM"], "must have the shape (16, any)"),
@@ -693,6 +779,131 @@ def test_a_file_and_data_make_a_report(tmp_path, monkeypatch, capsys):
         assert words in capsys.readouterr().err
 
 
+def the_net(folder, m=5, **more):
+    """A GRU of 4 units that reads m numbers, in a file."""
+    rng = np.random.default_rng(0)
+    np.savez(folder / "net.npz", weight_ih_l0=rng.normal(size=(12, m)), weight_hh_l0=rng.normal(size=(12, 4)), **more)
+
+
+def refused(capsys, *arguments):
+    """What the command says when it refuses these arguments."""
+    from unrolled.inspect.__main__ import main
+
+    capsys.readouterr()
+    assert main([*arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == "", "nothing was measured"
+    return said.err
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((8, 5, 5), "--layout must be BTM (sequence by sequence, as with batch_first) or TBM (step by step) or TMB"),
+        ((5, 5, 5), "or TMB (each step with its inputs in rows) for data of (5, 5, 5)"),
+        ((8, 6, 5), "or TBM (step by step) for data of (8, 6, 5), whose last axis has the 5 inputs; it was not given"),
+    ],
+)
+def test_where_several_orders_of_axes_fit_the_order_is_asked_for(tmp_path, monkeypatch, capsys, shape, words):
+    from unrolled.inspect.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    the_net(tmp_path)
+    np.save("x.npy", np.ones(shape))
+    assert words in refused(capsys, "net.npz", "--data", "x.npy")
+    assert main(["net.npz", "--data", "x.npy", "--layout", "TBM"]) == 0
+    np.save("x.npy", np.ones((8, 5, 6)))
+    assert main(["net.npz", "--data", "x.npy"]) == 0, "this is TMB and nothing else"
+
+
+def test_a_report_overwrites_nothing_and_its_place_is_looked_at_first(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    the_net(tmp_path)
+    np.savez("x.npz", np.ones((6, 5)))
+    np.save("lengths.npy", np.array([6]))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    (tmp_path / "folder.html").mkdir()
+    for place, words in (
+        ("net.npz", "-o must be another file than those that are read; got 'net.npz'"),
+        ("./x.npz", "-o must be another file than those that are read; got './x.npz'"),
+        ("r.pdf", "-o must end in .html or .npz; got 'r.pdf'"),
+        ("none/r.html", "-o must lie in a folder that is there; got 'none/r.html'"),
+        ("/proc/x.html", "-o must be a file that can be written; '/proc/x.html' cannot: "),
+        ("folder.html", "-o must be a file that can be written; 'folder.html' cannot: Is a directory"),
+    ):
+        assert words in refused(capsys, "net.npz", "--data", "x.npz", "-o", place)
+    refused(capsys, "net.npz", "--data", "none.npz", "-o", "r.html")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_options_that_do_not_belong_to_a_file_are_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    the_net(tmp_path)
+    np.save("x.npy", np.ones((6, 5)))
+    for given, words in (
+        (("net.npz", "--node", "a"), "--node must be left out but for an .onnx; got 'net.npz'"),
+        (("net.onnx", "--kind", "GRU"), "--kind must be left out for an .onnx; got 'net.onnx'"),
+        (("net.onnx", "--prefix", "a."), "--prefix must be left out for an .onnx"),
+        (("net.npz", "--prefix", "rnn"), "--prefix must be one of '', with the dot at its end; got 'rnn'"),
+    ):
+        assert words in refused(capsys, *given, "--data", "x.npy")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "words"),
+    [
+        ("f2", "got float16 of shape (6, 5): save x.astype('float32')"),
+        (">f4", "got >f4 of shape (6, 5): save x.astype('float32')"),
+        ("?", "got bool of shape (6, 5): save x.astype('float32')"),
+        ("i8", "got int64 of shape (6, 5): save x.astype('float32')"),
+        ("c8", "got complex64 of shape (6, 5)\n"),
+    ],
+)
+def test_data_of_other_numbers_are_named_with_what_to_do(tmp_path, monkeypatch, capsys, dtype, words):
+    monkeypatch.chdir(tmp_path)
+    the_net(tmp_path)
+    np.save("x.npy", np.ones((6, 5)).astype(dtype))
+    assert words in refused(capsys, "net.npz", "--data", "x.npy")
+
+
+def test_files_of_data_that_cannot_be_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    the_net(tmp_path)
+    np.save("good.npy", np.ones((6, 5)))
+    contents = {
+        "text.npy": (b"1 2 3\n", "'text.npy' does not begin as numpy.save begins a file"),
+        "empty.npz": (b"", "'empty.npz' does not begin as numpy.save begins a file"),
+        "cut.npy": (Path("good.npy").read_bytes()[:-9], "'cut.npy' is cut off, or changed since it was saved"),
+    }
+    np.save("objects.npy", np.array([{}, 1], object), allow_pickle=True)
+    for name, (content, words) in contents.items():
+        Path(name).write_bytes(content)
+        said = refused(capsys, "net.npz", "--data", name)
+        assert words in said
+        assert "pickle" not in said
+    said = refused(capsys, "net.npz", "--data", "objects.npy")
+    assert "'objects.npy' holds objects, not numbers" in said
+    assert "pickle" not in said
+
+
+def test_a_mask_with_sequences_first_is_turned(tmp_path, monkeypatch, capsys, rng):
+    from unrolled.inspect.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    the_net(tmp_path)
+    np.save("x.npy", rng.normal(size=(3, 8, 5)))
+    lengths = np.array([8, 2, 5])
+    np.save("mask.npy", np.arange(8) < lengths[:, None])
+    np.save("lengths.npy", lengths)
+    for name in ("mask", "lengths"):
+        assert main(["net.npz", "--data", "x.npy", "--layout", "BTM", "--lengths", f"{name}.npy", "-o", f"{name}.npz"]) == 0
+    assert np.array_equal(np.load("mask.npz")["0.norms"], np.load("lengths.npz")["0.norms"], equal_nan=True)
+    np.savez("both.npz", lengths, lengths)
+    assert "--lengths must be one array, in a .npy" in refused(
+        capsys, "net.npz", "--data", "x.npy", "--layout", "BTM", "--lengths", "both.npz"
+    )
+
+
 def test_words_are_looked_up_in_an_embedding_of_the_file(tmp_path, capsys, monkeypatch, rng):
     """What a network reads whose first layer is a table: numbers (B, T), (T, B) or (T,), or several (T_k,)."""
     from unrolled.inspect.__main__ import main
@@ -700,7 +911,8 @@ def test_words_are_looked_up_in_an_embedding_of_the_file(tmp_path, capsys, monke
     monkeypatch.chdir(tmp_path)
     table = rng.normal(size=(9, 3))
     arrays = {"rnn.weight_ih_l0": (8, 3), "rnn.weight_hh_l0": (8, 2)}
-    np.savez("net.npz", **{name: rng.normal(size=shape) for name, shape in arrays.items()}, **{"emb.weight": table})
+    np.savez("net.npz", **{name: rng.normal(size=shape) for name, shape in arrays.items()}, **{"emb.weight": table, "count": 3})
+    np.save("none.npy", np.zeros((4, 0), int))
     words = rng.integers(9, size=(4, 7))
     np.save("words.npy", words)
     np.save("turned.npy", words.T)
@@ -722,8 +934,11 @@ def test_words_are_looked_up_in_an_embedding_of_the_file(tmp_path, capsys, monke
     assert main(["net.npz", "--data", "one.npy", *look]) == 0
     assert "on 1 sequence of 7 steps" in capsys.readouterr().out
     for data, more, words_said in (
-        ("words.npy", [], "--embedding must name the array of the file in which whole numbers are looked up"),
-        ("words.npy", ["--embedding", "emb"], "which has rnn.weight_ih_l0, rnn.weight_hh_l0, emb.weight; got 'emb'"),
+        ("words.npy", [], "--embedding must name the array of the file in which whole numbers are looked up: emb.weight;"),
+        ("words.npy", ["--embedding", "rnn.weight_hh_l0"], "with 3 columns, as the layers read; rnn.weight_hh_l0 is float64 of"),
+        ("words.npy", ["--embedding", "count"], "with 3 columns, as the layers read; count is int64 of shape ()"),
+        ("none.npy", look, "to be looked up; got int64 of shape (4, 0)"),
+        ("words.npy", ["--embedding", "emb"], "which has rnn.weight_ih_l0, rnn.weight_hh_l0, emb.weight, count; got 'emb'"),
         ("far.npy", look, "--data must be whole numbers from 0 to 8, (B, T) or (T,), to be looked up; got int64"),
         ("vectors.npy", look, "float64 of shape (4, 7, 3), "),
         ("vectors.npy", [], "--layout must be BTM (sequence by sequence, as with batch_first) or TBM (step by step) for data of"),
@@ -746,3 +961,9 @@ def test_two_networks_in_a_file_are_asked_about(tmp_path, capsys):
     assert "RNN tanh, 4 units" in said.out
     assert "if it has ReLU, say --kind RNN_RELU" in said.err
     assert told({"weight_hh_l0": np.ones((12, 2)), "weight_hr_l0": np.ones((2, 3))}, "") == "LSTM"
+    for came, words in (
+        ("bfloat16", "got an array of bfloat16: save them after module.float()"),
+        ("a.Part", "an object, a.Part"),
+    ):
+        with pytest.raises(TypeError, match=re.escape(words)):
+            told({"weight_hh_l0": Other(came)}, "")

@@ -24,8 +24,8 @@ def checked_network(network):
     if a_module(network):
         try:
             layers = as_layers(from_torch(network, np.float64))
-        except TypeError as error:
-            raise TypeError(str(error).replace("module must", "network must").replace("module.", "network.")) from None
+        except (TypeError, ValueError) as error:
+            raise type(error)(str(error).replace("module must", "network must").replace("module.", "network.")) from None
         kind = str(next(network.parameters()).dtype).removeprefix("torch.")
     else:
         try:
@@ -33,7 +33,8 @@ def checked_network(network):
         except TypeError as error:
             if isinstance(network, tuple | list) and network:
                 raise
-            raise TypeError(f"network must be {FORMS}; got {network!r:.80}") from error
+            a_class = f", a class: give what {network.__name__}(...) makes" if isinstance(network, type) else ""
+            raise TypeError(f"network must be {FORMS}; got {network!r:.80}{a_class}") from error
         kind = layers[0].params[0].dtype.name
     layers = [layer._replace(params=layer.cell.Params(*(a.astype(np.float64) for a in layer.params))) for layer in layers]
     return layers, kind
@@ -46,6 +47,8 @@ def checked_sequences(network, x, lengths, inputs=None):
             raise ValueError("lengths must be left out where x is a packed sequence, which has them")
         x, lengths = unpacked(x)
     elif hasattr(x, "detach"):
+        if getattr(x, "is_nested", False):
+            raise TypeError("x must be a tensor of one shape, a list or a PackedSequence; got a nested tensor: list(x.unbind())")
         x = as_numpy("x", x)
         if a_module(network) and x.ndim == 3:
             x = x.transpose(1, 2, 0) if network.batch_first else x.transpose(0, 2, 1)
@@ -55,7 +58,7 @@ def checked_sequences(network, x, lengths, inputs=None):
         x, lengths = padded(x)
     if isinstance(x, np.ndarray) and x.ndim == 2:
         x = x[:, :, None]
-    array("x", x, (None, None, None))
+    numbers("x", x, (None, None, None))
     T, m, B = x.shape
     if inputs is not None and m != inputs:
         where = [axis for axis, size in zip(("first", "second", "third"), x.shape, strict=True) if size == inputs]
@@ -72,8 +75,17 @@ def checked_sequences(network, x, lengths, inputs=None):
 def as_numpy(name, a):
     """The numbers of a tensor of float64 or float32."""
     if not str(a.dtype).endswith(("float64", "float32")):
-        raise TypeError(f"{name} must be of float64 or float32; got {a.dtype}")
+        raise TypeError(f"{name} must be of float64 or float32; got {a.dtype}: {name}.float()")
     return a.detach().cpu().numpy()
+
+
+def numbers(name, a, shape):
+    """As `array`, and what to do where the numbers are of another type."""
+    try:
+        return array(name, a, shape)
+    except TypeError as error:
+        cast = f": {name}.astype('float32')" if type(a) is np.ndarray and a.dtype.kind in "fiub" else ""
+        raise TypeError(f"{error}{cast}") from None
 
 
 def unpacked(packed):
@@ -96,9 +108,9 @@ def padded(sequences):
     if not sequences:
         raise ValueError("x must hold at least one sequence; got an empty list")
     sequences = [as_numpy(f"x[{k}]", a) if hasattr(a, "detach") else a for k, a in enumerate(sequences)]
-    m = array("x[0]", sequences[0], (None, None)).shape[1]
+    m = numbers("x[0]", sequences[0], (None, None)).shape[1]
     for k, a in enumerate(sequences):
-        array(f"x[{k}]", a, (None, m))
+        numbers(f"x[{k}]", a, (None, m))
     lengths = np.array([len(a) for a in sequences])
     x = np.zeros((lengths.max(), m, len(sequences)))
     for k, a in enumerate(sequences):

@@ -30,7 +30,8 @@ class StepChain:
     """The Jacobians of a function step(state, x_t), whose state is an array, or a tuple of arrays, taken as one column.
 
     By the complex step, ∂step/∂s_k = Im step(s + iεe_k) / ε, where the function is analytic and lets complex numbers through:
-    that is tried first, against differences. Else by central differences.
+    that is tried first, at some steps against differences of every entry, at all others in one direction. Else by central
+    differences. A function that gives two answers to one question has no Jacobian, and is refused.
     """
 
     def __init__(self, step, x, lengths, start):
@@ -46,11 +47,7 @@ class StepChain:
         for s, T in enumerate(lengths):
             self.states[0, :, s] = first
             for t in range(T):
-                self.states[t + 1, :, s] = self.after(self.states[t, :, s], x[t, :, s])
-                if not np.isfinite(self.states[t + 1, :, s]).all():
-                    raise ValueError(
-                        f"network must give finite states; step gave NaN or infinity at step {t + 1} of sequence {s}"
-                    )
+                self.states[t + 1, :, s] = self.checked_after(s, t)
         self.how = "complex step" if self.analytic() else "central differences"
 
     def formed(self, a, axis=0):
@@ -64,7 +61,7 @@ class StepChain:
 
     def after(self, v, x_t):
         """The next state as one column, of the state v as one column."""
-        given = self.formed(v)
+        given = self.formed(v.copy())  # which a function may change
         new = self.step(given, x_t)
         new = [np.asarray(part) for part in (new if isinstance(new, tuple | list) else [new])]
         if [part.shape for part in new] != [part.shape for part in self.parts]:
@@ -74,33 +71,67 @@ class StepChain:
             self.fine = np.finfo(np.float32).eps
         return np.concatenate([part.ravel() for part in new])
 
+    def checked_after(self, s, t):
+        """The state after step t of sequence s, if it is finite, and the same when it is asked for again."""
+        new, again = (self.after(self.states[t, :, s], self.x[t, :, s]) for _ in range(2))
+        if not np.isfinite(new).all():
+            raise ValueError(f"network must give finite states; step gave NaN or infinity at step {t + 1} of sequence {s}")
+        if not np.array_equal(new, again):
+            raise ValueError(
+                f"network must give the same state when it is called again; step gave two at step {t + 1} of sequence {s}, which"
+                f" differ by up to {np.abs(new - again).max():.2g}: turn off dropout and noise, and keep no state inside"
+            )
+        return new
+
     def analytic(self):
-        """Whether the complex step agrees with differences, at the first, a middle and the last step of the longest sequence."""
+        """Whether the complex step agrees with differences.
+
+        At the first, a middle and the last step of the longest sequence in all entries; at every other step of every sequence
+        along one direction, in which no entry is left out.
+        """
         s = int(np.argmax(self.lengths))
-        for t in {0, self.lengths[s] // 2, self.lengths[s] - 1}:
-            v, x_t = self.states[t, :, s], self.x[t, :, s]
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("error")
-                    exact = self.by_complex_step(v, x_t)
-            except Exception:  # whatever a function of someone else's says to complex numbers
-                return False
-            about = self.by_differences(v, x_t)
-            if self.fine > 1e-10 or not np.allclose(exact, about, rtol=1e-5, atol=1e-6 * (1 + np.abs(about).max())):
-                return False
-        return True
+        whole = {(s, 0), (s, self.lengths[s] // 2), (s, self.lengths[s] - 1)}
+        every = [(s, t) for s, T in enumerate(self.lengths) for t in range(T)]
+        one = np.random.default_rng(0).choice((-1.0, 1.0), (1, self.size))
+        return all(self.agrees(s, t, np.eye(self.size) if (s, t) in whole else one) for s, t in every)
 
-    def by_complex_step(self, v, x_t):
-        steps = v + 1j * FAR * np.eye(self.size)
-        return np.stack([np.imag(self.after(moved, x_t)) / FAR for moved in steps], axis=1)
+    def agrees(self, s, t, directions):
+        """Whether both ways give the same derivatives of step t of sequence s along the rows of `directions`.
 
-    def by_differences(self, v, x_t):
-        h = self.fine ** (1 / 3) * np.maximum(1, np.abs(v))
-        pairs = [(self.after(v + e, x_t), self.after(v - e, x_t)) for e in np.diag(h)]
-        return np.stack([(up - down) / (2 * step) for (up, down), step in zip(pairs, h, strict=True)], axis=1)
+        Large entries of the state are moved further, for their differences lose digits.
+        """
+        v, x_t = self.states[t, :, s], self.x[t, :, s]
+        directions = directions * far_enough(v)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                exact = self.by_complex_step(v, x_t, directions)
+        except Exception:  # whatever a function of someone else's says to complex numbers
+            return False
+        about = self.by_differences(v, x_t, directions)
+        return self.fine < 1e-10 and np.allclose(exact, about, rtol=1e-5, atol=1e-6 * (1 + np.abs(about).max()))
+
+    def by_complex_step(self, v, x_t, directions):
+        """The derivatives of the next state along the rows of `directions`, each in a column."""
+        return np.stack([np.imag(self.after(v + 1j * FAR * e, x_t)) / FAR for e in directions], axis=1)
+
+    def by_differences(self, v, x_t, directions):
+        """The same by central differences."""
+        h = self.fine ** (1 / 3)
+        return np.stack([(self.after(v + h * e, x_t) - self.after(v - h * e, x_t)) / (2 * h) for e in directions], axis=1)
+
+    def jacobian(self, v, x_t):
+        """∂step/∂state at the state v, (N, N)."""
+        if self.how == "complex step":
+            return self.by_complex_step(v, x_t, np.eye(self.size))
+        return self.by_differences(v, x_t, np.diag(far_enough(v))) / far_enough(v)
 
     def jacobians(self, sequence, first, last):
         """As of a `LayerChain`."""
-        by = self.by_complex_step if self.how == "complex step" else self.by_differences
-        each = [by(self.states[t, :, sequence], self.x[t, :, sequence]) for t in range(first, last)]
+        each = [self.jacobian(self.states[t, :, sequence], self.x[t, :, sequence]) for t in range(first, last)]
         return np.array(each, dtype=np.float64)
+
+
+def far_enough(v):
+    """How far each entry is moved for a difference, beside one of size 1."""
+    return np.maximum(1, np.abs(v))

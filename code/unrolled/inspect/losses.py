@@ -96,4 +96,9 @@ def by_torch(network, output, loss):
     if getattr(scalar, "shape", None) != () or not scalar.requires_grad:
         raise TypeError(f"loss must return a scalar tensor that depends on the output; got {scalar!r:.80}")
     scalar.backward()
+    if not scalar.isfinite() or not y.grad.isfinite().all():
+        raise ValueError(
+            f"loss must be finite, and its gradient; got {scalar.item()}, and {(~y.grad.isfinite()).sum()} entries"
+            " of the gradient that are not"
+        )
     return y.grad.detach().cpu().double().numpy().transpose(np.argsort(order)).copy()

@@ -15,6 +15,7 @@ from unrolled.inspect.stretches import LEFT
 from unrolled.tables import power, rough
 
 FLOOR = -12  # the lowest power of ten that is drawn
+LINES = ("norms", "high", "direct", "gradient")  # of a layer, on the axis of powers of ten
 STOPS = 24  # positions of the slider
 WORDS = {
     "title": ("How far back does it reach?", "梯度能传多远？"),
@@ -43,17 +44,17 @@ WORDS = {
     ),
     "reach caption": (
         "Going back from the end points: the median of all, and the middle eight tenths as a shade. The thin line is one"
-        " hundredth; the dot is what the words say.",
-        "从各终点往回：曲线为中位数，阴影为居中的八成。细线为百分之一，圆点对应文字中的数值。",
+        " hundredth; the dot is what the words say. Lines end where they fall below 10⁻¹².",
+        "从各终点往回：曲线为中位数，阴影为居中的八成。细线为百分之一，圆点对应文字中的数值。低于10⁻¹²的部分不画。",
     ),
     "spectrum alt": (
         "Left, the Lyapunov exponents in order. Right, the time constants of the units in order.",
         "左：按大小排列的Lyapunov指数。右：按大小排列的各单元时间常数。",
     ),
     "spectrum caption": (
-        "Above zero a direction grows from step to step, below it shrinks. A time constant is what the unit's gate alone"
-        " would keep.",
-        "指数大于零的方向逐步增大，小于零的逐步缩小。时间常数仅按该单元的门计算。",
+        "By repeated QR over the steps measured: above zero a direction grows from step to step, below it shrinks. A time"
+        " constant is what the unit's gate alone would keep.",
+        "指数按逐步QR分解，就所测的各步而言：大于零的方向逐步增大，小于零的逐步缩小。时间常数仅按该单元的门计算。",
     ),
     "gates alt": ("A histogram of the values of a gate.", "某个门的取值直方图。"),
     "gates caption": (
@@ -124,17 +125,31 @@ def above(ax, words):
 
 
 def low(values):
-    """Numbers that can be drawn: what is below the floor lies on it."""
-    return np.where(np.isnan(values), np.nan, np.maximum(values, FLOOR - 1))
+    """Numbers that are drawn: a line ends where it goes below the floor."""
+    return np.where(values < FLOOR, np.nan, values)
+
+
+def within(values):
+    """The same for the edges of a band, which keeps to the floor as long as its other edge is above."""
+    return np.where(np.isnan(values), np.nan, np.maximum(values, FLOOR))
+
+
+def last_drawn(curves):
+    """The last lag at which any line of any layer is on the page: what lies beyond is cut."""
+    there = [
+        np.flatnonzero(~np.isnan(low(curve[name]))) for curve in curves.values() for name in LINES if curve[name] is not None
+    ]
+    return 1 + max((int(lags[-1]) for lags in there if lags.size), default=0)
 
 
 @style.look()
 def reach(report, say, lang):
     """What is left, going back, layer by layer, with a dot that reads off the numbers at one lag."""
     layers = named(report, say, lang)
-    L = report.layers[0].norms.shape[1]
-    stops = [int(k) for k in np.unique(np.geomspace(1, L, STOPS).round())]
     curves = {name: curves_of(layer) for name, layer in layers.items()}
+    L = last_drawn(curves)
+    curves = {name: {what: a if a is None else a[:L] for what, a in curve.items()} for name, curve in curves.items()}
+    stops = [int(k) for k in np.unique(np.geomspace(1, L, STOPS).round())]
     fig, (ax, below) = plt.subplots(2, 1, figsize=(4.4, 5), height_ratios=(2, 1), sharex=True)
     k = np.arange(1, L + 1)
     band = ax.fill_between(k, 0 * k, 0 * k, color=style.SYMBOLS["J"].colour, alpha=0.2, linewidth=0, label=say("band"))
@@ -151,7 +166,7 @@ def reach(report, say, lang):
     text = ax.set_title("", loc="left", fontsize=10)
     ax.axhline(LEFT, color=INK, linewidth=0.6)
     tops = [np.nanmax(curve["high"], initial=0, where=np.isfinite(curve["high"])) for curve in curves.values()]
-    bottoms = [np.nanmin(low(curve["norms"]), initial=LEFT - 1) for curve in curves.values()]
+    bottoms = [np.nanmin(within(curve["norms"]), initial=LEFT - 1) for curve in curves.values()]
     ax.set(ylim=(max(min(bottoms), FLOOR) - 1.5, max(max(tops), 0) + 0.5), xlim=(0, max(L, 2)))
     ax.yaxis.set_major_formatter(lambda exponent, _: power(exponent))
     ax.yaxis.get_major_locator().set_params(integer=True, nbins=6)
@@ -169,9 +184,10 @@ def reach(report, say, lang):
             line.set_visible(curve[name] is not None)
             if curve[name] is not None:
                 line.set_ydata(low(curve[name]) if name != "kept" else curve[name])
-        band.set_data(k, low(curve["low"]), low(curve["high"]))
+        band.set_data(k, within(curve["low"]), within(np.where(curve["high"] < FLOOR, np.nan, curve["high"])))
         there = not np.isnan(curve["norms"][lag - 1])
-        dot.set_data([lag], [low(curve["norms"])[lag - 1] if there else FLOOR - 9])
+        drawn_there = not np.isnan(low(curve["norms"])[lag - 1])
+        dot.set_data([lag], [curve["norms"][lag - 1] if drawn_there else FLOOR - 9])
         dot_below.set_data([lag], [curve["kept"][lag - 1]])
         numbers = {name: rough(curve[name][lag - 1]) if there else "–" for name in ("norms", "low", "high")}
         kept = "–" if np.isnan(curve["kept"][lag - 1]) else f"{percent(curve['kept'][lag - 1])} %"
@@ -193,7 +209,7 @@ def curves_of(layer):
     if layer.gradient is not None:
         with np.errstate(invalid="ignore"):
             largest = np.nanmax(layer.gradient, axis=1, keepdims=True)
-            gradient = np.nan_to_num(layer.gradient[:, 1:] - largest, nan=np.nan, neginf=FLOOR - 1)
+            gradient = np.nan_to_num(layer.gradient[:, 1:] - largest, nan=np.nan, neginf=FLOOR - 1)  # below it: not drawn
         gradient = np.array(
             [np.median(column[~np.isnan(column)]) if (~np.isnan(column)).any() else np.nan for column in gradient.T]
         )

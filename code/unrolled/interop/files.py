@@ -29,6 +29,7 @@ STORAGES = {  # of PyTorch, as above
 }
 
 
+MODE, MODES = "mode", ("RNN_TANH", "RNN_RELU", "LSTM", "GRU")  # what a recurrent module of PyTorch says of itself
 MAGIC = 0x1950A86A20F9469CFC6C  # the first number of a file of PyTorch before version 1.6
 
 
@@ -44,7 +45,9 @@ def read(path):
     Raises FileNotFoundError, and ValueError for another ending, or a file that is not what its ending says.
     """
     path = Path(path)
-    readers = {".safetensors": safetensors, ".npz": npz, **dict.fromkeys((".pt", ".pth", ".bin", ".jit"), torch_save)}
+    readers = {".safetensors": safetensors, ".npz": npz, **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin", ".jit"), torch_save)}
+    if path.is_dir():
+        raise ValueError(f"the file must be a file of weights; {str(path)!r} is a folder")
     if path.suffix not in readers:
         raise ValueError(f"the file must end in {', '.join(readers)}; got {path.name!r}")
     if not path.is_file():
@@ -57,8 +60,30 @@ def read(path):
 
 def npz(path):
     """The arrays of a numpy archive."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return dict(arrays)
+    found = numpy_file(path)
+    if not isinstance(found, dict):
+        raise ValueError("it is a single array, as of numpy.save: give the arrays their names with numpy.savez")
+    return found
+
+
+def numpy_file(path):
+    """The array that numpy.save wrote, or the dict of arrays of numpy.savez; never objects, which would be unpickled."""
+    if path.is_dir() or not path.exists():
+        raise FileNotFoundError(f"{str(path)!r} is a folder" if path.is_dir() else f"there is no file {str(path)!r}")
+    with path.open("rb") as stream:
+        start = stream.read(6)
+    if not start.startswith((b"PK", b"\x93NUMPY")):
+        raise ValueError(f"{path.name!r} does not begin as numpy.save begins a file: save the numbers with numpy.save")
+    try:
+        found = np.load(path, allow_pickle=False)
+        if isinstance(found, np.ndarray):
+            return found
+        with found:
+            return dict(found)
+    except (ValueError, EOFError, KeyError, OSError, zipfile.BadZipFile) as error:
+        objects = "Object arrays" in str(error)
+        why = "holds objects, not numbers: save each array by itself" if objects else "is cut off, or changed since it was saved"
+        raise ValueError(f"{path.name!r} {why}") from error
 
 
 def safetensors(path):
@@ -94,17 +119,30 @@ def once_each(pairs):
 
 def torch_save(path):
     """The tensors of a state dict, of dicts in a dict, or of a program of TorchScript; a zip archive, but before version 1.6."""
-    found = of_archive(path) if zipfile.is_zipfile(path) else of_stream(path.read_bytes())
+    found = of_archive(path) if zipfile.is_zipfile(path) else of_stream(checked_start(path.read_bytes()))
     if not isinstance(found, dict) or not (arrays := dict(flat(found))):
         raise ValueError(f"it holds a {type(found).__name__} without tensors: save the state_dict() of the module")
     return arrays
+
+
+def checked_start(data):
+    """The bytes of a file that is no zip archive, if they begin as a pickle does."""
+    if data.startswith(b"PK"):
+        raise ValueError("it is cut off: its end, which a zip archive needs, is not there")
+    if not data.startswith(b"\x80"):
+        raise ValueError(f"it does not begin as torch.save begins a file{'' if data else ', for it is empty'}")
+    return data
 
 
 def of_archive(path):
     """What the pickle in the archive holds; the numbers of each storage are a file of their own."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
-        (record,) = (name for name in names if name.endswith("/data.pkl"))
+        record = next((name for name in names if name.endswith("/data.pkl")), None)
+        if record is None:
+            raise ValueError(
+                f"it is a zip archive without the data.pkl of torch.save; it has {', '.join(names[:4]) or 'nothing'}"
+            )
         folder = record.removesuffix("data.pkl")
         order = archive.read(f"{folder}byteorder").decode() if f"{folder}byteorder" in names else "little"
         numbers = lambda key, _: archive.read(f"{folder}data/{key}")  # noqa: E731
@@ -114,10 +152,20 @@ def of_archive(path):
 def of_stream(data):
     """What a file from before version 1.6 holds: pickles about the file, of the object, of the keys of storages; numbers."""
     stream = io.BytesIO(data)
-    about = [Reader(stream, None).load() for _ in range(3)]
-    if about[:2] != [MAGIC, 1001]:
-        raise ValueError("it does not begin as torch.save begins a file")
-    order = "little" if about[2].get("little_endian", True) else "big"
+    if (first := Reader(stream, None).load()) != MAGIC:
+        raise ValueError(f"it is a pickle of a {type(first).__name__}, and not of torch.save: torch.save the state_dict()")
+    try:
+        return of_pickles(stream, data)
+    except (EOFError, pickle.UnpicklingError, KeyError) as error:
+        raise ValueError("it is cut off") from error
+
+
+def of_pickles(stream, data):
+    """The object of such a file, after its first number."""
+    about = [Reader(stream, None).load() for _ in range(2)]
+    if about[0] != 1001:
+        raise ValueError(f"it is of a version of torch.save that is not read, {about[0]}")
+    order = "little" if about[1].get("little_endian", True) else "big"
     place = stream.tell()
     sizes, found = {}, {}
     Reader(
@@ -191,7 +239,10 @@ def the_first(value, *_):
 
 
 class Part(dict):
-    """An object of any class: of its attributes the tensors and the objects in it, without what PyTorch sorts them into."""
+    """An object of any class: of its attributes the tensors and the objects in it, without what PyTorch sorts them into.
+
+    Of a recurrent module also its `mode`, which tells tanh from ReLU.
+    """
 
     def __init__(self, *_, **__):
         super().__init__()
@@ -202,6 +253,8 @@ class Part(dict):
         for kind in ("_parameters", "_buffers", "_modules"):
             inside |= {name: a for name, a in (attributes.get(kind) or {}).items() if a is not None}
         inside |= {name: a for name, a in attributes.items() if isinstance(a, np.ndarray | Other) or (isinstance(a, Part) and a)}
+        if attributes.get(MODE) in MODES:
+            inside[MODE] = attributes[MODE]
         self.update(inside)
 
     def extend(self, items):

@@ -52,7 +52,7 @@ def from_onnx(model, node=None):
     if isinstance(model, str | os.PathLike):
         if not os.path.isfile(model):
             raise FileNotFoundError(f"there is no file {str(model)!r}")
-        model = onnx.load(model)
+        model = loaded(onnx, model)
     if not isinstance(model, onnx.ModelProto):
         raise TypeError(f"model must be an onnx.ModelProto or the name of a file; got {type(model).__name__}")
     found = [part for part in model.graph.node if part.op_type in GATES]
@@ -71,6 +71,15 @@ def from_onnx(model, node=None):
     for below, above in itertools.pairwise(found):
         follow(model.graph, below, above)
     return joined([layer for part in found for layer in layers_of(*contents(onnx, part, constants))])
+
+
+def loaded(onnx, path):
+    """The model in a file; a sentence for whatever is no such file."""
+    try:
+        return onnx.load(path)
+    except Exception as error:  # that of protobuf is not imported here, and the numbers may lie in other files
+        why = str(error).partition("\n")[0].rstrip(".")
+        raise ValueError(f"{os.path.basename(path)!r} must be a whole .onnx file, with all that it names; {why}") from error
 
 
 def contents(onnx, node, constants):

@@ -18,23 +18,27 @@ def from_torch(module, dtype=None):
     eval mode. `batch_first` and `dropout` change no weight: an x for these layers is (T, m, B), and there is no dropout.
     The arrays are copies of the same dtype, or of `dtype`: float64 adds the two biases of a module of float32 without rounding.
 
-    Raises TypeError for another module or dtype.
+    Raises TypeError for another module or dtype, ValueError for parameters without values.
     """
     nn = torch().nn
     if not isinstance(module, nn.RNN | nn.LSTM | nn.GRU):
         inside = getattr(module, "named_modules", lambda: [])()
         found = [f"module.{name}" for name, part in inside if isinstance(part, nn.RNN | nn.LSTM | nn.GRU)]
         hint = f": take {' or '.join(found)}" if found else ""
+        if name := getattr(module, "original_name", ""):  # of a program of TorchScript
+            hint = f" of {name}: its weights are in state_dict(), for from_state_dict"
         raise TypeError(f"module must be a torch.nn.RNN, LSTM or GRU; got {type(module).__name__}{hint}")
     if isinstance(module, nn.RNN):
         cell = {"tanh": cells.rnn, "relu": cells.rnn_relu}[module.nonlinearity]
     else:
         cell = cells.lstm if isinstance(module, nn.LSTM) else cells.gru_reset_after
-    weights = {name: weight(module, name).detach().cpu() for names in module._all_weights for name in names}
+    weights = {name: weight(module, name).detach() for names in module._all_weights for name in names}
     for a in weights.values():
+        if a.is_meta:
+            raise ValueError("module must have numbers in its parameters; got some on the device meta: load their values first")
         if a.dtype not in (torch().float32, torch().float64):
             raise TypeError(f"module must have parameters of float64 or float32; got {a.dtype}")
-    return network_of(cell, {name: a.numpy().astype(dtype or a.numpy().dtype) for name, a in weights.items()})
+    return network_of(cell, {name: a.cpu().numpy().astype(dtype or a.cpu().numpy().dtype) for name, a in weights.items()})
 
 
 def weight(module, name):

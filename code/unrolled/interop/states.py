@@ -8,7 +8,7 @@ import numpy as np
 from unrolled import cells
 from unrolled.checks import choice
 from unrolled.interop import projected
-from unrolled.interop.files import Other, read
+from unrolled.interop.files import MODE, Other, read
 from unrolled.interop.layers import Layer, in_groups, meet, outputs_of
 from unrolled.interop.stacked import BIASES, listed, params_of
 
@@ -38,22 +38,30 @@ def from_state_dict(weights, kind, prefix=""):
     ------
     ValueError, TypeError
         For a name that is missing or that belongs to no recurrent layer: what is left out must be left out by `prefix`. For
-        arrays that do not fit together, and for dtypes other than float64 and float32.
+        arrays that do not fit together, for dtypes other than float64 and float32, for a kind other than that of the file.
     """
     if isinstance(weights, str | os.PathLike):
         weights = read(weights)
     if not isinstance(weights, dict) or not all(isinstance(name, str) for name in weights):
         raise TypeError(f"weights must be a dict of arrays by name, or the name of a file; got {type(weights).__name__}")
     kind = choice("kind", kind.upper() if isinstance(kind, str) else kind, KINDS)
-    return network_of(KINDS[kind], chosen(weights, prefix))
+    inside = chosen(weights, prefix)
+    said = mode_of(inside) or kind
+    inside.pop(MODE, None)
+    if KINDS[said] is not KINDS[kind]:
+        raise ValueError(f"kind must be {said!r}, as the module says that is in the file; got {kind!r}")
+    return network_of(KINDS[kind], inside)
 
 
 def chosen(weights, prefix):
-    """The arrays whose names begin with `prefix`, by the rest of their names: all of them those of recurrent layers."""
+    """The arrays whose names begin with `prefix`, by the rest of their names: all of them those of recurrent layers.
+
+    Beside them there may stand what the module says of itself.
+    """
     if not isinstance(prefix, str):
         raise TypeError(f"prefix must be a string; got {prefix!r}")
     inside = {name.removeprefix(prefix): a for name, a in weights.items() if name.startswith(prefix)}
-    others = [name for name in inside if not NAME.fullmatch(name)]
+    others = [name for name in inside if not NAME.fullmatch(name) and not (name == MODE and mode_of(inside))]
     if others or not inside:
         found = prefixes(weights)
         hint = f"prefix may be {' or '.join(map(repr, found))}" if found else "no names are those of a recurrent layer"
@@ -64,6 +72,12 @@ def chosen(weights, prefix):
             f" got {listed(others) or 'none'}: {hint}"
         )
     return inside
+
+
+def mode_of(weights, prefix=""):
+    """The kind that a module saved whole says it is of, or None."""
+    said = weights.get(f"{prefix}{MODE}")
+    return said if isinstance(said, str) and said in KINDS else None
 
 
 def prefixes(weights):
@@ -130,5 +144,6 @@ def as_array(name, a):
         a = a.detach().cpu().numpy()
     if isinstance(a, Other) or getattr(a, "dtype", None) == np.float16:
         half = ": save them after module.float(), which changes none of them" if "float" in str(a.dtype) else ""
-        raise TypeError(f"weights['{name}'] must be of float64 or float32; got an array of {a.dtype}{half}")
+        came = "an object, " if "." in str(a.dtype) else "an array of "
+        raise TypeError(f"weights['{name}'] must be of float64 or float32; got {came}{a.dtype}{half}")
     return np.array(a) if type(a) is np.ndarray else a
