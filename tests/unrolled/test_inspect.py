@@ -737,6 +737,45 @@ def test_a_module_with_tensors_in_its_own_layout(batch_first):
         inspect(torch.nn.Sequential(module), given, **QUIET)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_modules_and_tensors_that_hold_no_such_numbers_are_named():
+    torch = pytest.importorskip("torch")
+    lstm, x = torch.nn.LSTM(3, 4, batch_first=True), torch.randn(2, 7, 3)
+    for network, given, more, words in (
+        (torch.nn.LSTM, x, {}, "a class: give what LSTM(...) makes"),
+        (torch.nn.LSTMCell(3, 4), x, {}, "got LSTMCell: take from_state_dict(network.state_dict(), 'LSTM') of unrolled.interop"),
+        (torch.nn.GRUCell(3, 4), x, {}, "take from_state_dict(network.state_dict(), 'GRU')"),
+        (torch.jit.script(lstm), x, {}, "take from_state_dict(network.state_dict(), 'LSTM')"),
+        (torch.nn.LSTM(3, 4, device="meta"), x, {}, "network must have numbers in its parameters; got some on the device meta"),
+        (torch.nn.GRU(3, 4).half(), x, {}, "float32; got torch.float16: network.float()"),
+        (lstm, x.half(), {}, "x must be of float64 or float32; got torch.float16: x.float()"),
+        (lstm, torch.nested.nested_tensor([x[0], x[1, :3]]), {}, "got a nested tensor: list(x.unbind())"),
+        (lstm, x, {"loss": lambda y: y.sum() * float("nan")}, "loss must be finite, and its gradient; got nan, and 56 entries"),
+        (lstm, x, {"loss": lambda y: (y * 0).sqrt().sum()}, "loss must be finite, and its gradient; got 0.0, and 56 entries"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=re.escape(words)):
+            inspect(network, given, **more, **QUIET)
+
+
+def test_a_whole_module_says_whether_it_has_relu(tmp_path, capsys, monkeypatch):
+    from unrolled.inspect.__main__ import main
+
+    torch = pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    for kind in ("relu", "tanh"):
+        module = torch.nn.Sequential(torch.nn.RNN(3, 4, nonlinearity=kind))
+        torch.save(module, "net.pt")
+        np.save("x.npy", np.ones((6, 3)))
+        assert main(["net.pt", "--data", "x.npy", "-o", f"{kind}.npz"]) == 0
+        said = capsys.readouterr()
+        assert f"RNN {'ReLU' if kind == 'relu' else 'tanh'}, 4 units" in said.out
+        assert "is taken to have tanh" not in said.err
+        want = inspect(module[0], np.ones((6, 3)), **QUIET).layers[0].norms
+        assert np.allclose(np.load(f"{kind}.npz")["0.norms"], want, rtol=0, atol=1e-6, equal_nan=True)
+    with pytest.raises(ValueError, match="kind must be 'RNN_TANH', as the module says that is in the file; got 'RNN_RELU'"):
+        from_state_dict("net.pt", "RNN_RELU", "0.")
+
+
 # ---- from the command line
 
 

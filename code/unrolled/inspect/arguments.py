@@ -11,7 +11,7 @@ FORMS = "a torch.nn.RNN, LSTM or GRU, (cell, params), a Layer, a list of Layers,
 
 def a_module(network):
     """Whether this is a module of PyTorch, which is not imported to find out."""
-    return hasattr(network, "named_modules") and hasattr(network, "forward")
+    return hasattr(network, "named_modules") and not isinstance(network, type)
 
 
 def a_step(network):

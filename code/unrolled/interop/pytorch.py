@@ -25,8 +25,9 @@ def from_torch(module, dtype=None):
         inside = getattr(module, "named_modules", lambda: [])()
         found = [f"module.{name}" for name, part in inside if isinstance(part, nn.RNN | nn.LSTM | nn.GRU)]
         hint = f": take {' or '.join(found)}" if found else ""
-        if name := getattr(module, "original_name", ""):  # of a program of TorchScript
-            hint = f" of {name}: its weights are in state_dict(), for from_state_dict"
+        if isinstance(module, nn.RNNCellBase) or hasattr(module, "original_name"):  # which a program of TorchScript has
+            kind = getattr(module, "original_name", type(module).__name__).removesuffix("Cell")
+            hint = f": take from_state_dict(module.state_dict(), {kind!r}) of unrolled.interop"
         raise TypeError(f"module must be a torch.nn.RNN, LSTM or GRU; got {type(module).__name__}{hint}")
     if isinstance(module, nn.RNN):
         cell = {"tanh": cells.rnn, "relu": cells.rnn_relu}[module.nonlinearity]
@@ -37,7 +38,7 @@ def from_torch(module, dtype=None):
         if a.is_meta:
             raise ValueError("module must have numbers in its parameters; got some on the device meta: load their values first")
         if a.dtype not in (torch().float32, torch().float64):
-            raise TypeError(f"module must have parameters of float64 or float32; got {a.dtype}")
+            raise TypeError(f"module must have parameters of float64 or float32; got {a.dtype}: module.float()")
     return network_of(cell, {name: a.cpu().numpy().astype(dtype or a.cpu().numpy().dtype) for name, a in weights.items()})
 
 

@@ -104,3 +104,8 @@ def test_bad_models(tmp_path):
         from_onnx(3)
     with pytest.raises(FileNotFoundError, match="there is no file"):
         from_onnx(tmp_path / "a.onnx")
+    whole = helper.make_model(helper.make_graph([], "a name that is long enough to be cut", [], [])).SerializeToString()
+    for content in (b"hello world\n" * 5, whole[:-20]):
+        (tmp_path / "a.onnx").write_bytes(content)
+        with pytest.raises(ValueError, match=r"'a\.onnx' must be a whole \.onnx file, with all that it names; "):
+            from_onnx(tmp_path / "a.onnx")

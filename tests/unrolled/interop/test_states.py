@@ -274,6 +274,19 @@ def test_of_objects_the_tensors_are_read_and_what_else_they_are_is_told(tmp_path
         from_state_dict(arrays, "GRU", "model.rnn.")
 
 
+def test_what_a_module_says_of_itself_is_its_kind(tmp_path):
+    """Of an RNN the shapes do not tell tanh from ReLU; other entries of this name say nothing."""
+    arrays = {"weight_ih_l0": np.ones((2, 3)), "weight_hh_l0": np.ones((2, 2))}
+    assert from_state_dict(arrays | {"mode": "RNN_RELU"}, "RNN_RELU")[0] is cells.rnn_relu
+    with pytest.raises(ValueError, match="kind must be 'RNN_RELU', as the module says that is in the file; got 'RNN'"):
+        from_state_dict(arrays | {"mode": "RNN_RELU"}, "RNN")
+    with pytest.raises(ValueError, match="got mode: prefix may be ''"):
+        from_state_dict(arrays | {"mode": "train"}, "RNN")
+    said = {"rnn": Module(_parameters={"weight_hh_l0": Evil()}, _modules={}, mode="RNN_RELU"), "args": Module(mode="train")}
+    assert read(archive(tmp_path, pickle.dumps(said, 2)))["rnn.mode"] == "RNN_RELU"
+    assert "args.mode" not in read(archive(tmp_path, pickle.dumps(said, 2)))
+
+
 @pytest.mark.parametrize("name", ["torch._utils _rebuild_qtensor", "torch ComplexFloatStorage", "torch.storage UntypedStorage"])
 def test_tensors_of_other_kinds_are_refused_by_name(tmp_path, name):
     module, what = name.split()
@@ -305,9 +318,29 @@ def test_files_that_cannot_be_read(tmp_path):
         read(tmp_path / "a.h5")
     with pytest.raises(FileNotFoundError, match="there is no file"):
         from_state_dict(tmp_path / "a.npz", "GRU")
-    (tmp_path / "a.pt").write_bytes(b"old")
-    with pytest.raises(ValueError, match=r"'a\.pt' must be a whole \.pt file; "):
+    old, new = ((ORACLES / name).read_bytes() for name in ("before_1_6.pt", "checkpoint.pt"))
+    for content, words in (
+        (b"hello world\n", "it does not begin as torch.save begins a file"),
+        (b"", "it does not begin as torch.save begins a file, for it is empty"),
+        (pickle.dumps([1, 2]), "it is a pickle of a list, and not of torch.save: torch.save the state_dict()"),
+        (pickle.dumps(GRU), "it is a pickle of a dict, and not of torch.save"),
+        (old[:400], "it is cut off"),
+        (new[:-400], "it is cut off: its end, which a zip archive needs, is not there"),
+    ):
+        for ending in ("pt", "ckpt"):
+            (tmp_path / f"a.{ending}").write_bytes(content)
+            with pytest.raises(ValueError, match=re.escape(f"'a.{ending}' must be a whole .{ending} file; {words}")):
+                read(tmp_path / f"a.{ending}")
+    np.savez(tmp_path / "a.npz", a=np.ones(2))
+    (tmp_path / "a.npz").rename(tmp_path / "a.pt")
+    with pytest.raises(ValueError, match=r"it is a zip archive without the data\.pkl of torch\.save; it has a\.npy"):
         read(tmp_path / "a.pt")
+    with pytest.raises(ValueError, match=r"the file must be a file of weights; .* is a folder"):
+        read(tmp_path)
+    with (tmp_path / "a.npz").open("wb") as stream:
+        np.save(stream, np.ones(2))
+    with pytest.raises(ValueError, match=r"it is a single array, as of numpy.save"):
+        read(tmp_path / "a.npz")
     np.savez(tmp_path / "a.npz", a=np.array([{}]))
     with pytest.raises(ValueError, match=r"'a\.npz' must be a whole \.npz file"):
         read(tmp_path / "a.npz")
