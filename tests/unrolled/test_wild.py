@@ -15,7 +15,7 @@ from unrolled import wild
 from unrolled.inspect import inspect
 from unrolled.interop import unroll_layers
 from unrolled.interop.files import read
-from unrolled.wild import __main__, g2p_en, g2pm, measure, packaged, record, recorded, resemblyzer, silero, speech
+from unrolled.wild import __main__, g2p_en, g2pm, measure, measure_second, packaged, record, recorded, resemblyzer, silero, speech
 
 NETWORKS = {"g2p_en": g2p_en, "g2pm": g2pm, "silero": silero, "resemblyzer": resemblyzer}
 SPEAK = ("silero", "resemblyzer")
@@ -113,9 +113,13 @@ def test_what_was_recorded_comes_out_again(name, package):
     network = installed(name, package)
     if name in SPEAK:
         speaks()
-    new, old = record(network, measure(network, progress=False)), recorded(name)
-    assert {**new, "layers": None} == {**old, "layers": None}
-    for now, before in zip(new["layers"], old["layers"], strict=True):
+    new, old = record(network, measure(network, progress=False), measure_second(network, progress=False)), recorded(name)
+    unlike = {"layers": None, "second": None}
+    assert new | unlike == old | unlike
+    assert new.keys() == old.keys()
+    assert new.get("second", {}).get("lengths") == old.get("second", {}).get("lengths")
+    of_all = [[*kept["layers"], *kept.get("second", {}).get("layers", [])] for kept in (new, old)]
+    for now, before in zip(*of_all, strict=True):
         assert {key: value for key, value in now.items() if isinstance(value, str | int)} == {
             key: value for key, value in before.items() if isinstance(value, str | int)
         }
@@ -141,6 +145,17 @@ def test_the_records_are_whole(name):
         assert layer["end_points"] == len(texts)
         assert layer["reach"] <= norms.shape[1]
         assert 0 <= layer["kept_50"][-1] <= layer["kept_50"][0] <= 1
+
+
+def test_second_records_are_of_made_up_words_and_of_ends_in_speech():
+    words, spoken = recorded("g2p_en")["second"], recorded("silero")
+    made_up = g2p_en.MADE_UP.split()
+    assert words["lengths"] == [len(word) + 1 for word in made_up]
+    assert len(set(made_up) - set(g2p_en.WORDS.split())) == 20
+    earlier = np.subtract(spoken["lengths"], spoken["second"]["lengths"])
+    assert (earlier > 16).all(), "half a second of noise is sixteen frames"
+    assert (earlier < 31).all()
+    assert [len(spoken["second"]["layers"]), len(words["layers"])] == [1, 1]
 
 
 def test_frames_and_convolutions():

@@ -17,6 +17,23 @@ def test_every_choice_changes_the_picture(name):
     explore(*figures.reach_explorer(layers), alt="A network.", max_kb=60, k=stops, **choices)
 
 
+def test_layers_that_were_followed_less_far_stand_beside_others():
+    kept = recorded("silero")
+    (noise,), (speech,) = figures.layers_of(kept), figures.layers_of(kept["second"])
+    fig, update = figures.reach_explorer({0: noise, 1: speech})
+    update(k=100, layer=1)
+    curves = [line.get_ydata() for line in fig.axes[0].lines]
+    assert any(len(y) > 2 and np.isnan(y[-1]) and y[0] == speech.median[0] for y in curves)
+    assert len(speech.median) < len(noise.median)
+    explore(fig, update, alt="A network.", max_kb=60, k=[1, 100], layer=[0, 1])
+
+
+def test_the_rate_is_that_of_the_median_norm_over_the_shortest_text():
+    kept = recorded("g2pm")
+    (first, _), T = figures.layers_of(kept), min(kept["lengths"])
+    assert np.isclose(np.exp(first.rate * T), 10 ** kept["layers"][0]["norms_10_50_90"][1][T - 1])
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_layers_are_those_of_the_record(name):
     kept = recorded(name)
