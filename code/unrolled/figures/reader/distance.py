@@ -12,7 +12,7 @@ from unrolled.style import INK, look
 def distance_picture(outcomes):
     """What a letter does to the guess, beside what the last letter does to it, by how many letters lie between.
 
-    `outcomes` maps an arm to its runs, as `reading.recorded` gives them: a line for the median, a band from the least to the largest.
+    `outcomes` maps an arm to its runs, as `reading.recorded` gives them; a line is their median, a band their range.
     """
     with look():
         fig, ax = plt.subplots()

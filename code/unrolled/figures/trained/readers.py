@@ -12,7 +12,7 @@ from unrolled.style import INK, look
 def curves_picture(outcomes, by_counting):
     """Bits a letter on the chapter that says when to stop, while three networks learn; `by_counting` (bits) as a thin line.
 
-    `outcomes` maps an arm to its runs, as `reading.recorded` gives them: a line for the median, a band from the least to the largest.
+    `outcomes` maps an arm to its runs, as `reading.recorded` gives them; a line is their median, a band their range.
     """
     with look():
         fig, ax = plt.subplots()
