@@ -459,8 +459,8 @@ def test_on_a_phone_panels_are_seen_whole(path, site, open_page):
 
 # where panels stand beside each other on one screen they stand below each other on another
 BESIDE = re.compile(
-    r"\bright\b(?! (order|answer|label))|(?<!\bis )(?<!\bare )\bleft\b|\bbeside\b|side by side"
-    r"|左(?!右)|(?<!左)右|[上下]图|旁边|并排",
+    r"(?<!\bto the )\bright\b(?! (order|answer|label))|(?<!\bis )(?<!\bare )\bleft\b|\bbeside\b|side by side"
+    r"|(?<!自)左(?!右)|(?<![左向])右|[上下]图|旁边|并排",
     re.IGNORECASE,
 )
 
@@ -483,7 +483,7 @@ def test_no_caption_says_left_or_right_of_panels_that_flow(path):
         ("Left, a curve.", "Two.", 1),
         ("A curve.", "The error, right.", 1),
         ("A curve.", "右图是误差。", 1),
-        ("What is left of it, the right answer.", "一半左右。", 0),
+        ("What is left of it, the right answer.", "一半左右。时间自左向右。", 0),
     ],
 )
 def test_a_caption_that_says_where_a_panel_stands_is_seen(alt, caption, seen):
