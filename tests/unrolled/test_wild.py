@@ -239,7 +239,7 @@ def test_the_command_prints_and_records(tmp_path, monkeypatch, capsys, rng):
     monkeypatch.setattr(wild, "RESULTS", tmp_path / "wild")
     assert import_module("unrolled.wild.g2p_en").load is g2p_en.load
     __main__.main(["g2p_en", "--record", "-o", str(tmp_path / "a.html"), "--lang", "zh"])
-    assert capsys.readouterr().out.startswith("toy 1.0\n测量用2条序列，每条2至3步，")
+    assert capsys.readouterr().out.startswith("toy 1.0\n测量用了2条序列，每条2至3步，")
     report = inspect(network, [np.ones((2, 3)), np.ones((3, 3))], progress=False)
     assert recorded("g2p_en") == record(toy, report)
     with pytest.raises(SystemExit):

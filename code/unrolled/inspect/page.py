@@ -21,7 +21,7 @@ WORDS = {
     "title": ("How far back does it reach?", "梯度能传多远？"),
     "left": ("norm of the product", "乘积的范数"),
     "lag": ("steps back", "往回的步数"),
-    "kept": ("directions that keep more than a hundredth", "保留百分之一以上的方向"),
+    "kept": ("directions that keep more than a hundredth", "还剩百分之一以上的方向"),
     "median": ("median", "中位数"),
     "band": ("middle eight tenths", "居中的八成"),
     "direct": ("gates alone", "只沿门"),
@@ -35,12 +35,12 @@ WORDS = {
     "number": ("in order of size", "按大小排列"),
     "read": (
         "{k} back: {median} ({low} to {high}); {kept} of the directions",
-        "往回{k}步：{median}（{low}至{high}）；保留的方向占{kept}",
+        "往回{k}步：{median}（{low}至{high}）；还剩百分之一以上的方向占{kept}",
     ),
     "reach alt": (
         "Above, the norm of the product of Jacobians against the steps back, on an axis of powers of ten. Below, the share of"
         " directions that keep more than a hundredth.",
-        "上：雅可比矩阵之积的范数随往回步数的变化，纵轴为10的幂。下：保留百分之一以上的方向所占的比例。",
+        "上：雅可比矩阵之积的范数随往回步数的变化，纵轴为10的幂。下：还剩百分之一以上的方向所占的比例。",
     ),
     "reach caption": (
         "Going back from the end points: the median of all, and the middle eight tenths as a shade. The thin line is one"
@@ -54,7 +54,7 @@ WORDS = {
     "spectrum caption": (
         "By repeated QR over the steps measured: above zero a direction grows from step to step, below it shrinks. A time"
         " constant is what the unit's gate alone would keep.",
-        "指数按逐步QR分解，就所测的各步而言：大于零的方向逐步增大，小于零的逐步缩小。时间常数仅按该单元的门计算。",
+        "指数用逐步QR分解求得，只就所测的各步而言：指数大于零的方向越来越大，小于零的越来越小。时间常数只按各单元自己的门计算。",
     ),
     "gates alt": ("A histogram of the values of a gate.", "某个门的取值直方图。"),
     "gates caption": (

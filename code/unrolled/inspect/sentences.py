@@ -33,7 +33,7 @@ GATES = {
 SAY = {
     "data": (
         "Measured in float64 on {sequences} of {steps} steps; the weights are {precision}.",
-        "测量用{sequences}，每条{steps}步，按float64计算；权重为{precision}。",
+        "测量用了{sequences}，每条{steps}步，以float64计算；权重为{precision}。",
     ),
     "lags": (
         "A gradient comes back through products of Jacobians. They were followed over at most {lags} steps from {ends}: what lies"
@@ -61,29 +61,29 @@ SAY = {
     "grows": ("On the way it rises to {top}, at lag {k}.", "其间范数最大为{top}，在往回第{k}步处。"),
     "kept": (
         "Of its {N} directions {first} % keep a hundredth or more over one step, {later} % over {k} steps.",
-        "{N}个方向中，保留百分之一以上的，往回一步占{first}%，往回{k}步占{later}%。",
+        "{N}个方向中，往回一步还剩百分之一以上的占{first}%，往回{k}步占{later}%。",
     ),
     "direct": (
         "Along the gates that keep ({gate}) alone, without the way through the outputs, 1 % is left up to lag {k}{more}.",
-        "若只沿负责保留的门（{gate}）而不经过输出，往回{k}步{more}以内还剩1%以上。",
+        "只看负责保留的门（{gate}），不经过输出，则往回{k}步{more}以内还剩1%以上。",
     ),
     "more": (" or further", "（或更远）"),
     "exponent": (
         "Largest Lyapunov exponent {λ} a step{spread} by repeated QR, {μ} by the norm at the longest lag; {so}.",
-        "最大Lyapunov指数按逐步QR分解为每步{λ}{spread}，按最远一步的范数为每步{μ}；{so}。",
+        "每步的最大Lyapunov指数，用逐步QR分解算得{λ}{spread}，用最远一步的范数算得{μ}；{so}。",
     ),
     "shrinks": (
         "both say that a small change in the state shrinks over these steps, to {share} % a step on average",
-        "两者都表明，在所测的各步上，状态的微小变化会缩小，平均每步缩小到{share}%",
+        "两种算法都表明，状态若有微小变化，在所测的各步里会越来越小，平均每步缩小到{share}%",
     ),
     "spreads": (
         "both say that a small change in the state grows over these steps, by {share} % a step on average, and gradients can do"
         " the same",
-        "两者都表明，在所测的各步上，状态的微小变化会增大，平均每步增大{share}%，梯度也可能同样增大",
+        "两种算法都表明，状态若有微小变化，在所测的各步里会越来越大，平均每步增大{share}%，梯度也可能如此",
     ),
     "undecided": (
         "so few steps do not tell whether a small change in the state grows or shrinks",
-        "仅凭这些步，还不能断定状态的微小变化是增大还是缩小",
+        "步数太少，状态若有微小变化，会越来越大还是越来越小，还不能断定",
     ),
     "a to b": ("{low} to {high}", "{low}至{high}"),
     "dies": (
@@ -101,43 +101,43 @@ SAY = {
     ),
     "gradient": (
         "The gradient of the loss by its state has norm {now} at lag 0 and {then} at lag {k} (median of the sequences).",
-        "损失对该层状态的梯度，范数在最后一步（往回0步）为{now}，往回{k}步为{then}（各序列的中位数）。",
+        "损失对这一层状态的梯度，最后一步（往回0步）的范数为{now}，往回{k}步为{then}（各序列的中位数）。",
     ),
     "norm": (
         "The norm is that of the best direction, an upper limit for what a gradient keeps; without a loss, the gradient of your"
         " task was not measured.",
-        "范数反映的是最好的方向，即梯度所剩的上限；由于没有给出损失，任务本身的梯度没有测。",
+        "这里的范数取自剩得最多的方向，梯度最多只能剩这么多；没有给出损失，所以没有测任务本身的梯度。",
     ),
     "given loss": (
         "The gradient is that of the loss you gave, along all paths; the norm of the product, that of the best direction, limits"
         " what a layer's own recurrence keeps of it.",
-        "这里的梯度，是所给的损失沿所有路径传回的梯度；乘积的范数反映的是最好的方向，即这一层靠自身的循环所能保留的上限。",
+        "这里的梯度是所给损失的梯度，所有路径都算在内；乘积的范数取自剩得最多的方向，单靠这一层自身的循环，梯度最多只能剩这么多。",
     ),
     "layers": (
         "Each layer was measured along its own recurrence; a gradient can also go from step to step through other layers.",
-        "每一层只沿自身的循环测量；梯度也可能经由别的层传到别的步。",
+        "每一层只测了自身的循环；梯度也可能绕经别的层，从一步传到另一步。",
     ),
     "reverse": (
         "A reverse layer reads from the end of a sequence: what is back for it is later in time.",
-        "反向的层从序列末尾读起，对这样的层，往回就是时间上更晚。",
+        "反向的层从序列末尾读起，对这样的层来说，“往回”就是往时间更晚的地方走。",
     ),
     "these": (
         "All this holds for these weights on these data. Other inputs, other lengths or more training may change it.",
-        "以上结果只适用于这组权重和这些数据；换成别的输入或长度，或者继续训练，结果都可能改变。",
+        "以上结果只就这组权重和这些数据而言；换了输入，换了长度，或者再训练下去，结果都可能不同。",
     ),
     "not learning": (
         "A short reach does not say that a task cannot be learned, nor a long one that it is: shared weights learn from near"
         " steps, too, and a gradient is not a memory.",
-        "梯度传得近，不等于学不会；传得远，也不等于学会了。因为权重由各步共用，从近处的步也能学到，而梯度并不等于记忆。",
+        "梯度传得近，不等于学不会；传得远，也不等于学会了。各步共用一套权重，从近处也学得到东西；何况梯度不等于记忆。",
     ),
     "complex": (
         "The Jacobians of your function are by the complex step; at every step of the sequences it agreed with differences, along"
         " one direction at least.",
-        "所给函数的雅可比矩阵用复数步法求得；各序列的每一步都至少沿一个方向与差分比较过，两者一致。",
+        "所给函数的雅可比矩阵用复数步法求得；每条序列的每一步，都至少在一个方向上与差分对照过，结果一致。",
     ),
     "differences": (
         "The Jacobians of your function are by central differences: what is many orders below the largest is not to be trusted.",
-        "所给函数的雅可比矩阵用中心差分求得，其中比最大元素小许多个数量级的部分不可信。",
+        "所给函数的雅可比矩阵用中心差分求得；比最大元素小许多个数量级的元素，不可信。",
     ),
 }
 
