@@ -292,3 +292,15 @@ def test_slides_from_a_disk_are_open_to_everybody(scheme, open_page):
     page.keyboard.press("PageDown")
     assert page.refused + page.failed + page.said == []
     assert barriers(page) == []  # the last look: axe itself asks for style sheets, and a disk has none for it
+
+
+@each_edition
+def test_no_link_at_the_foot_lies_under_the_stage(edition, site, open_page):
+    page = open_page(f"{site}/{edition}/essence.html", viewport=LAPTOP, reduced_motion="reduce")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    under = """() => [...document.querySelectorAll("main > footer a")].filter(link => {
+        const { x, y, width, height } = link.getBoundingClientRect();
+        return !link.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    }).map(link => link.textContent)"""
+    assert page.locator("main > footer a").count() > 3
+    assert page.evaluate(under) == []
