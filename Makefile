@@ -116,7 +116,7 @@ old-chrome: book # every page, with every control and link, in a Chrome of 2023;
 
 webkit: book # every page, with every control and link, in WebKitGTK (Debian: webkit2gtk-driver, xvfb); needs the network
 	$(BIN)/pip install -q "selenium>=4.40,<5"
-	command -v WebKitWebDriver xvfb-run || (echo "missing: apt-get install webkit2gtk-driver xvfb"; exit 1)
+	command -v WebKitWebDriver && command -v xvfb-run || (echo "missing: apt-get install webkit2gtk-driver xvfb"; exit 1)
 	WEBKIT="$$(command -v WebKitWebDriver)" xvfb-run --auto-servernum $(BIN)/pytest -n 0 tests/test_webkit.py
 
 frameworks: # weights of PyTorch, Keras, ONNX and of networks in use, which the gate does without; needs the network

@@ -8,6 +8,7 @@ a page in one call, and by keyboard on a few pages.
 import pytest
 from test_site import EDITIONS, FOUND, PAGES, SITE, clean, dead_controls, flaws, links_that_do_not_set, network, sideways
 from test_site import site as site  # the fixture
+from test_typed_site import come_near, write
 
 each_page = pytest.mark.parametrize("path", PAGES)
 each_edition = pytest.mark.parametrize("edition", EDITIONS)
@@ -153,10 +154,8 @@ def test_the_walk_and_its_slides(site, open_in_firefox):
 def test_a_sentence_of_one_s_own(edition, kept, site, open_in_firefox):
     page = open_in_firefox(f"{site if kept == 'server' else SITE.as_uri()}/{edition}/index.html", viewport=PHONE)
     field = page.locator(".reader")
-    field.scroll_into_view_if_needed()
-    field.locator(".reader-row.chrono kbd").first.wait_for()
-    field.locator("textarea").fill("Ada")
-    page.wait_for_function("document.querySelector('.reader-row.rnn .reader-letters').textContent === 'Ada '")
+    come_near(field)
+    write(field, "Ada")
     before = field.locator(".reader-row.lstm .reader-letters").inner_text()
     field.locator(".reader-row.lstm kbd").first.click()
     page.wait_for_function("old => document.querySelector('.reader-row.lstm .reader-letters').innerText !== old", arg=before)

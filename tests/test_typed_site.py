@@ -13,6 +13,19 @@ def files(page):
     return [r.url.rsplit("/", 1)[1].partition("?")[0] for r in page.received if "/_static/typed/" in r.url]
 
 
+def come_near(field):
+    """Bring a field of the page into view, and wait for its networks."""
+    field.scroll_into_view_if_needed()
+    field.locator(".reader-row.chrono kbd").first.wait_for()
+
+
+def write(field, text):
+    """Write a text into the field, and wait until it has been read."""
+    field.locator("textarea").fill(text)
+    shown = f"document.querySelector('.reader-row.rnn .reader-letters').textContent === '{text} '"
+    field.page.wait_for_function(shown)
+
+
 @each
 @pytest.mark.parametrize("kept", ["server", "disk"])
 def test_the_networks_come_when_the_reader_comes_near(edition, name, kept, site, open_page):
@@ -20,11 +33,9 @@ def test_the_networks_come_when_the_reader_comes_near(edition, name, kept, site,
     field = page.locator(".reader")
     assert field.locator(".reader-still .explorable-frame svg").is_visible()
     assert files(page) == []
-    field.scroll_into_view_if_needed()
-    field.locator(".reader-row.chrono kbd").first.wait_for()
+    come_near(field)
     assert files(page) == [f"reader.{edition}.js"]
-    field.locator("textarea").fill("Ada")
-    page.wait_for_function("document.querySelector('.reader-row.rnn .reader-letters').textContent === 'Ada '")
+    write(field, "Ada")
     assert (page.said, page.refused, page.failed) == ([], [], [])
 
 

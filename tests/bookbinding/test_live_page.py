@@ -51,6 +51,11 @@ def bar_of(page, number):
     return bar
 
 
+def area_of(bar):
+    """The field above a bar."""
+    return bar.locator("xpath=preceding-sibling::*[1]").locator("textarea")
+
+
 def field(page, number=None):
     """Open a cell: the one with this number, or the first that has a button in view; its field."""
     if number is None:
@@ -58,7 +63,7 @@ def field(page, number=None):
         return page.locator("textarea.live-code").first
     bar = bar_of(page, number)
     bar.locator("button").first.click()
-    return bar.locator("xpath=preceding-sibling::*[1]").locator("textarea")
+    return area_of(bar)
 
 
 def ran(page, word="Done", timeout=START):
@@ -202,7 +207,7 @@ def test_an_exercise_that_checks_itself_says_right(site, open_page):
     assert "The cell below, which uses it, ran too" in ran(page)
     assert page.locator(".live-output .stream").all_inner_texts() == ["right"]
     bar = bar_of(page, number)
-    area = bar.locator("xpath=preceding-sibling::*[1]").locator("textarea")
+    area = area_of(bar)
     area.fill("def my_state(f_t, i_t, C_tilde_t, o_t, C_prev):\n    return nothing")
     area.press("Control+Enter")
     expect(page.locator(".live-output .error")).to_contain_text("Line 2: return nothing", timeout=START)

@@ -256,8 +256,8 @@ def about_exponent(layer, say):
         return say("dies")
     spread = say("from to", low=signed(order[0]), high=signed(order[-1])) if len(order) > 1 else ""
     name = "spreads" if min(λ, μ) * T > 1 else "shrinks" if max(λ, μ) * T < -1 else "undecided"
-    shares = sorted(f"{100 * math.expm1(rate):.1f}" if λ > 0 else f"{100 * math.exp(rate):.0f}" for rate in (λ, μ))
-    shares = sorted(set(shares), key=float)
+    shares = {f"{100 * math.expm1(rate):.1f}" if λ > 0 else f"{100 * math.exp(rate):.0f}" for rate in (λ, μ)}
+    shares = sorted(shares, key=float)
     share = shares[0] if len(shares) == 1 else say("a to b", low=shares[0], high=shares[1])
     return say("exponent", λ=signed(λ), μ=signed(μ), spread=spread, so=say(name, share=share))
 
