@@ -116,6 +116,13 @@ def test_the_committed_results_are_those_of_the_plan():
     assert about["counted"]["en"]["5"]["held out"] == reading.counted("en")[5]["held out"]
 
 
+@pytest.mark.parametrize("s", reading.SETTINGS, ids=lambda s: f"{s['language']}-{s['arm']}")
+def test_each_rate_is_the_best_of_those_tried_to_a_hundredth_of_a_bit(s):
+    tried = reading.trials(s["language"])[s["arm"]]
+    assert tuple(tried) == reading.RATES[s["cell"]]
+    assert tried[s["rate"]] <= min(tried.values()) + 0.01
+
+
 @pytest.mark.parametrize("k", range(len(reading.SETTINGS)), ids=lambda k: "-".join(list(reading.SETTINGS[k].values())[:2]))
 def test_the_committed_runs_begin_again_as_they_began(k):
     s = reading.SETTINGS[k]
@@ -133,5 +140,5 @@ def test_arms_have_the_same_number_of_parameters_and_the_page_has_the_networks_t
     _, networks, _ = weights.read(language)
     _, text = reading.corpus(language)
     for arm, net in networks.items():
-        cost = network.bits(net, text["held out"]).mean() - outcomes[arm][0]["bits"]["held out"]
+        cost = network.bits(net, text["held out"]).mean() - outcomes[arm][reading.PAGE]["bits"]["held out"]
         assert abs(cost) < 0.05

@@ -51,7 +51,7 @@ def plain(paragraph):
     )
     text = re.sub(r"\$([^$]+)\$", lambda found: plain_formula(found[1]) or "\0", text)
     text = re.sub(r"\{(?:cite|footcite|cite:\w|eq|numref)(?::\w+)?\}`[^`]*`", "", text)
-    text = re.sub(r"\{\w+(?::\w+)?\}`([^`<]*?)\s*(?:<[^>]*>)?`", r"\1", text)
+    text = re.sub(r"\{[\w-]+(?::\w+)?\}`([^`<]*?)\s*(?:<[^>]*>)?`", r"\1", text)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?", r"\1", text)
     text = re.sub(r"<[^>]*>|https?://\S+", "", text)
     text = re.sub(r"\\([_*\[\]])", "\\1", re.sub(r"\*\*|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)", "", text))

@@ -81,15 +81,16 @@ def gradient(network, x, y, rng, drop):
     trace = fused.unroll(cell, p.cell, e)
     h = side_by_side(state(cell, trace)[-1][1:] * keep_h)
     q = p.P @ h
-    z = p.E @ q + p.c
+    z = p.E @ q
+    z += p.c
     z -= z.max(axis=0)
-    dz = np.exp(z)
-    total = dz.sum(axis=0)
     right = y.ravel(), np.arange(T * B)
-    loss = float(np.mean(np.log(total) - z[right]))
-    dz /= total
-    dz[right] -= 1
-    dz /= np.array(T * B, dz.dtype)
+    said = z[right]
+    dz = np.exp(z, out=z)  # in place: a text of many letters makes this the largest array by far
+    total = dz.sum(axis=0)
+    loss = float(np.mean(np.log(total) - said))
+    dz /= total * np.array(T * B, z.dtype)
+    dz[right] -= np.array(1 / (T * B), z.dtype)
     dq = p.E.T @ dz
     dE, dc, dP = dz @ q.T, dz.sum(axis=1, keepdims=True), dq @ h.T
     d = cell.State(*(np.zeros_like(a) for a in state(cell, trace)))
