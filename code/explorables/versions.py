@@ -4,20 +4,33 @@ A new matplotlib that renames one fails here and in the pixel tests, and nowhere
 """
 
 import contextlib
-import functools
 
+import matplotlib
 from matplotlib.mathtext import MathTextParser
+
+_PARSE = MathTextParser._parse_cached.__wrapped__
+_parsed = {}  # a formula, its size and fonts: what matplotlib made of it
+MOST_FORMULAS = 4096
 
 
 @contextlib.contextmanager
 def formulas_kept():
-    """While this lasts each formula is parsed once; matplotlib forgets all but the last 50, and parsing is slow."""
-    parse = MathTextParser._parse_cached
-    MathTextParser._parse_cached = functools.cache(parse.__wrapped__)
+    """While this lasts, no formula is parsed twice; matplotlib forgets all but the last 50, and parsing is slow."""
+    fonts = tuple(value for name, value in matplotlib.rcParams.items() if name.startswith("mathtext."))
+
+    def parse(parser, *given):
+        key = parser._output_type, fonts, given
+        if key not in _parsed:
+            if len(_parsed) == MOST_FORMULAS:
+                _parsed.clear()
+            _parsed[key] = _PARSE(parser, *given)
+        return _parsed[key]
+
+    own, MathTextParser._parse_cached = MathTextParser._parse_cached, parse
     try:
         yield
     finally:
-        MathTextParser._parse_cached = parse
+        MathTextParser._parse_cached = own
 
 
 def flush(renderer):

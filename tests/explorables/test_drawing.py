@@ -9,7 +9,7 @@ import gallery
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
-from explorables import INK, explore, show
+from explorables import INK, explore, show, versions
 from explorables.align import align
 from explorables.draw import Recorder, borrowed, film
 from gallery import RC
@@ -285,18 +285,28 @@ def test_a_replay_is_what_a_drawing_anew_writes(kind):
             assert list(replayed.values()) == list(anew.values())
 
 
-def test_each_formula_is_parsed_once(monkeypatch):
+def test_each_formula_is_parsed_once_also_for_the_next_picture(monkeypatch):
     parse, parsed = _mathtext.Parser.parse, []
 
     def counted(parser, formula, fonts, size, *others):
         parsed.append((formula, size))  # at a large size to measure it, at its own to draw it
         return parse(parser, formula, fonts, size, *others)
 
+    def drawn():
+        fig, ax = plt.subplots()
+        first, *_ = [ax.text(0, n / 60, f"$x_{{{n}}}$", size=9) for n in range(60)]
+        return frames(fig, lambda k: first.set_text(f"$y_{k}$"), k=[0, 1])
+
     monkeypatch.setattr(_mathtext.Parser, "parse", counted)
-    fig, ax = plt.subplots()
-    first, *_ = [ax.text(0, n / 60, f"$x_{{{n}}}$", size=9) for n in range(60)]
-    frames(fig, lambda k: first.set_text(f"$y_{k}$"), k=[0, 1])
+    monkeypatch.setattr(versions, "_parsed", {})
+    monkeypatch.setattr(versions, "MOST_FORMULAS", 200)
+    one, two = drawn(), drawn()
+    assert str(one) == str(two)
     assert len(parsed) == len(set(parsed)) == 2 * 61
+    with plt.rc_context({"mathtext.fontset": "stix"}):
+        assert str(drawn()) != str(one)
+    assert len(parsed) > 3 * 61, "other fonts make other pictures"
+    assert len(versions._parsed) <= 200
 
 
 @pytest.mark.parametrize("made", ["line", "patch", "collection"])
