@@ -52,6 +52,24 @@ def test_the_first_page_is_kept_from_the_networks():
     assert not any(opening[:100] in chapters[name] for name in chapters if name not in reading.HELD_OUT)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_stands_in_the_text_of_training_is_not_reported_on(language):
+    _, text = reading.corpus(language)
+    train, held_out = ("".join(map(chr, text[part])) for part in ("train", "held out"))
+    kept = "".join(letter if new else "\n" for letter, new in zip(held_out[1:], reading.unseen(language), strict=True))
+    assert 0.8 < np.mean(reading.unseen(language)) < 1
+    length = reading.REPEATED[language]
+    parts = [kept[k : k + length] for k in range(len(kept) - length + 1)]
+    assert not any(part in train for part in parts if "\n" not in part)
+
+
+def test_names_that_are_asked_for_are_written_in_letters_that_are_known():
+    for language, (_, names) in reading.TOLD.items():
+        known = set(reading.corpus(language)[0])
+        assert all(set(name) <= known for name in names.split())
+        assert len({name[0] for name in names.split()}) == 10
+
+
 # ---- counting
 
 
@@ -138,7 +156,6 @@ def test_arms_have_the_same_number_of_parameters_and_the_page_has_the_networks_t
     sizes = [outcome["parameters"] for outcome, *_ in outcomes.values()]
     assert max(sizes) < 1.01 * min(sizes)
     _, networks, _ = weights.read(language)
-    _, text = reading.corpus(language)
     for arm, net in networks.items():
-        cost = network.bits(net, text["held out"]).mean() - outcomes[arm][reading.PAGE]["bits"]["held out"]
+        cost = reading.unread(net, language) - outcomes[arm][reading.PAGE]["bits"]["held out"]
         assert abs(cost) < 0.05

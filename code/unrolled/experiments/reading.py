@@ -74,6 +74,29 @@ def corpus(language):
     return letters, {part: numbers(text, letters) for part, text in texts.items()}
 
 
+REPEATED = {"en": 40, "zh": 20}  # letters: so long a passage that stands in the text of training, too, is not reported on
+
+
+@cache
+def unseen(language):
+    """For each letter of the text that was held out, after the first: does it stand outside all REPEATED passages?"""
+    _, text = corpus(language)
+    train, held_out = ("".join(map(chr, text[part])) for part in ("train", "held out"))
+    length = REPEATED[language]
+    seen = {train[k : k + length] for k in range(len(train) - length + 1)}
+    found = np.ones(len(held_out), bool)
+    for k in range(len(held_out) - length + 1):
+        if held_out[k : k + length] in seen:
+            found[k : k + length] = False
+    return found[1:]
+
+
+def unread(net, language):
+    """The bits a letter of a network on what was held out and is `unseen`."""
+    _, text = corpus(language)
+    return float(network.bits(net, text["held out"])[unseen(language)].mean())
+
+
 def numbers(text, letters):
     """The text as the numbers of its letters; 0 is one that is not known."""
     known = {letter: k for k, letter in enumerate(letters)}
@@ -223,7 +246,11 @@ def run(s, seed, folder):
     net, record = trained(s, seed, file_of(s, seed, folder))
     _, text = corpus(s["language"])
     outcome = record | {
-        "bits": {part: round(float(network.bits(net, text[part][:40_000]).mean()), 3) for part in text},
+        "bits": {
+            "train": round(float(network.bits(net, text["train"][:40_000]).mean()), 3),
+            "stop": round(float(network.bits(net, text["stop"]).mean()), 3),
+            "held out": round(unread(net, s["language"]), 3),
+        },
         "closing": {pair: closing(net, s["language"], pair) for pair in PAIRS[s["language"]]},
         "names": names(net, s["language"]),
         "reach": heard(net, s["language"]),
@@ -247,11 +274,11 @@ APART = {"en": 40, "zh": 10}  # letters from one of them to the next in a line
 TOLD = {
     "en": (
         "{} asks a question. The network reads the answer, and gives it back to {}",
-        "Boris Dagmar Fenwick Harald Ingrid Ludmila Natasha Quentin Tobias Viktor",
+        "Boris Dagmar Fenwick Harald Ingrid Ludmila Natasha Peter Tobias Viktor",
     ),
     "zh": (
         "{}提了一个问题。网络读完答案，把它交还给{}",
-        "鲍里斯 伊万诺夫 达格玛 路德维希 娜塔莎 托拜厄斯 维克托 卡捷琳娜 玛格丽特 哈拉尔德",
+        "小刚 大明 张平 何文 于新 许正 白全 方天 高学 程同",
     ),
 }
 
@@ -336,7 +363,8 @@ def counted(language):
     for n in (3, 5):
         tried = [Ngrams(train, n, len(letters), D) for D in DISCOUNTS]
         best = min(tried, key=lambda model: model.bits(stop).mean())
-        found[n] = {"D": best.D, "stop": round(best.bits(stop).mean(), 3), "held out": round(best.bits(held_out).mean(), 3)}
+        reported = best.bits(held_out)[unseen(language)].mean()
+        found[n] = {"D": best.D, "stop": round(best.bits(stop).mean(), 3), "held out": round(reported, 3)}
     return found
 
 
