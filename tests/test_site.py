@@ -342,6 +342,19 @@ def proof_in_the_way(page):
     )
 
 
+def scrolls(page):
+    """Blocks in view that scroll sideways. One may: the table of the weights, of twelve columns of numbers."""
+    return page.evaluate(
+        """async () => {
+        await document.fonts.ready;
+        const moves = el => el.scrollWidth > el.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(el).overflowX);
+        const blocks = [...document.querySelectorAll("main *")].filter(el => el.checkVisibility() && moves(el));
+        const few = blocks.filter(el => !el.closest("[data-name=weights_explorer]"));
+        return few.map(el => `scrolls by ${el.scrollWidth - el.clientWidth} px: ${el.outerHTML.slice(0, 120)}`);
+    }"""
+    )
+
+
 def clean(*looks):
     complaints = [complaint for look in looks for complaint in look]
     assert not complaints, "\n".join(complaints)
@@ -367,7 +380,7 @@ def test_by_day_on_a_laptop(path, site, open_page):
 @each_page
 def test_by_night_on_a_phone_and_on_paper(path, site, open_page):
     page = open_page(f"{site}/{path}", viewport={"width": 360, "height": 740}, color_scheme="dark", has_touch=True)
-    seen = [*sideways(page), *proof_in_the_way(page)]
+    seen = [*sideways(page), *scrolls(page), *proof_in_the_way(page)]
     page.set_viewport_size({"width": 1280, "height": 720})
     page.emulate_media(media="print")
     seen += [*off_paper(page), *buried(page)]
@@ -817,6 +830,7 @@ POISONS = {
         "<script>undefined.x</script>",
     ],
     sideways: ['<div style="width: 3000px">wide</div>'],
+    scrolls: [f'<div style="overflow-x: auto"><table><tr><td>{"long" * 300}</td></tr></table></div>'],
     proof_in_the_way: [
         '<div class="cell_input"><pre>a = 1</pre></div>',
         '<div class="cell_output"><div class="stream"><pre>1.0</pre></div></div>',

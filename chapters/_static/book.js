@@ -56,7 +56,7 @@ function switchEdition(event) {
   kept.set("edition", link.dataset.edition);
 }
 
-// A formula that is a little wider than the page is set a little smaller; what is wider still scrolls, as do tables and code.
+// A formula that is a little wider than the page is set a little smaller; what is wider still scrolls, as does code.
 function fitFormulas() {
   const boxes = [...document.querySelectorAll("div.math > .scroll")];
   for (const box of boxes) box.style.fontSize = "";
@@ -64,9 +64,30 @@ function fitFormulas() {
   boxes.forEach((box, k) => { if (fits[k] < 1 && fits[k] > 0.74) box.style.fontSize = `${0.995 * fits[k]}em`; });
 }
 
+// A table of words that is wider than the page stands row by row, each entry beside the head of its column; one of results
+// scrolls, for its figures are compared along their columns.
+function nameEntries(table) {
+  for (const row of table.tBodies[0].rows)
+    for (const [k, cell] of [...row.cells].entries()) {
+      const head = table.tHead.rows[0].cells[k].firstElementChild;
+      if (!head?.textContent || !cell.textContent || cell.querySelector(".column")) continue;
+      cell.prepend(Object.assign(document.createElement("span"), { className: "column", innerHTML: head.innerHTML }));
+    }
+}
+
+function stackTables() {
+  const tables = [...document.querySelectorAll("main table.docutils:not(.results)")].filter((table) => table.tHead);
+  for (const table of tables) table.classList.remove("stacked");
+  for (const table of tables.filter((table) => table.scrollWidth > table.clientWidth)) {
+    nameEntries(table);
+    table.classList.add("stacked");
+  }
+}
+
 // What is wider than the page scrolls inside itself; then the keyboard must reach it.
 function reachScrollers() {
   fitFormulas();
+  stackTables();
   for (const box of document.querySelectorAll("pre, .scroll, main table")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
