@@ -29,16 +29,17 @@ MOVE_ALL = """async () => {
             return drawn() !== before;
         };
         const told = control => control.dispatchEvent(new Event("input", { bubbles: true }));
-        const acts = { // from a value to some other one: two of them may look the same
-            range: control => [control.max, control.min, Math.round(control.max / 2)].map(value => () => {
-                control.value = value;
-                told(control);
-            }),
-            "select-one": control => [...control.options].map((_, k) => () => {
+        const acts = { // from its value to some other one: two of them may look the same
+            range: control => [control.max, control.min, Math.round(control.max / 2)].filter(value => value != control.value)
+                .map(value => () => {
+                    control.value = value;
+                    told(control);
+                }),
+            "select-one": control => [...control.options.keys()].filter(k => k !== control.selectedIndex).map(k => () => {
                 control.selectedIndex = k;
                 told(control);
             }),
-            radio: control => controls.filter(one => one.name === control.name).map(one => () => one.click()),
+            radio: control => controls.filter(one => one.name === control.name && !one.checked).map(one => () => one.click()),
             button: control => [() => control.click()],
         };
         const moves = async control => {

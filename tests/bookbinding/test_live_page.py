@@ -119,17 +119,13 @@ def test_from_a_disk_there_is_no_button_and_no_error(browser_name, open_in):
 # ---- whole pages
 
 
-TRAINED = "plain networks, trained for thousands of updates: rounding of another processor decides who just solves it"
-# {page: {cell: why it prints otherwise here}}
-MAY_DIFFER = {"en/02_long_term": {54: TRAINED}, "zh/02_long_term": {54: TRAINED}}
-
-
 WHOLE = ["en/05_2_gates", "en/errata", "zh/05_lstm"]  # `make cells`: every page
 if os.environ.get("CELLS") == "all":
     WHOLE = sorted(str(path.relative_to(ROOT / "chapters").with_suffix("")) for path in ROOT.glob("chapters/*/*.ipynb"))
 
 
-@pytest.mark.parametrize(("browser_name", "path"), [*(("chromium", path) for path in WHOLE), ("firefox", "en/05_2_gates")])
+@each_browser
+@pytest.mark.parametrize("path", WHOLE)
 def test_a_whole_page_prints_what_is_stored(browser_name, path, site, open_in):
     page = open_in(browser_name)(f"{site}/{path}.html")
     cells = [cell for cell in nbformat.read(ROOT / f"chapters/{path}.ipynb", 4).cells if cell.cell_type == "code"]
@@ -160,9 +156,7 @@ def test_a_whole_page_prints_what_is_stored(browser_name, path, site, open_in):
         picture = re.search(r"^(explore|show|typed)\(", cell.source, re.MULTILINE)
         if error or printed != stored or (picture and "<svg" not in html):
             wrong.append((number, error, printed, stored))
-    allowed = MAY_DIFFER.get(path, {})
-    assert [one for one in wrong if one[0] not in allowed] == []
-    assert {number for number, *_ in wrong} == set(allowed), "what need not differ any more"
+    assert wrong == []
     clean(network(page))
 
 

@@ -112,7 +112,9 @@ def test_a_file_has_no_panels():
 def page(open_page, tmp_path):
     fig, update = two("A title", figsize=(7, 3))
     explore(fig, update, alt="Two lines.", k=[1, 2, 3], play=["k"], name="two").save(tmp_path / "two.html")
-    return open_page((tmp_path / "two.html").as_uri(), viewport=PHONE)
+    page = open_page((tmp_path / "two.html").as_uri(), viewport=PHONE)
+    page.wait_for_function("document.querySelector('figure svg[role=img]').style.getPropertyValue('--part') < 1")
+    return page
 
 
 def shape(page):

@@ -28,7 +28,7 @@ def test_every_choice_changes_the_picture(name):
 def test_stills_are_drawn():
     show(figures.blind_gate_picture(), alt="f over C.")
     show(figures.two_programs_picture(), alt="Two lines.")
-    show(figures.sizes_picture(figures.step_times((4, 8), repeats=3), (4, 8)), alt="Sizes and times.")
+    show(figures.sizes_picture(figures.step_times((4, 8), least=0.001), (4, 8)), alt="Sizes and times.")
 
 
 def test_a_gate_without_peephole_is_blind_behind_a_shut_output():

@@ -1,7 +1,8 @@
 """What the variants of the LSTM change: gates that see the cell, a cell that cannot drift, where the reset gate stands."""
 
+from functools import partial
 from itertools import product
-from time import perf_counter
+from timeit import Timer
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -221,18 +222,20 @@ def two_programs_picture(one=("new", "before"), other=("old", "after")):
 # ---- sizes
 
 
-def step_times(sizes=(16, 32, 64, 128, 256), names=("rnn", "gru", "lstm"), repeats=40):
-    """The median time of one forward step in seconds, n = m units and B = 1: a dict {name: (len(sizes),)}, for this machine."""
+def step_times(sizes=(16, 32, 64, 128, 256), names=("rnn", "gru", "lstm"), least=0.02):
+    """The time of one forward step in seconds, n = m units and B = 1: a dict {name: (len(sizes),)}, for this machine.
+
+    So many steps are timed at once that they take `least` seconds: the clock of a browser may tick in milliseconds.
+    """
     times = {name: np.empty(len(sizes)) for name in names}
     for (place, n), name in product(enumerate(sizes), names):
-        cell, taken = getattr(cells, name), []
+        cell = getattr(cells, name)
         p = init(cell, n, n, np.random.default_rng(0), recurrent="gaussian")
         prev, x_t = cell.State(*(np.zeros((n, 1)) for _ in cell.State._fields)), np.ones((n, 1))
-        for _ in range(repeats):
-            begun = perf_counter()
-            cell.step(p, prev, x_t)
-            taken.append(perf_counter() - begun)
-        times[name][place] = np.median(taken)
+        timer, count = Timer(partial(cell.step, p, prev, x_t)), 1
+        while (taken := timer.timeit(count)) < least:
+            count *= 2
+        times[name][place] = taken / count
     return times
 
 
