@@ -35,8 +35,8 @@ MOVE_ALL = """async () => {
                     control.value = value;
                     told(control);
                 }),
-            "select-one": control => [...control.options.keys()].filter(k => k !== control.selectedIndex).map(k => () => {
-                control.selectedIndex = k;
+            "select-one": control => [...control.options].filter(one => !one.selected).map(one => () => {
+                one.selected = true;
                 told(control);
             }),
             radio: control => controls.filter(one => one.name === control.name && !one.checked).map(one => () => one.click()),

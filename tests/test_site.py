@@ -208,6 +208,7 @@ def spoken(page):
     return found + [f"English in a picture: {text}" for text in foreign(pictures + menus) if chinese]
 
 
+LONG = 1000  # ms
 KEYS = {
     "range": ["ArrowRight", "ArrowLeft", "End", "Home"],
     "select": ["ArrowDown", "ArrowUp"],
@@ -229,16 +230,19 @@ def dead_controls(page):
         if not controls:
             dead.append("an explorable without controls")
         picture.evaluate("el => { el.before = el.innerHTML; }")
+        wait = LONG  # its states may come from a file of their own; once they are here the picture changes at once
         for control, kind in zip(controls, kinds, strict=True):
             if kind == "button":  # away from the start, or `reset` has nothing to do
                 first = figure.query_selector("[type=range], [type=radio]:checked, select")
-                moves(first, "ArrowRight", picture)
+                moves(first, "ArrowRight", picture, wait)
                 if figure.get_attribute("data-frame") == start:
-                    moves(first, "ArrowLeft", picture)
-            if not any(moves(control, key, picture) for key in KEYS.get(kind, [])):
+                    moves(first, "ArrowLeft", picture, wait)
+            if not any(moves(control, key, picture, LONG if kind == "button" else wait) for key in KEYS.get(kind, [])):
                 dead.append(f"dead control: {control.evaluate('el => el.outerHTML')[:120]}")
-            elif kind == "button":
-                moves(control, "Enter", picture, wait=0)  # a play button plays on until it is pressed again
+                continue
+            wait = 0
+            if kind == "button":
+                moves(control, "Enter", picture, wait)  # a play button plays on until it is pressed again
     return dead
 
 
@@ -252,7 +256,7 @@ CHANGED = """async (picture, wait) => {
 }"""
 
 
-def moves(control, key, picture, wait=1000):
+def moves(control, key, picture, wait):
     """Does a key change the picture, within some milliseconds, from what it was when this was asked last?"""
     control.press(key)
     return picture.evaluate(CHANGED, wait)
