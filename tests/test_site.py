@@ -16,8 +16,10 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urljoin
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bookbinding import fonts, formulas
 from engines import LACKS
 from explorables.states import complaint, pictures, plain_texts
+from fontTools.ttLib import TTFont
 from signs import ALLOWED, foreign, identifiers
 
 SITE = Path(__file__).parent.parent / "_build/site"
@@ -686,6 +688,17 @@ def test_the_text_face_is_small(edition):
     faces = list((SITE / edition).rglob("_static/text/*.woff2"))
     assert sum(path.stat().st_size for path in faces) <= 40_000
     assert bool(faces) == bool(list((SITE / edition).rglob("_static/text/LICENSE")))
+
+
+@each_edition
+def test_no_letter_of_a_formula_is_lost(edition):
+    """A sign that its font has not is left out without a word: an inequality becomes an equation."""
+    letters = {ord(letter) for letter in fonts.letters(page.read_text("utf-8") for page in (SITE / edition).glob("*.html"))}
+    whole, cut = (
+        {path.name: set(TTFont(path).getBestCmap()) for path in folder.glob("*.woff2")}
+        for folder in (formulas.KATEX / "fonts", SITE / edition / "_static/katex/fonts")
+    )
+    assert not {name for name, signs in whole.items() if letters & (signs - cut[name])}
 
 
 def test_a_formula_that_is_a_little_too_wide_is_set_smaller(site, open_page):

@@ -10,7 +10,7 @@ from bookbinding.editions import ROOT
 
 TEXT = ROOT / "node_modules/@fontsource/source-serif-4"
 RAISED = set("¹²³")  # the text face has no other raised digits; an exponent is set in one face, hence in another one
-CHINESE = "\u2e80"  # and what comes after it: none of these fonts has it
+CHINESE = re.compile("[\u2e80-\ud7ff\uf900-\U0010ffff]")  # none of these fonts has it; in between KaTeX has signs of its own
 STYLES = {"regular": "400-normal", "italic": "400-italic", "bold": "600-normal"}  # as book.css names them
 ELSEWHERE = re.compile(r"<(script|style|svg|pre|math)\b.*?</\1>|<[^>]*>", re.DOTALL)  # set in other fonts, or not at all
 
@@ -54,7 +54,8 @@ def cut_all(app, exception):
     """After the last page, for then it is known which letters they use. Chinese pages are set in the system's own face."""
     if exception or app.builder.format != "html":
         return
-    used = {letter for letter in letters(page.read_text("utf-8") for page in Path(app.outdir).glob("*.html")) if letter < CHINESE}
+    all_letters = letters(page.read_text("utf-8") for page in Path(app.outdir).glob("*.html"))
+    used = {letter for letter in all_letters if not CHINESE.match(letter)}
     kept = Path(app.doctreedir).with_name("fonts")  # most builds change a page, and no letter
     for font in Path(app.outdir, "_static/katex/fonts").glob("*.woff2"):
         put(font, used, font, kept)

@@ -75,6 +75,20 @@ def test_a_font_of_formulas_keeps_its_name_and_what_formulas_need(tmp_path):
     assert small.stat().st_size < whole.stat().st_size / 5
 
 
+def test_signs_of_katex_s_own_are_kept(tmp_path):
+    """The slash of an inequality and the i without a dot stand where Unicode leaves letters to each font."""
+    for name, sign in (("Main-Regular", "\ue020"), ("Math-Italic", "\ue131")):
+        target = tmp_path / f"_static/katex/fonts/KaTeX_{name}.woff2"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((formulas.KATEX / f"fonts/KaTeX_{name}.woff2").read_bytes())
+        (tmp_path / "page.html").write_text(f"<p>{sign}字</p>", "utf-8")
+        folders = {"outdir": tmp_path, "doctreedir": tmp_path / "doctrees"}
+        fonts.cut_all(
+            SimpleNamespace(builder=SimpleNamespace(format="html"), config=SimpleNamespace(language="zh"), **folders), None
+        )
+        assert set(map(chr, TTFont(target).getBestCmap())) == {sign}
+
+
 def test_what_was_cut_once_is_kept_for_the_same_letters_alone(tmp_path, monkeypatch):
     source, kept = fonts.TEXT / "files/source-serif-4-latin-400-normal.woff2", tmp_path / "kept"
     done, cut = [], fonts.cut
