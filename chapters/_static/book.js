@@ -64,8 +64,9 @@ function fitFormulas() {
   boxes.forEach((box, k) => { if (fits[k] < 1 && fits[k] > 0.74) box.style.fontSize = `${0.995 * fits[k]}em`; });
 }
 
-// A table of words that is wider than the page stands row by row, each entry beside the head of its column; one of results
-// scrolls, for its figures are compared along their columns.
+// A table that is wider than the page is set tighter. If this is not enough, or its entries are columns of many short lines, one
+// of words stands row by row, each entry beside the head of its column; one of results scrolls, for its figures are compared
+// along their columns.
 function nameEntries(table) {
   for (const row of table.tBodies[0].rows)
     for (const [k, cell] of [...row.cells].entries()) {
@@ -75,19 +76,33 @@ function nameEntries(table) {
     }
 }
 
-function stackTables() {
-  const tables = [...document.querySelectorAll("main table.docutils:not(.results)")].filter((table) => table.tHead);
-  for (const table of tables) table.classList.remove("stacked");
-  for (const table of tables.filter((table) => table.scrollWidth > table.clientWidth)) {
+function fitTables() {
+  const tables = [...document.querySelectorAll("main table.docutils")].filter((table) => table.tHead);
+  const wide = (table) => table.scrollWidth > table.clientWidth;
+  const narrow = (table) => innerWidth < 480 && [...table.tBodies[0].rows].some((row) => row.offsetHeight > 180); // px: eight lines
+  for (const table of tables) table.classList.remove("tight", "broken", "stacked");
+  for (const how of ["tight", "broken"]) for (const table of tables.filter(wide)) table.classList.add(how);
+  for (const table of tables.filter((table) => !table.matches(".results") && (wide(table) || narrow(table)))) {
     nameEntries(table);
     table.classList.add("stacked");
   }
 }
 
+// A note stands beside the paragraph that it speaks of, hence before it; where there is no room beside, it stands after it.
+function placeNotes() {
+  const beside = matchMedia("(min-width: 80rem)");
+  const notes = [...document.querySelectorAll("main .margin")].map((note) => [note, note.nextElementSibling]);
+  const place = () => {
+    for (const [note, told] of notes) if (told?.localName === "p") told[beside.matches ? "before" : "after"](note);
+  };
+  place();
+  beside.addEventListener("change", place);
+}
+
 // What is wider than the page scrolls inside itself; then the keyboard must reach it.
 function reachScrollers() {
   fitFormulas();
-  stackTables();
+  fitTables();
   for (const box of document.querySelectorAll("pre, .scroll, main table")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
@@ -203,6 +218,7 @@ document.addEventListener("DOMContentLoaded", () => {
   openTarget();
   addEventListener("hashchange", openTarget);
   for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
+  placeNotes();
   document.fonts.ready.then(reachScrollers);
   addEventListener("resize", reachScrollers);
   addEventListener("toggle", reachScrollers, true); // a solution that was unfolded

@@ -129,7 +129,7 @@ def folded(title, content, **attributes):
     return fold("", summary("", "", *title), block(*content, classes=["cell"]), **attributes)
 
 
-SYMBOL = re.compile(r"(?<![A-Za-z\\_])([A-Za-z])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-Za-z0-9]+))")
+SYMBOL = re.compile(r"(?<![A-Za-z\\_])([A-Za-zα-ω])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-Za-z0-9]+))")
 
 
 def said(text):

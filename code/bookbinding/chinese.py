@@ -55,12 +55,13 @@ def keep_marks(app, doctree, docname):
         opening, closing = re.search("[（《“‘]*$", before)[0], re.match("[，。、；：？！）》”’…]*", after)[0]
         if not opening + closing or len(formula.astext()) > LONG:
             continue
-        parent.replace(formula, nodes.inline("", opening, formula, nodes.Text(closing), classes=["together"]))
+        # by its place: `replace` looks for a text that says the same, and may find an earlier one
+        parent[at] = nodes.inline("", opening, formula, nodes.Text(closing), classes=["together"])
         if closing:
             between = "\u200b" if at + 2 < len(parent) else ""  # between two formulas Firefox breaks only where it is told
-            parent.replace(parent[at + 1], nodes.Text(after.removeprefix(closing) or between))
+            parent[at + 1] = nodes.Text(after.removeprefix(closing) or between)
         if opening:
-            parent.replace(parent[at - 1], nodes.Text(before.removesuffix(opening)))
+            parent[at - 1] = nodes.Text(before.removesuffix(opening))
 
 
 def setup(app):

@@ -47,17 +47,16 @@ def rendered(tex, display):
     return json.loads(line)
 
 
-def formula(node, display, page=""):
+def formula(tex, display, page="", place=None):
     """The HTML of one formula, its symbols marked; one that KaTeX cannot read is a warning with its place.
 
     `page` is the TeX of all formulas of its page. Raises ChildProcessError when node has ended.
     """
     from sphinx.util import logging
 
-    tex = node.astext()
     answer = rendered(marked(tex, page), display)
     if "error" in answer:
-        logging.getLogger(__name__).warning("formula: %s", answer["error"], location=node)
+        logging.getLogger(__name__).warning("formula: %s", answer["error"], location=place)
         return ""
     # those who listen, copy or search get what the notebook says; and what held a mark is nothing to KaTeX's style sheet
     said = html.escape(tex, quote=False).replace("\\", "\\\\")
@@ -76,7 +75,7 @@ def formulas_of(document):
 def visit_math(self, node):
     from docutils.nodes import SkipNode
 
-    self.body.append(f'<span class="math">{formula(node, False, formulas_of(self.document))}</span>')
+    self.body.append(f'<span class="math">{formula(node.astext(), False, formulas_of(self.document), node)}</span>')
     raise SkipNode
 
 
@@ -85,13 +84,28 @@ def visit_math_block(self, node):
     from sphinx.util.math import get_node_equation_number
 
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(f'<div class="scroll">{formula(node, True, formulas_of(self.document))}</div>')
+    self.body.append(f'<div class="scroll">{formula(node.astext(), True, formulas_of(self.document), node)}</div>')
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "#")
         self.body.append("</span>")
     self.body.append("</div>")
     raise SkipNode
+
+
+SCRIPT = re.compile(r"(<script\b.*?</script>)", re.DOTALL)
+MATHML = re.compile(r'<math alttext="([^"]*)".*?</math>', re.DOTALL)
+
+
+def set_captions(app, pagename, templatename, context, doctree):
+    """Captions and questions that cells put out hold MathML, for any page; in the book it is set as are formulas of the text."""
+    if doctree is None or "body" not in context:
+        return
+    page = formulas_of(doctree)
+    drawn = lambda found: f'<span class="math">{formula(html.unescape(found[1]), False, page, pagename)}</span>'  # noqa: E731
+    parts = SCRIPT.split(context["body"])
+    parts[::2] = [MATHML.sub(drawn, part) for part in parts[::2]]
+    context["body"] = "".join(parts)
 
 
 def copy_styles(app):
@@ -113,4 +127,5 @@ def setup(app):
     app.connect("builder-inited", copy_styles)
     app.add_css_file("katex/symbols.css", priority=900)
     app.connect("html-page-context", mark_code)
+    app.connect("html-page-context", set_captions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

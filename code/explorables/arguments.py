@@ -191,7 +191,7 @@ def figcaption(caption):
 
 
 def prose(argument, text):
-    """The HTML of a text: formulas between dollars as MathML, all else escaped."""
+    """The HTML of a text: formulas between dollars as MathML that says its TeX, all else escaped."""
     if not isinstance(text, str) or len(parts := DOLLAR.split(text)) % 2 == 0:
         raise ValueError(
             rf"{argument} must be a string with a pair of dollars around each formula, and \$ for one of money; got {text!r}"
@@ -209,7 +209,7 @@ def _formula(argument, tex):
         raise ValueError(f"{argument} must hold formulas that latex2mathml can read; got ${tex}$: {error!r}") from error
     if "\\" in formula:
         raise ValueError(f"{argument} must hold formulas that latex2mathml knows; got ${tex}$")
-    return formula
+    return formula.replace("<math ", f'<math alttext="{escaped(tex)}" ', 1)
 
 
 def escaped(text):

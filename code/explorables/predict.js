@@ -34,12 +34,19 @@ const guesses = {
   },
 };
 
+/** The text of an element as it is heard: a page may set its formulas anew, and hide what it draws. */
+function spoken(box) {
+  const copy = box.cloneNode(true);
+  for (const part of copy.querySelectorAll("annotation, [aria-hidden=true]")) part.remove();
+  return copy.textContent;
+}
+
 /** The options as buttons; `guess` hears the number of the one that is pressed. */
 function optionButtons(box, guess) {
   return [...box.querySelectorAll(".prediction-options > li")].map((item, k) => {
     const made = control("button", { type: "button", onclick: () => guess(k) });
     made.append(...(item.querySelector("strong") ?? item).cloneNode(true).childNodes);
-    return made.querySelector("math") ? named(made, made.textContent) : made; // some name no button after a formula
+    return made.querySelector("math") ? named(made, spoken(made)) : made; // some name no button after a formula
   });
 }
 
@@ -57,7 +64,7 @@ function guessAxis(spec, words, guess) {
   show();
   const ends = [spec.low, spec.high].map((end) => element("small", { textContent: figures(end) }));
   const look = control("button", { type: "button", textContent: words.look, onclick: () => guess(value(range.valueAsNumber / 100)) });
-  return [element("div", { className: "prediction-axis" }, ends[0], range, ends[1], output), look];
+  return [element("div", { className: "prediction-axis" }, output, ends[0], range, ends[1]), look];
 }
 
 /** Guess and answer on the same axis. */

@@ -11,7 +11,6 @@ from bookbinding import __main__ as command
 from bookbinding import build as site
 from bookbinding import editions, execution, formulas
 from bookbinding.pages import contents
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -275,7 +274,7 @@ def test_a_node_that_has_ended_is_said_in_a_sentence(monkeypatch):
     monkeypatch.setattr(formulas, "katex", lambda: ended)
     for _ in range(2):
         with pytest.raises(ChildProcessError, match="node, which renders the formulas, was ended"):
-            formulas.formula(nodes.math("h_t", "h_t"), display=False)
+            formulas.formula("h_t", display=False)
 
 
 def test_an_interrupted_build_ends_at_once_with_a_sentence(monkeypatch, capsys):

@@ -28,6 +28,10 @@ def test_a_line_may_end_between_two_formulas():
     assert kept("$x", "，", "$y", "。") == [["x", "，"], "\u200b", ["y", "。"], ""]
 
 
+def test_a_mark_moves_from_its_own_place():
+    assert kept("。", "$x", "。", "$y") == ["。", ["x", "。"], "\u200b", "y"], "and not from the first that looks like it"
+
+
 def test_two_formulas_and_no_mark_are_left_alone():
     assert kept("$x", "和", "$y") == ["x", "和", "y"]
 

@@ -196,6 +196,17 @@ def test_a_figure_that_was_left_open_is_shown():
     assert "<svg" in shown("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")["html"]
 
 
+def test_a_figure_that_is_to_be_shown_is_shown_and_no_more_is_said():
+    out = kernel.run(["import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"], 0)["html"]
+    assert "<svg" in out
+    assert "non-interactive" not in out
+
+
+def test_nobody_is_asked():
+    error = kernel.run(["x = input('your name? ')"], 0)["error"]
+    assert "write the value into the cell" in error["message"]
+
+
 def test_a_picture_is_drawn_anew_each_time():
     cells = [
         "import matplotlib.pyplot as plt",

@@ -354,10 +354,15 @@ def spoiled(site, open_page, name, how):
         ("worker.mjs", lambda route: route.fulfill(status=404), "worker.mjs is missing on this site"),
         ("worker.mjs", lambda route: route.fulfill(body="?.", content_type="text/javascript"), "it needs a newer one"),
         ("pyodide.mjs", lambda route: route.fulfill(body="?.", content_type="text/javascript"), "it needs a newer one"),
+        (
+            "worker.mjs",
+            lambda route: route.fulfill(body="", content_type="text/plain"),
+            "does not hand out worker.mjs as JavaScript",
+        ),
     ],
     ids=[
         *("missing", "altered", "offline", "offline at the core", "offline at the click", "no kernel"),
-        *("no core", "half a core", "no worker", "old", "too old for the core"),
+        *("no core", "half a core", "no worker", "old", "too old for the core", "called a text"),
     ],
 )
 @each_browser
@@ -411,6 +416,44 @@ def test_errors_loops_memory_and_prints(browser_name, site, open_in):
     ran(page, "Done")
     assert page.locator(".live-output").inner_text() == "here again"
     clean(network(page))
+
+
+INPUTS = "[...document.querySelectorAll('div.cell_input')].filter(one => one.querySelector('pre'))"
+
+
+def test_an_answer_that_is_in_view_stays_in_view(site, open_page):
+    page = open_page(f"{site}/en/05_lstm.html")
+    page.locator("button.code").click()
+    area = field(
+        page, page.evaluate(f"{INPUTS}.findIndex(one => one.matches('.revealed *') && /^predict\\(/m.test(one.textContent))")
+    )
+    area.press("Control+Enter")
+    ran(page)
+    expect(area).to_be_visible()
+
+
+def test_an_error_behind_a_question_is_led_to(site, open_page):
+    page = open_page(f"{site}/en/05_lstm.html")
+    number = page.evaluate(f"{INPUTS}.findIndex(one => one.textContent.includes('most = np.random.default_rng(0), {{}}'))")
+    write(page, "rng, most = None, {}", number)
+    ran(page, "An error")
+    behind = page.locator("textarea.live-code").nth(1)
+    page.get_by_role("button", name="Go to that cell").click()
+    expect(behind).to_be_visible()
+
+
+def test_what_was_changed_is_marked_and_comes_back_with_undo(site, open_page):
+    page = open_page(f"{site}/en/play.html")
+    area = field(page, 1)
+    area.fill("mine = 1")
+    page.locator(".live[role=group] button").first.click()
+    assert area.input_value() != "mine = 1"
+    area.press("Control+z")
+    assert area.input_value() == "mine = 1"
+    page = open_page(f"{site}/{PAGE}")
+    write(page, "x = 1")
+    page.reload()
+    assert page.locator("summary[data-live]").evaluate_all("all => all.map(one => one.dataset.live)") == ["changed by you"]
 
 
 def test_an_error_above_is_told_and_led_to(site, open_page):

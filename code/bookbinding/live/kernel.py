@@ -18,6 +18,7 @@ import sys
 import time
 import traceback
 import types
+import warnings
 
 import names
 import tqdm
@@ -29,6 +30,7 @@ PAUSE = 0.1  # seconds between two pieces of what is printed
 NUMBERED = re.compile(r"<cell (\d+)>")
 
 tqdm.tqdm.monitor_interval = 0  # there are no threads in the browser
+warnings.filterwarnings("ignore", "FigureCanvas.* is non-interactive")  # plt.show(): what is left open is shown
 copyreg.pickle(types.ModuleType, lambda module: (importlib.import_module, (module.__name__,)))  # there is one of each
 
 page = {}  # the names of the page: functions that it defines look them up here, whichever run made them
@@ -43,6 +45,11 @@ def uncopied(artist, memo):
 
 
 Artist.__deepcopy__ = uncopied
+
+
+def nobody(prompt=""):
+    """Stands for `input`."""
+    raise RuntimeError("input() has nobody to ask on a page: write the value into the cell")
 
 
 class Failed(Exception):
@@ -110,7 +117,7 @@ def one(sources, last, tell):
     needed = names.needed(sources, last)
     keys, ran = {}, 0
     page.clear()
-    page["__name__"] = "__main__"
+    page.update(__name__="__main__", input=nobody)
     for done, number in enumerate(needed):
         keys[number] = key(sources, number, keys)
         made_of, values = given.get(number, (None, None))

@@ -27,7 +27,7 @@ class Bar {
   showIdle() {
     if (!this.field) return this.show(this.edit);
     this.show(this.run, this.back, this.download);
-    if (this.shown?.isConnected && outOfView(this.shown)) this.see.hidden = false;
+    if (this.shown?.textContent && this.shown.isConnected && outOfView(this.shown)) this.see.hidden = false;
   }
 
   // ---- the field
@@ -36,6 +36,7 @@ class Bar {
   wake() {
     const { cell } = this;
     if (cell.source !== cell.written) this.unfurl();
+    markFold(cell);
   }
 
   unfurl() {
@@ -44,6 +45,7 @@ class Bar {
     const changed = (code) => {
       cell.source = code;
       kept.set(cell.key, code === cell.written ? null : code);
+      markFold(cell);
     };
     this.field = field(cell.key, cell.source, { changed, run: () => this.go() });
     this.row.before(this.field.box);
@@ -59,14 +61,18 @@ class Bar {
     if (!python.worker) python.start(this);
   }
 
+  /** Take some code in place of what stands in the field, so that the browser's own undo brings that back. */
   take(code) {
     this.open();
-    this.field.area.value = code;
+    this.field.area.select();
+    insert(this.field.area, code);
     this.field.area.oninput();
   }
 
   unfold() {
-    for (let fold = this.row; (fold = fold.parentElement?.closest("details")); ) fold.open = true;
+    for (let fold = this.row; (fold = fold.parentElement?.closest("details, .asks")); )
+      if (fold.matches("details")) fold.open = true;
+      else openQuestion(fold);
     this.row.scrollIntoView({ block: "center" });
     this.open();
   }
@@ -77,6 +83,7 @@ class Bar {
     this.also = [];
     kept.set(cell.key, null);
     cell.source = cell.written;
+    markFold(cell);
     this.field.box.remove();
     this.field = null;
     if (cell.input) cell.input.hidden = false;
@@ -141,15 +148,16 @@ class Bar {
 
   finish({ number, html, above, error }) {
     const { cell } = this;
+    const other = !error && cell.input && number !== cell.number ? cells[number] : null;
+    for (const one of this.also) if (one !== other) put(one, null); // an old answer is none to what ran now
+    this.also = [other].filter(Boolean);
     if (error) {
       complain(this.clear(), error);
       this.shown = cell.mine;
       return this.end(words.wrong);
     }
-    const other = cell.input && number !== cell.number ? cells[number] : null;
     put(cell, html && !other ? html : cell.stored ? "" : null);
     if (other) put(other, html);
-    if (other && !this.also.includes(other)) this.also.push(other);
     this.shown = (other ?? cell).mine;
     const time = ((performance.now() - this.since) / 1000).toFixed(1);
     this.end([words.done(time, above), other ? words.below : html ? "" : words.nothing].filter(Boolean).join(" "));

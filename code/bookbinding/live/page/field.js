@@ -29,14 +29,18 @@ function field(name, code, { changed, run }) {
   return { area, box: element("div", { className: "live-field" }, area, keys) };
 }
 
-/** Indent the lines of the selection by four, or take that back; what is undone by the browser stays so. */
+/** Put a text in place of what is selected in a field; the browser's own undo takes it back. */
+function insert(area, text) {
+  if (!document.execCommand("insertText", false, text)) area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+}
+
+/** Indent the lines of the selection by four, or take that back. */
 function indent(area, less) {
   const { selectionStart: from, selectionEnd: to, value } = area;
-  const insert = (text) => document.execCommand("insertText", false, text) || area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-  if (from === to && !less) return void insert("    ");
+  if (from === to && !less) return void insert(area, "    ");
   const first = value.lastIndexOf("\n", from - 1) + 1;
   const lines = value.slice(first, to).replace(less ? /^ {1,4}/gm : /^(?=.)/gm, less ? "" : "    ");
   area.setSelectionRange(first, to);
-  insert(lines);
+  insert(area, lines);
   area.setSelectionRange(from === to ? Math.max(first, to + lines.length - (to - first)) : first, first + lines.length);
 }

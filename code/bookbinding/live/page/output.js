@@ -19,12 +19,33 @@ function put(cell, html) {
   const next = html === null ? null : element("div", { className: "cell_output docutils container live-output" });
   next?.append(document.createRange().createContextualFragment(html));
   const place = cell.mine ?? cell.stored;
+  const answered = place?.closest(".asks[data-waiting=no]"); // or its code is in view, and would go with the answer
   if (place?.isConnected) place.replaceWith(...[next ?? cell.stored].filter(Boolean));
   else if (next) cell.bar.row.after(next);
   cell.mine = next;
+  if (answered) openQuestion(answered);
   const summary = cell.input?.closest("details.fold.claim")?.querySelector(":scope > summary");
   if (summary && next) summary.dataset.live = words.books;
   else if (summary) delete summary.dataset.live;
+}
+
+/** A fold says that some of its code is the reader's. */
+function markFold({ input }) {
+  const fold = input?.closest("details.fold.code"), summary = fold?.querySelector(":scope > summary");
+  if (!summary) return;
+  if (cells.some((one) => fold.contains(one.input) && one.source !== one.written)) summary.dataset.live = words.yours;
+  else delete summary.dataset.live;
+}
+
+/** Show the answer of a question; one that has just come asks as soon as its script has run. */
+function openQuestion(asks) {
+  const open = () => asks.querySelector(".prediction[data-waiting]")?.dispatchEvent(new Event("prediction-open"));
+  const asked = (_, observer) => {
+    open();
+    observer.disconnect();
+  };
+  new MutationObserver(asked).observe(asks, { attributes: true, attributeFilter: ["data-waiting"] });
+  open();
 }
 
 /** Mark what is shown until something new comes, or take the mark away. */
@@ -32,9 +53,11 @@ function fade(cell, faded) {
   for (const one of [cell.mine, cell.stored]) one?.classList.toggle("live-before", faded);
 }
 
+/** Whether next to nothing of it is in view, below the bar at the head of the page. */
 function outOfView(shown) {
   const { top, bottom } = shown.getBoundingClientRect();
-  return bottom < 0 || top > innerHeight;
+  const head = document.querySelector("header.page").getBoundingClientRect().bottom;
+  return bottom < head + 24 || top > innerHeight - 24; // px: a line
 }
 
 /** What is printed comes as it is printed; of a line that is written anew, as a progress bar is, the last state. */

@@ -59,11 +59,12 @@ const python = {
 
 const sentence = (kind, what) => (typeof words[kind] === "function" ? words[kind](what) : words[kind]);
 
-/** Why a script did not start: nobody answers, it is missing, or the browser cannot read it. */
+/** Why a script did not start: nobody answers, it is missing, it is called something else, or the browser cannot read it. */
 async function whyNot(address) {
   try {
-    const { ok } = await fetch(address, { method: "HEAD", cache: "no-store" });
-    return [ok ? "old" : "missing", new URL(address).pathname.split("/").pop()];
+    const { ok, headers } = await fetch(address, { method: "HEAD", cache: "no-store" });
+    const script = /javascript|ecmascript/i.test(headers.get("Content-Type"));
+    return [ok ? (script ? "old" : "typed") : "missing", new URL(address).pathname.split("/").pop()];
   } catch {
     return ["offline"];
   }
