@@ -5,7 +5,7 @@ import pytest
 from matplotlib.collections import PolyCollection
 from unrolled.experiments import reading
 from unrolled.figures import reader, trained
-from unrolled.figures.shared.heard import FAINT, MOST, columns_of, heard_picture
+from unrolled.figures.shared.heard import FAINT, MOST, columns_of, heard_picture, lines_of
 from unrolled.typed import example, understood
 from unrolled.typed.reader import SENTENCES
 
@@ -40,6 +40,23 @@ def test_what_is_expected_stands_above_and_a_long_sentence_takes_several_lines()
     assert columns_of(sentence) < len(sentence)
     assert all(0 <= text.get_position()[0] <= columns_of(sentence) for text in ax.texts)
     assert texts.count("梯") == 3 * 20
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("the forget gate opens", ["the ", "forget ", "gate ", "opens"]),
+        ("a b c d e f", ["a b c d ", "e f"]),
+        ("forgetting it", ["forgetti", "ng it"]),
+        ("梯度消失梯度消失梯度", ["梯度消失梯度消失", "梯度"]),
+        ("", []),
+    ],
+)
+def test_a_line_ends_with_a_word_where_one_fits(text, lines):
+    places = lines_of(text, 8)
+    rows = sorted({row for _, row in places})
+    assert ["".join(letter for letter, (_, at) in zip(text, places, strict=True) if at == row) for row in rows] == lines
+    assert all(column < 8 for (column, _), letter in zip(places, text, strict=True) if letter != " ")
 
 
 def test_surprise_is_the_shade():

@@ -11,7 +11,8 @@ SURPRISE = 8  # bits at which a shade is darkest
 def surprise_explorer(text, readings):
     """`(fig, update)` with update(network): a text, each letter as dark as it came as a surprise, to SURPRISE bits."""
     columns = columns_of(text)
-    places, rows = lines_of(text, columns), -(-len(text) // columns)
+    places = lines_of(text, columns)
+    rows = len({row for _, row in places})
     with look():
         fig, ax, shades = sheet(columns, rows, 0.3 * rows + 0.1, places)
         write(ax, text, places)

@@ -1,5 +1,7 @@
 """What networks that have read this book make of a sentence: their names and lines, and letters with a shade behind each."""
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PolyCollection
@@ -45,8 +47,17 @@ def sheet(columns, rows, height, places):
 
 
 def lines_of(text, columns, first=0):
-    """The (column, row) of each letter of a text."""
-    return [(k % columns, first + k // columns) for k in range(len(text))]
+    """The (column, row) of each letter of a text; no word that fits a line is broken, and the space after it ends the line."""
+    places, column, row = [], 0, first
+    for word in re.findall(r"\S+\s*|\s+", text):
+        if column and column + len(word.rstrip()) > columns:
+            column, row = 0, row + 1
+        for letter in word:
+            if column >= columns and not letter.isspace():
+                column, row = 0, row + 1
+            places.append((column, row))
+            column += 1
+    return places
 
 
 def shaded(arm, dark):
@@ -64,7 +75,7 @@ def write(ax, text, places):
 def heard_picture(sentence):
     """A sentence three times: each letter as dark as it counts for what a network expects next; what that is stands above."""
     readings, columns = understood(sentence, spoken()), columns_of(sentence)
-    each = 1 + -(-len(sentence) // columns)  # rows of a network
+    each = 1 + len({row for _, row in lines_of(sentence, columns)})  # rows of a network
     shown, places, colours = [], [], []
     for first, (arm, found) in zip(range(0, each * len(readings), each), readings.items(), strict=True):
         dark = np.clip(1 + np.log10(np.maximum(found.norms, 1e-99) / found.norms.max()) / FAINT, 0, 1)
