@@ -95,7 +95,7 @@ SYMBOLS = {
     "rnn_sigmoid": _symbol("teal", r"RNN $\sigma$", "RNN with sigmoid", (0, (1, 1))),
     "residual": _symbol("sky", "RNN $+$", "residual RNN", (0, (4, 1, 1, 1, 1, 1))),
     "lstm": _symbol("blue", "LSTM", "LSTM", (0, (7, 1))),
-    "lstm_1997": _symbol("sky", "LSTM 1997", "LSTM of 1997, without a forget gate", (0, (4, 1, 1, 1, 1, 1))),
+    "lstm_1997": _symbol("orange", "LSTM 1997", "LSTM of 1997, without a forget gate", (0, (4, 1, 1, 1))),
     "peephole": _symbol("teal", "LSTM peephole", "LSTM with peepholes", (0, (1, 1))),
     "coupled": _symbol("crimson", "LSTM coupled", "LSTM with coupled gates"),
     "gru": _symbol("green", "GRU", "GRU", (0, (3, 1))),

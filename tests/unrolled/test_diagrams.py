@@ -91,7 +91,7 @@ def test_focus_lights_its_part_and_fades_the_rest(name):
     everything = {artist for artists in d.parts.values() for artist in artists}
     for part in parts:
         assert lit(d) == set(d.parts[part])
-        assert {artist.get_alpha() for artist in everything - lit(d)} <= {kit.FADED}
+        assert {artist.get_alpha() for artist in everything - lit(d)} <= {kit.FADED, kit.FADED_INK}
         assert all(artist.get_fill() == (artist in lit(d)) for artist in everything if isinstance(artist, FancyBboxPatch))
         diagrams.focus(d, {parts[(parts.index(part) + 1) % len(parts)]})
 
@@ -210,6 +210,16 @@ def test_equations_are_the_text_s():
     after = r"\tilde{h}_{t} = \tanh(U_h\,x_{t} + r_{t} * (W_h\,h_{t-1} + c_h) + b_h)"
     assert diagrams.equations(cells.gru_reset_after)["h_tilde"] == after
     assert diagrams.equations(cells.rnn_sigmoid)["s"] == r"s_{t} = \sigma(U\,x_{t} + W\,s_{t-1} + b)"
+
+
+def test_equations_below_a_cell_meet_at_their_equals_signs():
+    d = diagrams.draw_lstm(equation=cells.lstm.Step._fields)
+    assert tuple(d.equations) == cells.lstm.Step._fields
+    for (left, right), tex in zip(d.equations.values(), diagrams.equations(cells.lstm).values(), strict=True):
+        assert (left.get_text() + right.get_text()).replace(r"\;", " ").replace("$", "") == tex
+        assert (left.get_ha(), right.get_ha()) == ("right", "left")
+        assert left.get_position() == right.get_position()
+    assert len({left.get_position()[0] for left, _ in d.equations.values()}) == 1
 
 
 def test_a_transposed_matrix_is_printed_as_one():

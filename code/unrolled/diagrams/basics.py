@@ -78,4 +78,4 @@ def draw_slopes(axes=None):
         )
         ax.legend(loc="lower right")
         ax.grid(visible=True, axis="y")
-    return Drawing(axes[0].figure, axes, {}, {}, {})
+    return Drawing(axes[0].figure, axes, {}, {}, {}, {})

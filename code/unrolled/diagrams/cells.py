@@ -15,7 +15,7 @@ from unrolled import cells
 from unrolled.diagrams import kit
 from unrolled.diagrams.equations import equations
 from unrolled.diagrams.kit import (
-    FADED,
+    FADED_INK,
     LABEL,
     NUMBER,
     RADIUS,
@@ -33,39 +33,43 @@ from unrolled.diagrams.kit import (
 from unrolled.style import INK, SYMBOLS, look
 
 # Heights: the state's own path, the rows of the layers, the line on which the output comes and goes, a lane below the rows.
-TOP, ROWS, BASE, LANE = 6.0, (4.6, 3.4, 2.2, 1.0), 1.0, 0.45
+TOP, ROWS, BASE, LANE = 7.4, (5.8, 4.2, 2.6, 1.0), 1.0, 0.32
 # Columns: where h_{t-1} leaves for the top, the join, the bus of the joined vector, the layers, reset, keep, add, output,
 # the last fork.
-DETOUR, JOIN, BUS, LAYER, RESET, KEEP, ADD, OUT, SPLIT = 0.45, 0.8, 1.15, 2.15, 5.05, 5.9, 6.85, 7.9, 8.8
-# The cell's walls, and those of its neighbours.
-FLOOR, CEILING, LEFT, RIGHT, BEFORE, AFTER = 0.1, 6.7, 0.1, 9.3, -1.1, 10.5
-HALF = 0.45  # the half width of a layer
-LINE = 0.62  # the height of a line of equations
+DETOUR, JOIN, BUS, LAYER, RESET, KEEP, ADD, OUT, SPLIT = 0.45, 0.8, 1.15, 2.15, 5.2, 6.2, 7.05, 8.1, 8.8
+# The cell's walls, and where its neighbours' begin: a number of two decimals stands between them with room at both sides.
+FLOOR, CEILING, LEFT, RIGHT, BEFORE, AFTER = -0.15, 8.1, 0.1, 9.3, -1.85, 11.25
+IN, ON = (BEFORE + LEFT) / 2, (RIGHT + AFTER) / 2  # the middles of the gaps, where what comes and what goes on is named
+HALF, TALL = 0.45, 0.34  # half the width and the height of a layer
+WIDE, FLAT = 0.42, 0.29  # half the width and the height of the ellipse of 1−
+LINE, EQUALS = 0.95, 1.1  # the height of a line of equations, and where their equals signs stand
 
 
 def _colour(key):
     return SYMBOLS[key].colour
 
 
-def _frame(cell, ax, equation):
+def _frame(cell, ax, equation, ceiling=CEILING):
     """The walls of the cell, those of its neighbours, faded, and the equations of the fields in `equation` below."""
-    lines = [tex for key, tex in equations(cell).items() if key in equation]
-    d = canvas((-1.4, 10.8), (-1.1 - LINE * len(lines), CEILING + 1.1), ax)
-    middle, height = (CEILING + FLOOR) / 2, CEILING - FLOOR
+    lines = {key: tex for key, tex in equations(cell).items() if key in equation}
+    d = canvas((BEFORE - 0.25, AFTER + 0.25), (FLOOR - 1.2 - LINE * len(lines), ceiling + 1.1), ax)
+    middle, height = (ceiling + FLOOR) / 2, ceiling - FLOOR
     box(d, "", ((LEFT + RIGHT) / 2, middle), INK, RIGHT - LEFT, height, tint=0.04, edge=0.5)
     for x in (BEFORE - 0.85, AFTER + 0.85):
-        box(d, "", (x, middle), INK, 1.6, height, tint=0.04, edge=FADED)
-    for row, tex in enumerate(lines):
-        text(d, "", (4.7, -1.35 - LINE * row), f"${tex}$")
+        box(d, "", (x, middle), INK, 1.6, height, tint=0.04, edge=FADED_INK)
+    for row, (key, tex) in enumerate(lines.items()):
+        left, right = tex.split(" = ")
+        at = EQUALS, FLOOR - 1.15 - LINE * (row + 0.5)
+        d.equations[key] = [text(d, "", at, f"${left}\\;$", ha="right"), text(d, "", at, f"$=\\;{right}$", ha="left")]
     return d
 
 
 def _gate(d, key, into, label, height, path, room=3):
     """A learned layer in its row, and the vector that it yields, along `path` `into` the parts that use it."""
-    layer(d, key, (LAYER, height), label, _colour(key), 2 * HALF)
+    layer(d, key, (LAYER, height), label, _colour(key), 2 * HALF, 2 * TALL)
     wire(d, f"{key} {into}", [(LAYER + HALF, height), *path], _colour(key))
-    symbol(d, f"{key} {into}", (LAYER + 0.8, height + 0.4), key)
-    number(d, f"{key} {into}", (LAYER + 0.5, height - 0.27), key, room=room, ha="left")
+    symbol(d, f"{key} {into}", (LAYER + 0.58, height + 0.44), key, ha="left")
+    number(d, f"{key} {into}", (LAYER + 0.58, height - 0.34), key, room=room, ha="left")
 
 
 def _inputs(d, state, rows, state_seen_by="", x_seen_by=""):
@@ -76,12 +80,12 @@ def _inputs(d, state, rows, state_seen_by="", x_seen_by=""):
     every = " ".join(rows)
     wire(d, f"{every} {state_seen_by}", [(BEFORE, BASE), (DETOUR, BASE)], _colour(state), head=False)
     wire(d, every, [(DETOUR, BASE), (JOIN - 0.07, BASE)], _colour(state))
-    symbol(d, f"{every} {state_seen_by}", (-0.5, BASE + 0.35), state, back=1)
-    number(d, f"{every} {state_seen_by}", (-0.5, BASE - 0.2), f"{state}_prev", column=True)
+    symbol(d, f"{every} {state_seen_by}", (IN, BASE + 0.42), state, back=1)
+    number(d, f"{every} {state_seen_by}", (IN, BASE - 0.2), f"{state}_prev", column=True)
     wire(d, f"{every} {x_seen_by}", [(JOIN, FLOOR - 0.45), (JOIN, LANE)], _colour("x"), head=False)
     wire(d, every, [(JOIN, LANE), (JOIN, BASE - 0.25)], _colour("x"))
     symbol(d, f"{every} {x_seen_by}", (JOIN, FLOOR - 0.75), "x")
-    number(d, f"{every} {x_seen_by}", (JOIN + 0.5, FLOOR - 0.75), "x", room=6, ha="left")
+    number(d, f"{every} {x_seen_by}", (JOIN + 0.5, FLOOR - 0.75), "x", room=5, ha="left")
     join(d, every, (JOIN, BASE))
     wire(d, every, [(JOIN, BASE), (BUS, BASE)], head=False, width=3)
     for low, high in pairwise(sorted({BASE, *rows.values()})):
@@ -93,14 +97,14 @@ def _inputs(d, state, rows, state_seen_by="", x_seen_by=""):
         wire(d, part, [(BUS, height), (LAYER - HALF, height)], width=3)
 
 
-def _output(d, key, of, start):
+def _output(d, key, of, start, ceiling=CEILING):
     """The state leaves twice: to the right for the next step, and upwards for whoever reads it."""
     wire(d, of, [(start, BASE), (AFTER, BASE)], _colour(key))
     fork(d, of, (SPLIT, BASE), _colour(key))
-    wire(d, of, [(SPLIT, BASE), (SPLIT, CEILING + 0.35)], _colour(key), hops=[(SPLIT, TOP)] if "C_prev" in d.numbers else [])
-    symbol(d, of, (SPLIT, CEILING + 0.75), key)
-    symbol(d, of, (9.9, BASE + 0.35), key)
-    number(d, of, (9.9, BASE - 0.2), key, column=True)
+    wire(d, of, [(SPLIT, BASE), (SPLIT, ceiling + 0.35)], _colour(key), hops=[(SPLIT, TOP)] if "C_prev" in d.numbers else [])
+    symbol(d, of, (SPLIT, ceiling + 0.75), key)
+    symbol(d, of, (ON, BASE + 0.42), key)
+    number(d, of, (ON, BASE - 0.2), key, column=True)
 
 
 def _along_top(d, key, of, stops):
@@ -112,6 +116,11 @@ def _along_top(d, key, of, stops):
     wire(d, of, [(stops[-1] + RADIUS, TOP), (OUT, TOP), (OUT, BASE), (SPLIT, BASE)], _colour(key), head=False)
 
 
+def _one_minus(d, of, at):
+    """The pointwise operation that takes a gate from 1."""
+    pointwise(d, of, at, "1−", width=2 * WIDE, height=2 * FLAT, size=NUMBER)
+
+
 def _finish(d, lit, step):
     kit.focus(d, lit)
     if step is not None:
@@ -121,12 +130,13 @@ def _finish(d, lit, step):
 
 @look()
 def draw_rnn(ax=None, focus=None, step=None, equation=()):
-    """The plain recurrent network: the state is what one learned layer yields."""
-    d = _frame(cells.rnn, ax, equation)
+    """The plain recurrent network: the state is what one learned layer yields. Its walls stand close about that layer."""
+    ceiling = ROWS[2] + 0.7
+    d = _frame(cells.rnn, ax, equation, ceiling)
     _inputs(d, "s", {"s": ROWS[2]})
-    layer(d, "s", (LAYER, ROWS[2]), r"$\tanh$", _colour("s"), 2 * HALF)
+    layer(d, "s", (LAYER, ROWS[2]), r"$\tanh$", _colour("s"), 2 * HALF, 2 * TALL)
     wire(d, "s", [(LAYER + HALF, ROWS[2]), (OUT, ROWS[2]), (OUT, BASE), (SPLIT, BASE)], _colour("s"), head=False)
-    _output(d, "s", "s", SPLIT)
+    _output(d, "s", "s", SPLIT, ceiling)
     return _finish(d, focus, step)
 
 
@@ -154,8 +164,8 @@ def _lstm(cell, ax, equation, before_seen_by="", seen_by="h"):
     _inputs(d, "h", {key: height for key, height in rows.items() if key in cell.Step._fields})
 
     of, blue = "C direct", _colour("C")
-    symbol(d, f"{of} {before_seen_by}", (-0.5, TOP + 0.35), "C", back=1)
-    number(d, f"{of} {before_seen_by}", (-0.5, TOP - 0.2), "C_prev", column=True)
+    symbol(d, f"{of} {before_seen_by}", (IN, TOP + 0.42), "C", back=1)
+    number(d, f"{of} {before_seen_by}", (IN, TOP - 0.2), "C_prev", column=True)
     stops = [KEEP, ADD] if "f" in cell.Step._fields else [ADD]
     wire(d, f"{of} {before_seen_by}", [(BEFORE, TOP), (stops[0] - RADIUS, TOP)], blue)
     for left, right in pairwise(stops):
@@ -163,8 +173,8 @@ def _lstm(cell, ax, equation, before_seen_by="", seen_by="h"):
         wire(d, of, [(left + RADIUS, TOP), (right - RADIUS, TOP)], blue)
     pointwise(d, of, (ADD, TOP), "$+$")
     wire(d, f"{of} {seen_by}", [(ADD + RADIUS, TOP), (AFTER, TOP)], blue)
-    symbol(d, f"{of} {seen_by}", (9.9, TOP + 0.35), "C")
-    number(d, f"{of} {seen_by}", (9.9, TOP - 0.2), "C", column=True)
+    symbol(d, f"{of} {seen_by}", (ON, TOP + 0.42), "C")
+    number(d, f"{of} {seen_by}", (ON, TOP - 0.2), "C", column=True)
 
     _gate(d, "C_tilde", "C", r"$\tanh$", rows["C_tilde"], [(ADD, rows["C_tilde"]), (ADD, rows["i"] - RADIUS)])
     pointwise(d, "C", (ADD, rows["i"]), r"$\times$")
@@ -212,18 +222,18 @@ def draw_peephole(ax=None, focus=None, step=None, equation=()):
     d = _lstm(cells.peephole, ax, equation, before_seen_by="f i", seen_by="o h")
     _forget_gate(d)
     _input_gate(d)
-    side, down, late, blue = 1.36, LAYER + 0.25, 7.22, _colour("p")
+    side, down, late, blue = 1.36, LAYER + 0.15, 7.47, _colour("p")
     fork(d, "f p", (down, TOP), blue)
     fork(d, "i p", (side, TOP), blue)
     fork(d, "o p", (late, TOP), blue)
-    high, near = 5.42, 0.37  # where p_f and p_i stand, and how far their ellipses reach
+    high, near = 6.82, 0.4  # where p_f and p_i stand, and how far their ellipses reach
     wire(d, "f p", [(down, TOP), (down, high + near)], blue, head=False)
-    wire(d, "f p", [(down, high - near), (down, ROWS[0] + 0.31)], blue)
+    wire(d, "f p", [(down, high - near), (down, ROWS[0] + TALL)], blue)
     wire(d, "i p", [(side, TOP), (side, high + near)], blue, head=False)
     eye = ROWS[1] + 0.2
     wire(d, "i p", [(side, high - near), (side, eye), (LAYER - HALF, eye)], blue, hops=[(side, ROWS[0])])
     wire(d, "o p", [(late, TOP), (late, LANE), (6.3 + 0.33, LANE)], blue, head=False, hops=[(late, ROWS[3])])
-    wire(d, "o p", [(6.3 - 0.33, LANE), (LAYER, LANE), (LAYER, ROWS[3] - 0.31)], blue)
+    wire(d, "o p", [(6.3 - 0.33, LANE), (LAYER, LANE), (LAYER, ROWS[3] - TALL)], blue)
     for key, place in {"f": (down, high), "i": (side, high), "o": (6.3, LANE)}.items():
         pointwise(d, f"{key} p", place, f"$p_{key}$", blue, width=0.7, height=2 * near, size=LABEL)
     return _finish(d, focus, step)
@@ -234,11 +244,11 @@ def draw_coupled(ax=None, focus=None, step=None, equation=()):
     """The LSTM whose one gate keeps and writes: what is forgotten makes room for the candidate."""
     d = _lstm(cells.coupled, ax, equation)
     _forget_gate(d)
-    keep, write = (KEEP, ROWS[0]), (KEEP, ROWS[1])
+    keep, middle = (KEEP, ROWS[0]), (ROWS[0] + ROWS[1]) / 2
     fork(d, "f C", keep, _colour("f"))
-    wire(d, "C", [keep, (KEEP, ROWS[1] + 0.25)], _colour("f"))
-    pointwise(d, "C", write, "1−", width=0.62, size=NUMBER)
-    wire(d, "C", [(KEEP + 0.31, ROWS[1]), (ADD - RADIUS, ROWS[1])])
+    wire(d, "C", [keep, (KEEP, middle + FLAT)], _colour("f"))
+    _one_minus(d, "C", (KEEP, middle))
+    wire(d, "C", [(KEEP, middle - FLAT), (KEEP, ROWS[1]), (ADD - RADIUS, ROWS[1])])
     return _finish(d, focus, step)
 
 
@@ -249,17 +259,18 @@ def _gru(cell, ax, equation):
     _along_top(d, "h", "h direct", [KEEP, ADD])
     _gate(d, "z", "h", r"$\sigma$", ROWS[0], [(KEEP, ROWS[0]), (KEEP, ROWS[1]), (ADD - RADIUS, ROWS[1])], room=2)
     fork(d, "z h", (KEEP, ROWS[0]), _colour("z"))
-    wire(d, "h", [(KEEP, ROWS[0]), (KEEP, 5.22 - 0.25)], _colour("z"))
-    pointwise(d, "h", (KEEP, 5.22), "1−", width=0.62, size=NUMBER)
-    wire(d, "h", [(KEEP, 5.22 + 0.25), (KEEP, TOP - RADIUS)])
+    high = (ROWS[0] + TOP - RADIUS) / 2
+    wire(d, "h", [(KEEP, ROWS[0]), (KEEP, high - FLAT)], _colour("z"))
+    _one_minus(d, "h", (KEEP, high))
+    wire(d, "h", [(KEEP, high + FLAT), (KEEP, TOP - RADIUS)])
     pointwise(d, "h direct", (KEEP, TOP), r"$\times$")
     pointwise(d, "h direct", (ADD, TOP), "$+$")
 
     _gate(d, "r", "h_tilde", r"$\sigma$", ROWS[1], [(RESET - RADIUS, ROWS[1])], room=2)
     pointwise(d, "h_tilde", (RESET, ROWS[1]), r"$\times$")
     symbol(d, "h_tilde h", (ADD + 0.45, ROWS[2] + 0.3), "h_tilde")
-    number(d, "h_tilde h", (RESET + 0.2, ROWS[2] - 0.5), "h_tilde", room=2, ha="left")
-    wire(d, "h_tilde h", [(RESET + 0.55 + 2 * HALF, ROWS[2]), (ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)], _colour("h_tilde"))
+    number(d, "h_tilde h", (ADD + 0.1, ROWS[2] - 0.4), "h_tilde", room=2, column=True)
+    wire(d, "h_tilde h", [(RESET + 0.62 + 2 * HALF, ROWS[2]), (ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)], _colour("h_tilde"))
     pointwise(d, "h", (ADD, ROWS[1]), r"$\times$")
     wire(d, "h", [(ADD, ROWS[1] + RADIUS), (ADD, TOP - RADIUS)])
     _output(d, "h", "h direct", SPLIT)
@@ -276,25 +287,25 @@ def draw_gru(ax=None, focus=None, step=None, equation=()):
     fork(d, "h_tilde", (JOIN, LANE), _colour("x"))
     wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, ROWS[2] - 0.25)], _colour("x"))
     join(d, "h_tilde", (RESET, ROWS[2]))
-    wire(d, "h_tilde", [(RESET, ROWS[2]), (RESET + 0.55, ROWS[2])], width=3)
-    layer(d, "h_tilde", (RESET + 0.55 + HALF, ROWS[2]), r"$\tanh$", _colour("h_tilde"), 2 * HALF)
+    wire(d, "h_tilde", [(RESET, ROWS[2]), (RESET + 0.62, ROWS[2])], width=3)
+    layer(d, "h_tilde", (RESET + 0.62 + HALF, ROWS[2]), r"$\tanh$", _colour("h_tilde"), 2 * HALF, 2 * TALL)
     return _finish(d, focus, step)
 
 
 @look()
 def draw_gru_reset_after(ax=None, focus=None, step=None, equation=()):
     """The GRU of the fast libraries: the reset gate acts on what the layer W_h made of h_{t-1}."""
-    d = _gru(cells.gru_reset_after, ax, equation)
+    d, high = _gru(cells.gru_reset_after, ax, equation), (ROWS[0] + TOP) / 2
     fork(d, "h_tilde", (RESET, TOP), _colour("h"))
-    wire(d, "h_tilde", [(RESET, TOP), (RESET, 5.65)], _colour("h"))
-    layer(d, "h_tilde", (RESET, 5.3), "$W_h$", _colour("h_tilde"), 2 * HALF, 0.7, size=LABEL)
-    wire(d, "h_tilde", [(RESET, 4.95), (RESET, ROWS[1] + RADIUS)], hops=[(RESET, ROWS[0])])
+    wire(d, "h_tilde", [(RESET, TOP), (RESET, high + 0.35)], _colour("h"))
+    layer(d, "h_tilde", (RESET, high), "$W_h$", _colour("h_tilde"), 0.82, 0.7, size=LABEL)
+    wire(d, "h_tilde", [(RESET, high - 0.35), (RESET, ROWS[1] + RADIUS)], hops=[(RESET, ROWS[0])])
     wire(d, "h_tilde", [(RESET, ROWS[1] - RADIUS), (RESET, ROWS[2] + RADIUS)])
     fork(d, "h_tilde", (JOIN, LANE), _colour("x"))
     wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, 0.8)], _colour("x"))
-    layer(d, "h_tilde", (RESET, 1.15), "$U_h$", _colour("h_tilde"), 2 * HALF, 0.7, size=LABEL)
+    layer(d, "h_tilde", (RESET, 1.15), "$U_h$", _colour("h_tilde"), 0.82, 0.7, size=LABEL)
     wire(d, "h_tilde", [(RESET, 1.5), (RESET, ROWS[2] - RADIUS)])
     pointwise(d, "h_tilde", (RESET, ROWS[2]), "$+$")
-    wire(d, "h_tilde", [(RESET + RADIUS, ROWS[2]), (RESET + 0.55, ROWS[2])])
-    pointwise(d, "h_tilde", (RESET + 0.55 + HALF, ROWS[2]), r"$\tanh$", width=2 * HALF)
+    wire(d, "h_tilde", [(RESET + RADIUS, ROWS[2]), (RESET + 0.62, ROWS[2])])
+    pointwise(d, "h_tilde", (RESET + 0.62 + HALF, ROWS[2]), r"$\tanh$", width=2 * HALF)
     return _finish(d, focus, step)

@@ -10,17 +10,19 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib.text import Text
 
 from unrolled.diagrams.equations import timed
 from unrolled.style import INDEXED, INK, PAPER, WIDTH
 
-FADED = 0.28  # the opacity of what is out of focus
+FADED, FADED_INK = 0.55, 0.4  # the opacity of what is out of focus: a hue stands out less than ink to begin with
 TINT = 0.2  # the opacity of a layer's filling: light on a light page, dark on a dark one
 HOP = 0.14  # the radius of the arc by which one line crosses another
-RADIUS = 0.27  # of a pointwise operation
+RADIUS = 0.3  # of a pointwise operation
 TANH, NARROW = r"$\tanh$", 10.5  # the one function with a long name, and its size in points where it fits
 LABEL, NUMBER = INDEXED, 10  # font sizes in points: an index is no smaller than a number
 UNIT = 0.465  # inches to one unit of a diagram, and less where it would be wider than `WIDTH`: a phone shows it whole
@@ -34,6 +36,7 @@ class Drawing(NamedTuple):
     parts: dict  # name of a part -> its artists; an artist may belong to several parts
     symbols: dict  # (key, steps back) -> the texts that name this vector
     numbers: dict  # key, or key + "_prev" -> (text at the wire, entries it has room for, what separates them)
+    equations: dict  # key -> the texts of its equation below the drawing: the left side, and the rest from the equals sign on
 
 
 def canvas(x, y, ax=None):
@@ -44,7 +47,7 @@ def canvas(x, y, ax=None):
         ax = fig.add_axes((0, 0, 1, 1))
     ax.set(xlim=x, ylim=y, aspect="equal")
     ax.set_axis_off()
-    return Drawing(ax.figure, ax, {}, {}, {})
+    return Drawing(ax.figure, ax, {}, {}, {}, {})
 
 
 def _enlist(d, of, artist):
@@ -137,6 +140,14 @@ def number(d, of, at, key, room=3, column=False, **kwargs):
     d.numbers[key] = text(d, of, at, "", size=NUMBER, **kwargs), room, "\n" if column else " "
 
 
+def _faint(artist):
+    """The opacity of an artist that is out of focus."""
+    if isinstance(artist, Text):
+        return FADED_INK
+    colour = artist.get_edgecolor() if artist.get_edgecolor()[3] else artist.get_facecolor()
+    return FADED_INK if same_color(colour[:3], INK) else FADED
+
+
 def focus(d, lit=None):
     """Light the parts named in `lit` and fade all others, in place; `None` lights everything.
 
@@ -147,7 +158,7 @@ def focus(d, lit=None):
         raise ValueError(f"lit must hold parts of the drawing, {sorted(d.parts)}, got {sorted(unknown)}")
     shown = {id(artist) for part in lit for artist in d.parts[part]}
     for artist in (artist for artists in d.parts.values() for artist in artists):
-        alpha = None if id(artist) in shown else FADED
+        alpha = None if id(artist) in shown else _faint(artist)
         if artist.get_alpha() != alpha:  # a setter is slow: it looks its colours up again
             artist.set_alpha(alpha)
         if isinstance(artist, FancyBboxPatch):

@@ -1,6 +1,7 @@
 """The stepper writes what the cell computed: numbers at wires, equations with values, bars."""
 
 import re
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -110,6 +111,26 @@ def test_gate_traces_show_the_trace():
     shown = [[path.vertices[1, 1] - path.vertices[0, 1] for path in c.get_paths()] for c in bars]
     np.testing.assert_allclose(shown, [a[1:, unit, 0] for a in (trace.i, trace.C_tilde) for unit in (0, 1)])
     assert [label.get_text() for label in fig.axes[0].get_xticklabels()] == list(tokens)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_words_stand_apart(language, request):
+    if language == "zh":
+        request.getfixturevalue("chinese")
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    fig = figures.gate_traces(unroll(cells.lstm, p, x), tokens)
+    fig.canvas.draw()
+    boxes = [label.get_window_extent() for label in fig.axes[0].get_xticklabels()]
+    assert not any(one.padded(2).overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_the_second_unit_is_told_from_the_first_without_a_shade():
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    fig = figures.gate_traces(unroll(cells.lstm, p, x), tokens, ["f"])
+    full, outlined = (c for c in fig.axes[0].collections if isinstance(c, PolyCollection))
+    assert full.get_facecolor()[0, 3] == 1
+    assert outlined.get_facecolor()[0, 3] == 0
+    assert outlined.get_edgecolor()[0, 3] == 1
 
 
 def test_cell_line_is_as_opaque_as_f_is_open():

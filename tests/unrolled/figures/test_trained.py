@@ -73,6 +73,11 @@ def test_a_picture_calls_a_start_in_words(name, words):
     assert in_words(name) == words
 
 
+def test_a_chinese_picture_has_chinese_commas(monkeypatch):
+    monkeypatch.setattr("unrolled.words._spoken", "zh")
+    assert in_words("LSTM, $b_f=1$, $g=2$") == "LSTM，偏置1，g = 2"
+
+
 @pytest.mark.parametrize(
     ("start", "name"),
     [

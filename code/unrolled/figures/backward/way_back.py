@@ -117,7 +117,7 @@ def backward_stepper(p, x, d=None, tokens=None):
         kit.focus(diagram, set())
         for artist in (artist for artists in diagram.parts.values() for artist in artists):
             if isinstance(artist, FancyArrowPatch):
-                artist.set_alpha(0.14)
+                artist.set_alpha(0.25)
         arrivals, wires, onward = _red(diagram)
         equation = draw_equation(middle, n, below=3)
         sentences = [middle.text(0.05, -n - below, "", va="top", size=10, linespacing=1.4) for below in (0.75, 2.7)]
@@ -225,7 +225,7 @@ def _label(diagram, t, shown, loss):
             here = f"{key}_prev" if back == 1 else key
             if not outside:
                 letter = f"d{letter}" if key in "Ch" else f"da_{'C' if key == 'C_tilde' else key}"
-            text.set(text=f"${letter}$", alpha=None if here in shown and not outside else kit.FADED)
+            text.set(text=f"${letter}$", alpha=None if here in shown and not outside else kit.FADED_INK)
             text.set_visible(not (loss and outside and (key, back) == ("h", 0)))
     for key, (label, _, separator) in diagram.numbers.items():
         if key != "x":

@@ -68,6 +68,7 @@ def sharing_picture(T, shared, untied):
             ax.loglog(T, one, "o-", color=style.SYMBOLS["W"].colour, markersize=4, label=say("one for all steps"))
             for axis in (ax.xaxis, ax.yaxis):
                 axis.set_major_formatter(POWERS_OF)
+            ax.tick_params(labelleft=True)  # on a phone the panels stand one below the other
             name_axes(ax, ("steps", "$T$"), label)
         axes[0].legend(loc="upper left")
     return fig

@@ -31,10 +31,10 @@ def valve_explorer(T=36):
         (left,) = bottom.plot(t[first:], 0 * t[first:], color=style.SYMBOLS["f"].colour, linestyle=":")
         at = {"transform": bottom.transAxes, "ha": "right"}
         numbers = []
-        for height, words in (0.14, "left after ten steps"), (0.03, "half-life"):
+        for height, words in (0.2, "left after ten steps"), (0.05, "half-life"):
             bottom.text(0.9, height, say(words), **at)
             numbers.append(bottom.text(0.99, height, "", **at))
-        bottom.set(xlim=(0, T), ylim=(-1.9, 1.5), yticks=(-1, 0, 1))
+        bottom.set(xlim=(0, T), ylim=(-1.9, 1.5), yticks=(0, 1))
         name_axes(bottom, ("step", "$t$"), ("cell state", "$C_t$"))
         for ax in (top, bottom):
             ax.axhline(0, color=style.INK, linewidth=0.6)

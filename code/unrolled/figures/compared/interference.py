@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from unrolled import style
 from unrolled.figures.shared.axes import name_axes
@@ -47,33 +48,36 @@ def recall_errors(sizes, *, n=8):
 def recall_explorer(sizes, *, n=8):
     """m values in n numbers: `(fig, update)` with update(m), m in `sizes`.
 
-    Left, one draw: rings are the values, dots what is read back, above from the sum, below from the slots. Right, the errors.
+    One draw: rings are the values, dots what is read back, first from the sum, then from the slots. Below, the errors.
     """
     errors, largest = recall_errors(sizes, n=n), max(sizes)
     looks = {"added": ("blue", "-", "o"), "solved": ("slate", "--", "s"), "gated": ("crimson", ":", "^")}
     names = {"added": ("read from the sum", r"$u_k \cdot C$"), "gated": ("read from slots", "$g_t$")}
     with style.look():
-        fig, axes = plt.subplot_mosaic([["added", "errors"], ["gated", "errors"]], figsize=(6, 3.6), width_ratios=(5, 3))
+        places = [["added"], ["gated"], ["errors"]]
+        fig, axes = plt.subplot_mosaic(places, figsize=(style.WIDTH, 5), height_ratios=(4, 4, 5))
         rings, dots, lines, here = {}, {}, {}, {}
         for way in ("added", "gated"):
             ax = axes[way]
             ax.axhline(0, color=style.INK, linewidth=0.6, alpha=0.4)
-            rings[way] = ax.plot([], [], "o", markersize=9, markerfacecolor="none", color=style.INK)[0]
-            dots[way] = ax.plot([], [], looks[way][2], markersize=5, color=style.HUES[looks[way][0]])[0]
-            ax.set(xlim=(0.3, largest + 0.7), ylim=(-3.2, 3.2), yticks=(-1, 1))
+            rings[way] = ax.plot([], [], "o", markersize=8, markerfacecolor="none", color=style.INK)[0]
+            dots[way] = ax.plot([], [], looks[way][2], markersize=4.5, color=style.HUES[looks[way][0]])[0]
+            ax.set(ylim=(-3.2, 3.2), yticks=(-1, 1))
+            ax.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
             name_axes(ax, ("value number", "$k$") if way == "gated" else None, names[way])
-        right = axes["errors"]
-        right.axvline(n, color=style.INK, linewidth=0.8, linestyle=":")
+        below = axes["errors"]
+        below.axvline(n, color=style.INK, linewidth=0.8, linestyle=":")
         for way, (hue, dash, marker) in looks.items():
-            lines[way] = right.plot(sizes, errors[way], color=style.HUES[hue], linestyle=dash)[0]
-            here[way] = right.plot([], [], marker, color=style.HUES[hue])[0]
-        right.set(xlim=(0, largest), ylim=(-0.05, 1.8))
-        name_axes(right, ("values stored", "$m$"), "error")
-        name_lines(right, {lines["added"]: "the sum", lines["solved"]: "best reader", lines["gated"]: "gate"})()
+            lines[way] = below.plot(sizes, errors[way], color=style.HUES[hue], linestyle=dash)[0]
+            here[way] = below.plot([], [], marker, color=style.HUES[hue], clip_on=False)[0]
+        below.set(xlim=(0, largest), ylim=(-0.05, 1.8))
+        name_axes(below, ("values stored", "$m$"), "error")
+        name_lines(below, {lines["added"]: "the sum", lines["solved"]: "best reader", lines["gated"]: "gate"})()
 
     def update(m):
         stored, k = recall(m, n=n, draws=1), np.arange(1, m + 1)
         for way in rings:
+            axes[way].set_xlim(0.4, m + 0.6)  # as far as there are values
             rings[way].set_data(k, stored.values[0])
             dots[way].set_data(k, getattr(stored, way)[0])
         for way, point in here.items():

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from unrolled import cells
 from unrolled.figures.shared.sentence import GAP, PRONOUN, SECOND, completed, filled, hand_set, sentence, vocabulary
+from unrolled.figures.shared.traces import set_words
 from unrolled.style import INDEXED, INK, SYMBOLS, WIDTH, look
 from unrolled.words import say
 
@@ -132,10 +133,10 @@ def be_the_gates():
     plays = {values: played(**dict(zip(HANDS, values, strict=True))) for values in product([OPEN, SHUT], repeat=len(HANDS))}
     tokens, words = sentence(), vocabulary()
     T, t = len(tokens), np.arange(1, len(tokens) + 1)
-    blue, green, red, teal = (SYMBOLS[key].colour for key in ("C", "i", "f", "h"))
+    blue, green, red = (SYMBOLS[key].colour for key in ("C", "i", "f"))
     with look():
         fig, (top, *belts, bottom) = plt.subplots(
-            4, figsize=(WIDTH, 4.4), sharex=True, height_ratios=(0.75, 1.1, 1.1, 1.15), layout="constrained"
+            4, figsize=(WIDTH, 4.65), sharex=True, height_ratios=(0.85, 1.1, 1.1, 1.15), layout="constrained"
         )
         for ax in (top, bottom):
             ax.spines[:].set_visible(False)
@@ -143,7 +144,7 @@ def be_the_gates():
         top.set(ylim=(0, 2), yticks=[], xlim=(0.4, T + 0.5))
         verdict = top.text(0.45, 1.5, "", size=11, weight="bold", va="center")
         asked = [k for k, word in enumerate(tokens) if word in (*words.verbs, PRONOUN) or k + 1 == GAP - 1]
-        out = {k: top.text(k + 1, 0.35, "", ha="center", size=10, color=teal) for k in asked}
+        out = {k: top.text(k + 1, 0.12 + 0.52 * (k % 2), "", ha="center", size=10, weight="bold") for k in asked}
         lines, writes, rings, dots = [], [], [], []
         for ax, (high, low) in zip(belts, (words.pronouns[:2], (say("one"), say("many"))), strict=True):
             ax.axhline(0, color=INK, linewidth=0.5, alpha=0.4)
@@ -163,8 +164,8 @@ def be_the_gates():
                 valves[key, k] = bottom.add_patch(box)
         bottom.set(ylim=(-2.6, 0.6), yticks=(0, -1, -2), yticklabels=[SYMBOLS[key].label for key in "fio"], xticks=t)
         bottom.tick_params(axis="y", labelsize=INDEXED)
-        bottom.set_xticks(t, tokens)
         bottom.tick_params(axis="x", labelbottom=True, labelsize=10)
+        set_words(bottom, tokens)
 
     def update(**hands):
         play = plays[tuple(hands[name] for name in HANDS)]

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 
 from unrolled.figures.shared.sentence import PRONOUN, completed, hand_set, sentence, vocabulary
 from unrolled.figures.shared.traces import UNIT, draw_rows, reveal, spans
-from unrolled.style import INDEXED, INK, SYMBOLS, WIDTH, look
+from unrolled.style import INDEXED, INK, WIDTH, look
 from unrolled.through_time import unroll
 
 
@@ -39,15 +39,17 @@ def subjects_explorer(runs, parts=("f", "i", "o", "C", "h")):
     """
     tokens, trace, _ = next(iter(runs.values()))
     with look():
-        fig, ax = plt.subplots(figsize=(WIDTH, UNIT * sum(spans(trace, parts)) + 0.9))
+        fig, ax = plt.subplots(figsize=(WIDTH, UNIT * sum(spans(trace, parts)) + 1.2))
         rows = draw_rows(ax, trace, tokens, parts)
         top = ax.get_ylim()[1]
         gaps = [t for t, word in enumerate(tokens, 1) if word == PRONOUN or word in vocabulary().verbs]
-        said = {t: ax.text(t, top + 0.2, "", ha="center", color=SYMBOLS["h"].colour, weight="bold", size=10) for t in gaps}
+        # two heights: neighbours on one line would run together
+        said = {t: ax.text(t, top + 0.2 + t % 2, "", ha="center", weight="bold", size=10) for t in gaps}
         ax.text(0.5, top + 0.2, r"$\hat y_t$ ", ha="right", color=INK, size=INDEXED)
         ax.set_xticks([])
-        read = [ax.text(t, ax.get_ylim()[0] - 0.9, "", ha="center", color=INK, size=10) for t in range(1, len(tokens) + 1)]
-        ax.text(0.5, ax.get_ylim()[0] - 0.9, "$x_t$ ", ha="right", color=INK, size=INDEXED)
+        low = ax.get_ylim()[0] - 0.9
+        read = [ax.text(t, low - (t + 1) % 2, "", ha="center", color=INK, size=10) for t in range(1, len(tokens) + 1)]
+        ax.text(0.5, low, "$x_t$ ", ha="right", color=INK, size=INDEXED)
 
     def update(first, second):
         tokens, trace, words = runs[first, second]

@@ -22,9 +22,8 @@ LAYERS, GATES = ("f", "i", "C_tilde", "o"), ("f", "i", "o")
 def lstm_parts():
     """The LSTM above its six equations, with a piece of it lit: `(fig, update)` with update(part), a key of `part_names`."""
     drawing = diagrams.draw_lstm(equation=cells.lstm.Step._fields)
-    written = {text.get_text(): text for text in drawing.ax.texts}
-    for key, tex in diagrams.equations(cells.lstm).items():
-        drawing.parts[key].append(written[f"${tex}$"])
+    for key, sides in drawing.equations.items():
+        drawing.parts[key] += sides
     drawing.parts.update(_groups(drawing))
 
     def update(part):
@@ -40,14 +39,14 @@ def part_names():
 
 
 def _groups(drawing):
-    """The artists of each of `GROUPS`, out of those of the fields of `Step`, of which the last is the equation."""
+    """The artists of each of `GROUPS`, out of those of the fields of `Step` and their equations."""
     parts, teal = drawing.parts, SYMBOLS["h"].colour
     wires = [a for a in parts["o"] + parts["h"] if isinstance(a, FancyArrowPatch) and same_color(a.get_edgecolor(), teal)]
     boxes = {key: _named(parts[key], [a for a in parts[key] if isinstance(a, FancyBboxPatch)]) for key in LAYERS}
     circles = [a for key in ("C", "h") for a in parts[key] if isinstance(a, Ellipse) and same_color(a.get_facecolor(), PAPER)]
     work = _named(parts["C"] + parts["h"], circles)
     sent = {key: [a for a in parts[key] if a in parts["C"] + parts["h"]] for key in GATES}  # what carries a gate to its circle
-    equation = {key: parts[key][-1:] for key in parts}
+    equation = drawing.equations
     return {
         "all": list({id(a): a for part in parts.values() for a in part}.values()),
         "lines": [*parts["direct"], *wires, *drawing.symbols["h", 1], *drawing.symbols["h", 0], *equation["C"], *equation["h"]],

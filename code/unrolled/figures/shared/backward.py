@@ -68,7 +68,8 @@ def backward_explorer(flows):
         ax = fig.add_axes((left, 0.08, width, (below - 0.35) / (height + below) - 0.08))
         low, high = 1e-4, 1e3
         bars = ax.bar(columns, np.full(T + 1, low), width=0.55, color=red, alpha=0.8)[::-1]
-        numbers = [ax.text(x, 1, "", ha="center", va="bottom", size=10) for x in columns[::-1]]
+        clear = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # no line strikes a number
+        numbers = [ax.text(x, 1, "", ha="center", va="bottom", size=10, bbox=clear) for x in columns[::-1]]
         ax.axhline(1, color=style.INK, linewidth=0.6, alpha=0.4)
         ax.set(xlim=x_range, ylim=(low, high), yscale="log", yticks=(1e-4, 1e-2, 1, 1e2), xticks=columns)
         ax.set_xticklabels([f"$s_{t}$" for t in range(T + 1)], size=14)

@@ -60,10 +60,11 @@ def film_explorer(w, film, T=40, size=(4.4, 2.9)):
     t = np.arange(1, T + 1)
     with style.look():
         fig, ax = plt.subplots(figsize=size)
-        (label,) = ax.step(t, 0 * t, where="mid", color=style.SYMBOLS["y"].colour, linestyle="--", label=say("right label"))
+        grey = {"color": style.INK, "alpha": 0.6, "linestyle": "--", "linewidth": 1.2}  # what the state is held against
+        (label,) = ax.step(t, 0 * t, where="mid", label=say("right label"), **grey)
         (state,) = ax.plot(t, 0 * t, ".-", color=style.SYMBOLS["s"].colour, linewidth=1, markersize=7, label=say("state"))
         (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=7, markeredgewidth=2, label=say("wrong"))
-        letters = [ax.text(k, 1.32, "", ha="center", color=style.SYMBOLS["x"].colour, weight="bold") for k in t]
+        letters = [ax.text(k, 1.32, "", ha="center", weight="bold") for k in t]
         count = ax.text(1, 1.02, "", transform=ax.transAxes, ha="right", va="bottom")
         ax.annotate(say("right"), (1, 1.02), (-56, 0), "axes fraction", "offset points", ha="right", va="bottom")
         ax.axhline(0, color=style.INK, linewidth=0.8)

@@ -7,7 +7,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, diagrams, style
-from unrolled.figures.shared.axes import width
 from unrolled.figures.shared.sentence import PRONOUN, filled, hand_set
 from unrolled.figures.shared.traces import draw_rows, reveal
 from unrolled.style import INK
@@ -69,7 +68,7 @@ def reading_explorer():
     words, x, _, trace = reading()
     parts = cells.lstm.Step._fields
     spans = sum(1 if part == "f" else 2 for part in ROWS) + 0.4 * len(ROWS)
-    heights = np.array([3.25, 0.34, UNIT * spans, 0.27])
+    heights = np.array([3.35, 0.34, UNIT * spans, 0.45])
     with style.look():
         fig, (top, middle, bottom) = plt.subplots(3, figsize=(WIDTH, heights.sum()), layout="none")
         diagram = diagrams.draw_lstm(ax=top)
@@ -80,7 +79,6 @@ def reading_explorer():
         floors = 1 - np.cumsum(heights) / heights.sum()
         for ax, left, floor, height in zip((top, middle, bottom), (0, 0, LEFT), floors, heights / heights.sum(), strict=False):
             ax.set_position((left, floor, 0.995 - left, height))
-        bottom.tick_params(axis="x", labelsize=_fitting(words, (0.995 - LEFT) * WIDTH * 72 / len(words)))
 
     def update(at):
         t, part = split(at)
@@ -97,10 +95,3 @@ def reading_explorer():
 
     update(AT[0])
     return fig, update
-
-
-def _fitting(words, room, largest=10.5, least=10.0):
-    """The size of letters in points at which the longest word has `room` points."""
-    font = plt.matplotlib.font_manager.FontProperties(size=largest)
-    longest = max(width(word, font) for word in words)
-    return max(least, min(largest, largest * (room - 1) / longest))

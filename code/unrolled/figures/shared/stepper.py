@@ -16,7 +16,7 @@ from unrolled.figures.shared.traces import TINTS, UNIT, check_units, draw_rows, 
 from unrolled.style import INK, SYMBOLS, WIDTH, look
 from unrolled.through_time import unroll
 
-LINE, WORDS = 0.26, 0.3  # heights in inches: a line of the equation, the words below the traces
+LINE, WORDS = 0.26, 0.45  # heights in inches: a line of the equation, the words below the traces, on two lines
 SIGNS = {ast.Add: " + ", ast.Sub: " − ", ast.Mult: " × "}
 EQUALS = 0.14  # where the equals signs stand, as a fraction of the width
 

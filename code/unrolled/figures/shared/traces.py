@@ -1,18 +1,21 @@
 """What a cell computed over a sequence: its gates and states under the words, and the cell state as a line that fades."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.font_manager import FontProperties
 
 from unrolled.checks import choice
-from unrolled.figures.shared.axes import name_axes
+from unrolled.figures.shared.axes import name_axes, width
 from unrolled.style import INDEXED, INK, SYMBOLS, WIDTH, look
 
 UNIT = 0.17  # inches for a value of 1: the height of a gate's row; a row with negative values has twice as much
 GAP = 0.4  # between rows, in the same unit
-TINTS = (1, 0.35, 0)  # the fillings of the bars of each unit; more bars at one time step could not be read
+TINTS = (1, 0, 0.35)  # the fillings of each unit's bars: full, outlined, between; more at one time step could not be read
+APART, LOWER = 5, 13  # points between two words on one line, and from that line to the next
 
 
 class Row(NamedTuple):
@@ -29,13 +32,13 @@ def gate_traces(trace, tokens=None, parts=None):
     """Gates and states at every t, as bars: a row for each field of `trace` in `parts` (all by default), a bar a unit.
 
     `trace` is what `unroll` returned, of n ≤ 3 units and B = 1. A row's tint spans 0 to 1 for a gate, -1 to 1 for the rest
-    (further where the values go further). The first unit's bars are full, the next ones' lighter. `tokens` are T words for
+    (further where the values go further). The first unit's bars are full, the second's outlined. `tokens` are T words for
     the axis; the numbers 1..T by default. Returns the figure; raises ValueError for a trace, tokens or parts that do not fit.
     """
     check_units(trace)
     parts = trace._fields if parts is None else [choice("parts", part, trace._fields) for part in parts]
     with look():
-        fig, ax = plt.subplots(figsize=(WIDTH, UNIT * sum(spans(trace, parts)) + 0.5))
+        fig, ax = plt.subplots(figsize=(WIDTH, UNIT * sum(spans(trace, parts)) + 0.65))
         for row in draw_rows(ax, trace, labels(tokens, len(trace[0]) - 1), parts).values():
             reveal(row, len(row.values))
     return fig
@@ -79,18 +82,28 @@ def draw_rows(ax, trace, tokens, parts):
         ax.axhspan(top - (high - low), top, facecolor=(colour, 0.08), edgecolor="none")
         ax.axhline(top - high, color=INK, linewidth=0.5, alpha=0.4)
         units = [
-            PolyCollection([], facecolor=(colour, tint), edgecolor=colour, linewidth=0.8) for tint in TINTS[: values.shape[1]]
+            PolyCollection([], facecolor=(colour, tint), edgecolor=colour, linewidth=1.1) for tint in TINTS[: values.shape[1]]
         ]
         made[part] = Row(top - high, low, high, values, [ax.add_collection(unit, autolim=False) for unit in units])
         top -= high - low + GAP
     ax.set(xlim=(0.5, len(tokens) + 0.5), ylim=(top + GAP / 2, GAP / 2))
-    ax.set_xticks(range(1, len(tokens) + 1), tokens)
+    ax.tick_params(length=0)
+    set_words(ax, tokens)
     ax.set_yticks(
         [row.base + (row.low + row.high) / 2 for row in made.values()], [SYMBOLS[part].label for part in made], size=INDEXED
     )
-    ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return made
+
+
+def set_words(ax, words):
+    """Words below the steps 1..T; where two neighbours would run together, every second one stands a line lower."""
+    ax.set_xticks(range(1, len(words) + 1), words)
+    font = FontProperties(size=plt.rcParams["xtick.labelsize"])
+    widths, room = [width(word, font) for word in words], 0.9 * 72 * WIDTH / len(words)
+    if any((a + b) / 2 > room - APART for a, b in pairwise(widths)):
+        for tick in ax.xaxis.get_major_ticks()[1::2]:
+            tick.set_pad(tick.get_pad() + LOWER)
 
 
 def reveal(row, last, first=1):
@@ -129,5 +142,5 @@ def cell_line(trace, tokens=None):
             name_axes(ax, y=("cell state", f"$C_{{t,{unit + 1}}}$" if n > 1 else ""))
         reach = 1.15 * max(1, np.abs(trace.C).max())
         ax.set(xlim=(-0.3, T + 0.5), ylim=(-reach, reach))
-        ax.set_xticks(t[1:], tokens)
+        set_words(ax, tokens)
     return fig

@@ -80,13 +80,14 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
     """
     names = list(next(iter(groups.values())))
     with look():
-        fig, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.3 * len(names)))
-        dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, markersize=4, alpha=0.7)[0] for _ in names]
-        bars = [ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=15, markeredgewidth=2.5)[0] for _ in names]
+        fig, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.4 * len(names)))
+        apart = {"markersize": 4, "markeredgecolor": PAPER, "markeredgewidth": 0.5}  # so that each dot of a pile is seen
+        dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, zorder=3, **apart)[0] for _ in names]
+        bars = [ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=25, markeredgewidth=2.5)[0] for _ in names]
         if chance is not None:
             ax.axvline(chance, color=INK, linewidth=1, linestyle="--")
             ax.text(chance, 1.02, say("guessing"), transform=ax.get_xaxis_transform(), ha="center")
-        margin = 0.03 * (limits[1] - limits[0])
+        margin = 0.05 * (limits[1] - limits[0])
         ax.set(xlim=(limits[0] - margin, limits[1] + margin), ylim=(len(names) - 0.5, -0.5))
         name_axes(ax, (QUANTITIES[xlabel], xlabel))
         ax.set_yticks(range(len(names)), map(in_words, names))
@@ -95,7 +96,7 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
     def update(of):
         for k, name in enumerate(names):
             shown = np.clip(groups[of][name], *limits)
-            dots[k].set_data(shown, k + 0.25 * spread(len(shown)))
+            dots[k].set_data(shown, k + 0.29 * spread(len(shown)))
             bars[k].set_data([np.median(shown)], [k])
 
     return fig, update

@@ -11,7 +11,7 @@ from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.style import INK, SYMBOLS, WIDTH, look
 from unrolled.through_time import unroll
 from unrolled.training import states, train
-from unrolled.words import say
+from unrolled.words import say, spoken
 
 IN_WORDS = {"rnn": "plain network", "lstm_1997": "LSTM of 1997"}
 KINDS = {"gaussian": "Gaussian matrix", "orthogonal": "orthogonal matrix", "identity": "unit matrix"}
@@ -42,7 +42,8 @@ def in_words(name):
     'LSTM, bias −1, g = 2'
     """
     plain = re.sub(r"\$b_\w=(.*?)\$", lambda bias: say("bias {}").format(bias[1]), name)
-    return re.sub(r"\s*=\s*", " = ", plain.replace("$", "")).replace("\\", "").replace("-", "−")
+    named = re.sub(r"\s*=\s*", " = ", plain.replace("$", "")).replace("\\", "").replace("-", "−")
+    return named.replace(", ", "，") if spoken() == "zh" else named
 
 
 def weights_name(settings):

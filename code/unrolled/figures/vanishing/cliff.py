@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.transforms import ScaledTranslation
 
 from unrolled import style
 from unrolled.figures.shared.axes import name_axes, name_bar, shade
 from unrolled.maths import σ
 from unrolled.training import clip_by_global_norm, clip_by_value
+from unrolled.words import say
 
 W, B = (3.6, 6.6), (-3.1, -1.7)  # the part of the plane that the picture shows
 SOLVED = 1e-3  # the loss below which a start counts as solved
@@ -127,28 +129,32 @@ def clip_both(gradients, threshold):
 def clip_explorer(gradients):
     """Clipping by norm (left) and by value (right) of `gradients` (k, 2): `(fig, update)` with update(threshold).
 
-    Light the gradients, dark what is left of them, and the least cosine between the two.
+    Thin and red the gradients, thick and blue what is left of them, and below the least cosine between the two.
     """
     reach = 1.08 * np.abs(gradients).max()
     tails = np.zeros(len(gradients))
-    arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.012}
+    arrows = {"angles": "xy", "scale_units": "xy", "scale": 1}
     with style.look():
-        fig, axes = plt.subplots(1, 2, figsize=(6, 3.3), sharex=True, sharey=True)
+        fig, axes = plt.subplots(1, 2, figsize=(6, 3.6), sharex=True, sharey=True)
         limits = [plt.Circle((0, 0), 1), plt.Rectangle((0, 0), 2, 2)]
         after, cosines = {}, {}
         for ax, limit, kind, words in zip(axes, limits, ("norm", "value"), ("clipped by norm", "clipped by value"), strict=True):
             limit.set(facecolor=(style.SYMBOLS["bound"].colour, 0.12), edgecolor=style.SYMBOLS["bound"].colour, linestyle="--")
             ax.add_patch(limit)
-            ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["delta"].colour, alpha=0.45, **arrows)
-            after[kind] = ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["C"].colour, zorder=3, **arrows)
-            cosines[kind] = ax.text(0.98, 0.02, "", transform=ax.transAxes, ha="right", va="bottom")
+            ax.quiver(tails, tails, *gradients.T, color=style.SYMBOLS["delta"].colour, width=0.007, headwidth=5, **arrows)
+            blue = style.SYMBOLS["C"].colour
+            after[kind] = ax.quiver(tails, tails, *gradients.T, color=blue, width=0.016, zorder=3, **arrows)
             ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+            ax.tick_params(labelleft=True)  # on a phone the panels stand one below the other
             name_axes(ax, y=words)
+            below = ax.get_xaxis_transform() + ScaledTranslation(0, -34 / 72, fig.dpi_scale_trans)  # under the numbers
+            ax.text(reach / 2, 0, say("smallest cosine"), transform=below, ha="right")
+            cosines[kind] = ax.text(0.55 * reach, 0, "", transform=below)
 
     def update(threshold):
         for kind, clipped in clip_both(gradients, threshold).items():
             after[kind].set_UVC(*clipped.g.T)
-            cosines[kind].set_text(f"min cos = {clipped.cosine.min():.2f}")
+            cosines[kind].set_text(f"{clipped.cosine.min():.2f}")
         limits[0].set_radius(threshold)
         limits[1].set_bounds(-threshold, -threshold, 2 * threshold, 2 * threshold)
 

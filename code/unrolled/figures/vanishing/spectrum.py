@@ -39,15 +39,16 @@ def one_step_explorer(norms):
         for activation, label in (("tanh", r"$\Vert W \Vert$"), ("sigmoid", r"$\Vert W \Vert / 4$")):
             γ = SLOPE[activation]
             ax.plot([0, largest], [0, γ * largest], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1.2)
-            ax.annotate(label, (0.8 * largest, 0.8 * γ * largest), (0, 6), textcoords="offset points", ha="right")
+            at = {"textcoords": "offset points", "va": "center", "annotation_clip": False}  # where the line ends, clear of marks
+            ax.annotate(label, (largest, γ * largest), (5, 0), **at)
         points = {}
         for activation, name in PLAIN.items():
             symbol = style.SYMBOLS[name]
-            look = {"color": symbol.colour, "marker": markers[activation], "markersize": 3, "alpha": 0.6, "markeredgewidth": 0}
+            look = {"color": symbol.colour, "marker": markers[activation], "markersize": 4, "markeredgewidth": 0}
             (points[activation],) = ax.plot([], [], linestyle="none", label=symbol.label, **look)
         ax.set(xlim=(0, largest), ylim=(0, largest))
         name_axes(ax, ("norm of the weights", r"$\Vert W \Vert$"), ("norm of the Jacobian", r"$\Vert J_t \Vert$"))
-        fig.legend(handles=list(points.values()), loc="outside upper center", ncols=3, markerscale=2)
+        fig.legend(handles=list(points.values()), loc="outside upper center", ncols=3, markerscale=1.5)
 
     def update(input_scale):
         for activation, line in points.items():

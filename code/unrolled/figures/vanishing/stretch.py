@@ -7,13 +7,15 @@ from unrolled import style
 from unrolled.figures.shared.axes import POWERS, name_axes
 from unrolled.measure import spectral_radius
 
-LOW, HIGH = -3, 3  # the powers of ten that the right picture shows
+LOW, HIGH = -3, 3  # the powers of ten that the lower picture shows
+WIDER = 2.4  # how much wider than high the plane is
 
 
 def circle_explorer(matrices, powers):
     """The unit circle under Aⁿ, and ‖Aⁿ‖ between ρ(A)ⁿ and ‖A‖ⁿ: `(fig, update)` with update(A, n).
 
-    `matrices` maps the names of the choice A to matrices (2, 2); `powers` are the exponents n, in rising order.
+    `matrices` maps the names of the choice A to matrices (2, 2); `powers` are the exponents n, in rising order. The plane is
+    wide, for a long needle and the circle are to be seen in it together.
     """
     n_all, angle = np.array(powers), np.linspace(0, 2 * np.pi, 49)
     circle = np.array([np.cos(angle), np.sin(angle)])
@@ -21,11 +23,11 @@ def circle_explorer(matrices, powers):
     norms = {name: np.array([np.linalg.norm(images[name, n], 2) for n in powers]) for name in matrices}
     colour = style.SYMBOLS["J"].colour
     with style.look():
-        fig, (plane, ax) = plt.subplots(1, 2, figsize=(6, 3.2), width_ratios=(1, 1.15))
+        fig, (plane, ax) = plt.subplots(2, 1, figsize=(style.WIDTH, 4.6), height_ratios=(3, 4))
         plane.plot(*circle, color=style.INK, linewidth=1, linestyle=":")
         (image,) = plane.plot([], [], color=colour)
-        (axis,) = plane.plot([], [], color=colour, linewidth=1, marker="o", markersize=4, markevery=[1])
-        plane.set_aspect("equal")
+        (axis,) = plane.plot([], [], color=colour, linewidth=1, marker="o", markersize=4, markevery=[1], clip_on=False)
+        plane.set(aspect="equal", xlim=(-WIDER, WIDER), ylim=(-1, 1))
         ax.axhline(0, color=style.INK, linewidth=0.6)
         (above,) = ax.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle="--", label=r"$\Vert A\Vert^n$")
         (norm,) = ax.plot([], [], color=colour, label=r"$\Vert A^n\Vert$")
@@ -34,22 +36,17 @@ def circle_explorer(matrices, powers):
         ax.set(xlim=(0, n_all.max()), ylim=(LOW, HIGH))
         name_axes(ax, ("power", "$n$"), "norm")
         ax.yaxis.set_major_formatter(POWERS)
-        fig.legend(
-            handles=[above, norm, below],
-            loc="outside upper right",
-            ncols=3,
-            fontsize=style.INDEXED,
-            handlelength=1.5,
-            columnspacing=1.2,
-        )
+        room = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.2}  # over the panel, beside its name
+        ax.legend(ncols=3, fontsize=style.INDEXED, handlelength=1.5, columnspacing=1.2, **room)
 
     def update(A, n):
         ellipse = images[A, n] @ circle
         longest = ellipse[:, np.argmax(np.hypot(*ellipse))]
-        reach = 1.1 * max(1, norms[A][n_all <= n].max() if norms[A][-1] > 1e3 else norms[A].max())
         image.set_data(*ellipse)
         axis.set_data([0, longest[0]], [0, longest[1]])
-        plane.set(xlim=(-reach, reach), ylim=(-reach, reach))
+        x, y = np.maximum(1, np.abs(ellipse).max(axis=1))
+        reach = 1.1 * 2 ** np.ceil(np.log2(max(x / WIDER, y) / 1.06))  # both in view; few scales weigh less
+        plane.set(xlim=(-WIDER * reach, WIDER * reach), ylim=(-reach, reach))
         for line, values in (
             (above, n_all * _log(np.linalg.norm(matrices[A], 2))),
             (below, n_all * _log(spectral_radius(matrices[A]))),

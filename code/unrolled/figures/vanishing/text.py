@@ -13,7 +13,7 @@ from unrolled.through_time import init, jacobians, unroll
 from unrolled.words import say, spoken
 
 # a Chinese sentence with its subject, its verb and the nouns between them at the same places
-CHINESE = dict(zip(WIG, ["隔壁", "老张", "头", "一回", "戴", "假发", "，", "遮着", "秃顶", "进了", "屋"], strict=True))
+CHINESE = dict(zip(WIG, ["隔壁", "老张", "今天", "头一回", "戴", "假发", "，", "遮着", "秃顶", "进了", "屋"], strict=True))
 UNIT = 7.5  # the diameter of the disc that is a whole unit of error, in points
 
 

@@ -55,22 +55,21 @@ def prolonged(at, L):
 def gates_explorer(means):
     """What would be left if each gate that keeps were its mean: `(fig, update)` with update(k), the steps.
 
-    `means` is a dict {name of a layer: mean}.
+    `means` is a dict {name of a layer: mean}. A dot for each, the further to the right the more is left.
     """
     heights = np.arange(len(means))[::-1]
     with style.look():
         fig, ax = plt.subplots(figsize=(4.4, 3))
-        bars = [ax.plot([0, 0], [y, y], color=style.SYMBOLS["f"].colour, linewidth=7, alpha=0.6)[0] for y in heights]
-        ax.set(xlim=(0.2, -12), xticks=[-12, -9, -6, -3, 0], ylim=(-0.6, len(means) - 0.4))
+        dots = [ax.plot([], [], "o", color=style.SYMBOLS["f"].colour, markersize=8)[0] for _ in means]
+        ax.set(xlim=(-12, 0.4), xticks=[-12, -9, -6, -3, 0], ylim=(-0.6, len(means) - 0.4))
         ax.set_yticks(heights, list(means))
         ax.xaxis.set_major_formatter(POWERS)
-        name_axes(ax, ("what the mean would leave", r"$\bar f^{\,k}$"))
-        ax.grid(visible=False, axis="y")
+        name_axes(ax, "what the mean would leave")
         ax.grid(visible=True, axis="x")
 
     def update(k):
-        for bar, mean in zip(bars, means.values(), strict=True):
-            bar.set_xdata([k * np.log10(mean), 0])
+        for dot, mean, y in zip(dots, means.values(), heights, strict=True):
+            dot.set_data([k * np.log10(mean)], [y])
 
     return fig, update
 
