@@ -148,7 +148,8 @@ def test_symbols_of_a_sentence_are_formulas_and_its_minus_is_one():
     said = cells.said("所有b_f取4, h_(t-1) of softmax_x, ∂C_{t-1}, β_t: -0.5, 3-4, 是-2, $x$")
     assert [node.astext() for node in said if isinstance(node, nodes.math)] == ["b_{f}", "h_{t-1}", "C_{t-1}", "β_{t}"]
     assert (
-        "".join(node.astext() for node in said if isinstance(node, nodes.Text)) == "所有取4,  of softmax_x, ∂, : −0.5, 3-4, 是−2, x"
+        "".join(node.astext() for node in said if isinstance(node, nodes.Text))
+        == "所有取4,  of softmax_x, ∂, : −0.5, 3-4, 是−2, x"
     )
 
 
