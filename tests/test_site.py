@@ -314,7 +314,7 @@ def buried(page):
         """() => {
         const seen = el => el.getBoundingClientRect().width * el.getBoundingClientRect().height > 0;
         const bad = [...document.querySelectorAll(".katex, :is(.explorable, .still) svg:not([aria-hidden=true])")]
-            .filter(el => !el.closest("details:not([open]), [popover]") && !seen(el))
+            .filter(el => !el.closest("details:not([open]), [popover], .prediction-form, .column") && !seen(el))
             .map(el => `buried: ${el.outerHTML.slice(0, 120)}`);
         return document.querySelector("main").innerText.length > 20 ? bad : [...bad, "no text"];
     }"""
