@@ -432,6 +432,20 @@ def test_an_answer_that_is_in_view_stays_in_view(site, open_page):
     expect(area).to_be_visible()
 
 
+@each_browser
+def test_a_field_in_view_stays_where_it_is(browser_name, site, open_in):
+    """An error is lower than the picture that it takes the place of."""
+    page = open_in(browser_name)(f"{site}/en/05_lstm.html", viewport={"width": 390, "height": 844})
+    page.locator(".live-door button").nth(1).click()
+    area = page.locator("textarea.live-code").first
+    area.evaluate("el => scrollBy(0, el.getBoundingClientRect().top - 300)")
+    area.fill(f"{area.input_value()}\nnothing.here")
+    place = area.bounding_box()["y"]
+    area.press("Control+Enter")
+    ran(page, "An error")
+    assert area.bounding_box()["y"] == pytest.approx(place, abs=2)
+
+
 def test_an_error_behind_a_question_is_led_to(site, open_page):
     page = open_page(f"{site}/en/05_lstm.html")
     number = page.evaluate(f"{INPUTS}.findIndex(one => one.textContent.includes('most = np.random.default_rng(0), {{}}'))")

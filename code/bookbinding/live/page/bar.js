@@ -123,7 +123,7 @@ class Bar {
   hear({ above, text, shown }) {
     this.tell();
     if (python.phase !== "ready") return;
-    if (text) print(this.clear(), text);
+    if (text) inPlace(this.row, () => print(this.clear(), text));
     else if (shown) this.finish(shown);
     else if (!python.busy) this.end(words.waiting);
     else this.say(above && above[0] < above[1] ? words.above(...above) : words.running);
@@ -149,16 +149,15 @@ class Bar {
   finish({ number, html, above, error }) {
     const { cell } = this;
     const other = !error && cell.input && number !== cell.number ? cells[number] : null;
-    for (const one of this.also) if (one !== other) put(one, null); // an old answer is none to what ran now
+    inPlace(this.row, () => {
+      for (const one of this.also) if (one !== other) put(one, null); // an old answer is none to what ran now
+      if (error) complain(this.clear(), error);
+      else put(cell, html && !other ? html : cell.stored ? "" : null);
+      if (other) put(other, html);
+    });
     this.also = [other].filter(Boolean);
-    if (error) {
-      complain(this.clear(), error);
-      this.shown = cell.mine;
-      return this.end(words.wrong);
-    }
-    put(cell, html && !other ? html : cell.stored ? "" : null);
-    if (other) put(other, html);
     this.shown = (other ?? cell).mine;
+    if (error) return this.end(words.wrong);
     const time = ((performance.now() - this.since) / 1000).toFixed(1);
     this.end([words.done(time, above), other ? words.below : html ? "" : words.nothing].filter(Boolean).join(" "));
   }

@@ -48,6 +48,13 @@ function openQuestion(asks) {
   open();
 }
 
+/** Change what stands above or below something in view, which stays where it is. */
+function inPlace(held, change) {
+  const top = () => held.getBoundingClientRect().top, before = top();
+  change();
+  if (before > 0 && before < innerHeight) scrollBy({ top: top() - before, behavior: "instant" });
+}
+
 /** Mark what is shown until something new comes, or take the mark away. */
 function fade(cell, faded) {
   for (const one of [cell.mine, cell.stored]) one?.classList.toggle("live-before", faded);
