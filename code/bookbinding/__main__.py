@@ -1,5 +1,6 @@
 """Build the book, and say in a sentence how it ended."""
 
+import argparse
 import os
 import shutil
 import sys
@@ -24,4 +25,5 @@ def main():
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m bookbinding", description=__doc__).parse_args()  # there is nothing to choose
     main()

@@ -45,10 +45,19 @@ def minus(text):
     return re.sub(r"(?<![\w.)])-(?=\d)", "−", text, flags=re.ASCII)
 
 
+LINK = re.compile(r"\[([^\]]+)\]\(#([\w-]+)\)")
+
+
 def inline(text):
     """A text with formulas between dollars, as nodes."""
     parts = re.split(r"\$([^$]+)\$", text)
     return [nodes.math("", part) if k % 2 else nodes.Text(minus(part)) for k, part in enumerate(parts) if part]
+
+
+def linked(text):
+    """The same, where a whole entry may be a link, [text](#label), to a place of its page."""
+    link = LINK.fullmatch(text)
+    return [nodes.reference("", "", *inline(link[1]), refuri=f"#{link[2]}", internal=True)] if link else inline(text)
 
 
 def entries(line):
@@ -63,7 +72,7 @@ def table(lines):
 
     def row(texts):
         cells = [
-            nodes.entry("", nodes.paragraph("", "", *inline(text)), classes=[side])
+            nodes.entry("", nodes.paragraph("", "", *linked(text)), classes=[side])
             for text, side in zip(texts, sides, strict=True)
         ]
         return nodes.row("", *cells)
@@ -129,7 +138,7 @@ def folded(title, content, **attributes):
     return fold("", summary("", "", *title), block(*content, classes=["cell"]), **attributes)
 
 
-SYMBOL = re.compile(r"(?<![A-Za-z\\_])([A-Za-zα-ω])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-Za-z0-9]+))")
+SYMBOL = re.compile(r"(?<![A-Za-z0-9\\_])([A-Za-zα-ω])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-Za-z0-9]+))")
 
 
 def said(text):
@@ -163,9 +172,12 @@ def layered(run, word, claims):
     here = layers  # where the next layer goes: onto the page, or into the answer of the last prediction
 
     def put_below():
-        if silent:
+        """Fold the code so far, with what is folded right above it."""
+        if silent and len(here) and "code" in here[-1]["classes"]:
+            here[-1][1].extend(silent)
+        elif silent:
             here.append(folded([nodes.Text(word)], silent, classes=["fold", "code"]))
-            silent.clear()
+        silent.clear()
 
     for cell in run:
         source, *outputs = cell.children
@@ -190,6 +202,7 @@ def layered(run, word, claims):
             here.append(folded(rows, [*silent, *shown], classes=["fold", "claim"], ids=[place]))
             silent.clear()
         elif shown:
+            source["classes"].append("shows")  # what stands before the fold
             here.append(block(*shown, classes=["cell"]))
             put_below()
     put_below()

@@ -72,10 +72,15 @@ def formulas_of(document):
     return "\n".join(node.astext() for kind in (nodes.math, nodes.math_block) for node in document.findall(kind))
 
 
+def inline(tex, page, place):
+    """The HTML of a formula within a line; see `formula`."""
+    return f'<span class="math">{formula(tex, False, page, place)}</span>'
+
+
 def visit_math(self, node):
     from docutils.nodes import SkipNode
 
-    self.body.append(f'<span class="math">{formula(node.astext(), False, formulas_of(self.document), node)}</span>')
+    self.body.append(inline(node.astext(), formulas_of(self.document), node))
     raise SkipNode
 
 
@@ -101,10 +106,8 @@ def set_captions(app, pagename, templatename, context, doctree):
     """Captions and questions that cells put out hold MathML, for any page; in the book it is set as are formulas of the text."""
     if doctree is None or "body" not in context:
         return
-    page = formulas_of(doctree)
-    drawn = lambda found: f'<span class="math">{formula(html.unescape(found[1]), False, page, pagename)}</span>'  # noqa: E731
-    parts = SCRIPT.split(context["body"])
-    parts[::2] = [MATHML.sub(drawn, part) for part in parts[::2]]
+    page, parts = formulas_of(doctree), SCRIPT.split(context["body"])
+    parts[::2] = [MATHML.sub(lambda found: inline(html.unescape(found[1]), page, pagename), part) for part in parts[::2]]
     context["body"] = "".join(parts)
 
 

@@ -8,7 +8,7 @@ import re
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from bookbinding.cells import fold, summary
+from bookbinding.cells import block, fold, summary
 
 
 class margin(nodes.General, nodes.Element):
@@ -31,6 +31,35 @@ def visit_margin(self, node):
 
 def depart_margin(self, node):
     self.body.append("</div>\n")
+
+
+class mark(nodes.Element):
+    """Where a fold with cells in it begins, with its title, or ends."""
+
+
+class Dropdown(SphinxDirective):
+    """`:::{dropdown} Title`: text that folds. With cells in it: `:::{dropdown-start} Title`, the cells, `:::{dropdown-end}`."""
+
+    has_content = True
+    optional_arguments, final_argument_whitespace = 1, True
+
+    def run(self):
+        title = self.parse_inline(self.arguments[0])[0] if self.arguments else []
+        if self.name != "dropdown":
+            return [mark("", summary("", "", *title)) if title else mark()]
+        return [fold("", summary("", "", *title), *self.parse_content_to_nodes(), classes=["more"])]
+
+
+def gather_folds(app, doctree):
+    """What stands between the two marks of a fold goes into it, before the cells get their layers."""
+    for parent in {id(found.parent): found.parent for found in doctree.findall(mark)}.values():
+        while marks := [child for child in parent.children if isinstance(child, mark)]:
+            if len(marks) < 2 or not marks[0].children or marks[1].children:
+                raise ValueError(f"dropdown-start and dropdown-end must alternate within a section: {parent.astext()[:200]!r}")
+            start, end = map(parent.index, marks[:2])
+            inside = parent.children[start + 1 : end]
+            parent.children[start : end + 1] = []
+            parent.insert(start, fold("", *marks[0].children, block(*inside, classes=["inside"]), classes=["more"]))
 
 
 def visit_solution(self, node):
@@ -118,6 +147,9 @@ def setup(app):
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_node(margin, html=(visit_margin, depart_margin))
     app.add_directive("margin", Margin)
+    for name in ("dropdown", "dropdown-start", "dropdown-end"):
+        app.add_directive(name, Dropdown)
+    app.connect("doctree-read", gather_folds, priority=400)
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("doctree-read", unescape_addresses)
     app.connect("doctree-read", open_chapter)

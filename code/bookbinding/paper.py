@@ -79,14 +79,15 @@ def set_stills(soup, place, words):
 
 
 def open_folds(soup):
-    """Claims become sentences, what a reader should bring along a box."""
+    """Claims become sentences, with the tables that they fold; what a reader should bring along a box."""
     for claim in soup.select("details.fold.claim"):
         claim.name, claim["class"] = "div", ["claim"]
         sentences = [sentence.extract() for sentence in claim.select("summary > .sentence")]
+        tables = [table.extract() for table in claim.select("table")]
         claim.clear()
         for sentence in sentences:
             sentence.name = "p"
-            claim.append(sentence)
+        claim.extend([*sentences, *tables])
     for fold in soup.select("details:not(.solution)"):
         fold.name, title = "div", fold.summary
         title.name, title["class"] = "p", ["fold-title"]

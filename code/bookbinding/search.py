@@ -62,7 +62,7 @@ def documents(page, doctree):
         title, text, code = [], [], []
         gather(head, title, [])
         for node in rest:
-            if not (glossary.LABEL in section["ids"] and isinstance(node, nodes.table)):  # each name is found where it is used
+            if not (glossary.LABEL in section["ids"] and any(node.findall(nodes.table))):  # each name is found where it is used
                 gather(node, text, code)
         lines = [" ".join(line.split()) for line in "".join(text).split("\n")]
         yield {

@@ -227,6 +227,16 @@ function whenNear(seen, call) {
   watch.observe(seen);
 }
 
+/** Call once, as soon as an element is laid out: one that is folded away or far from being seen a browser skips. */
+function whenLaid(seen, call) {
+  const watch = new ResizeObserver(([entry]) => {
+    if (!entry.contentRect.height) return;
+    watch.disconnect();
+    call();
+  });
+  watch.observe(seen);
+}
+
 /** Bring a figure to life. `changed` hears every value that the reader chooses. */
 export function mount(figure, changed = () => {}) {
   const spec = JSON.parse(figure.querySelector("script").textContent);
@@ -314,7 +324,7 @@ export function mount(figure, changed = () => {}) {
   });
   const form = element("form", { autocomplete: "off", onsubmit: () => false });
   form.append(element("div", {}, ...rows.map((row) => element("div", {}, row.label, ...row.parts))), reset);
-  svg.parentElement.after(form);
+  whenLaid(svg.parentElement, () => svg.parentElement.after(form)); // browsers look at each select whether it can be filled in
 
   const paper = matchMedia("print");
   const printed = () => paint(paper.matches ? start : frameIndex(at, sizes));

@@ -41,6 +41,12 @@ function inView(figure) {
   return !figure.closest("details:not([open])") && seen > 0.6 * Math.min(bottom - top, innerHeight);
 }
 
+/** Whether any of a link is in the window. */
+function onScreen(link) {
+  const { top, bottom } = link.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
 /** The small picture at the edge of the window, and what is said to those who do not see it. */
 function miniature(words, go, close) {
   const said = element("p", { className: "explorable-said" });
@@ -98,7 +104,8 @@ function followLinks() {
     },
   );
 
-  const see = (one) => (inView(one.figure) ? small.hide() : small.show(one, one === kept));
+  const wanted = (one) => onScreen(one.link) && !inView(one.figure); // the small one serves a sentence, and goes with it
+  const see = (one) => (wanted(one) ? small.show(one, one === kept) : small.hide());
   const preview = (link) => {
     if (shown?.link === link) return;
     unsee();
@@ -186,7 +193,7 @@ function followLinks() {
     if (one?.figure === target) see(one); // its states came after the link was pressed
   });
   const scrolled = () => {
-    if (kept && !shown && inView(kept.figure) !== small.box.hidden) see(kept);
+    if (kept && !shown && wanted(kept) === small.box.hidden) see(kept);
   };
   addEventListener("scroll", scrolled, { passive: true });
 }

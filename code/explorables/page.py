@@ -107,7 +107,7 @@ def explorable(drawing, controls, at, alt, figcaption, name, **host):
         "units": [[index[number] for number in unit] for unit in rows.T],
     }
     data = data_in_html(spec)
-    attributes = f'class="explorable" data-name="{name}" data-scope="{drawing.scope}"'
+    attributes = f'class="explorable" data-name="{name}" data-scope="{drawing.scope}" style="--rows:{len(controls)}"'
     return figure(attributes, drawing, frame, alt, f'{figcaption}<script type="application/json">{data}</script>', **host)
 
 

@@ -50,6 +50,9 @@ function optionButtons(box, guess) {
   });
 }
 
+/** What stands at the two ends of an axis. */
+const axisEnds = ({ low, high }) => [low, high].map((end) => element("small", { textContent: figures(end) }));
+
 /** An axis on which a guess is dragged. */
 function guessAxis(spec, words, guess) {
   const { value } = axis(spec);
@@ -62,9 +65,9 @@ function guessAxis(spec, words, guess) {
   };
   range.oninput = show;
   show();
-  const ends = [spec.low, spec.high].map((end) => element("small", { textContent: figures(end) }));
+  const [low, high] = axisEnds(spec);
   const look = control("button", { type: "button", textContent: words.look, onclick: () => guess(value(range.valueAsNumber / 100)) });
-  return [element("div", { className: "prediction-axis" }, output, ends[0], range, ends[1]), look];
+  return [element("div", { className: "prediction-axis" }, output, low, range, high), look];
 }
 
 /** Guess and answer on the same axis. */
@@ -79,7 +82,8 @@ function bothMarks(spec, guess, words) {
   };
   const marks = [mark(spec.answer, "right", words.computed)];
   if (guess !== null) marks.unshift(mark(guess, "guess", words.yours));
-  return element("div", { className: "prediction-marks" }, ...marks);
+  const ends = element("div", { className: "prediction-ends" }, ...axisEnds(spec));
+  return element("div", {}, element("div", { className: "prediction-marks" }, ...marks), ends);
 }
 
 /** Let a prediction wait for its guess. What belongs to the answer and stands outside, within the same `.asks`, waits too. */

@@ -11,7 +11,7 @@ The style of a picture:
 - Axes are quiet: a line below, ticks below, faint lines across; nothing at the left but numbers, with room to the data.
 - Axes are named in words, the symbol beside them, where one reads: over the upper left corner and under the lower right one
   (`figures.shared.axes.name_axes`). Nothing is written upright.
-- Up to four lines are named at their ends (`figures.shared.lines.name_lines`); more of them, or such as end together, have a
+- Up to five lines are named at their ends (`figures.shared.lines.name_lines`); more of them, or such as end together, have a
   legend above. Words come from `words`, so that the other edition has them too.
 - A phone shows all of it: a picture is `WIDTH` wide, and no letter has less than 10 points, an index neither (`points`). Two
   panels share 6 inches; a phone shows them one below the other, half as wide, so there an index may have 7.
@@ -101,15 +101,15 @@ SYMBOLS = {
     "gru": _symbol("green", "GRU", "GRU", (0, (3, 1))),
     "gru_reset_after": _symbol("orange", "GRU reset after", "GRU with the reset after the product", (0, (4, 1, 1, 1))),
     # what came after
-    "layer_norm": _symbol("orange", "RNN norm", "RNN with layer normalisation", (0, (4, 1, 1, 1))),
-    "pre_norm": _symbol("teal", "RNN $+$ norm", "residual RNN with its norm inside the branch", (0, (4, 1, 1, 1, 1, 1))),
+    "layer_norm": _symbol("orange", "layer norm", "RNN with layer normalisation", (0, (4, 1, 1, 1))),
+    "pre_norm": _symbol("teal", "residual stream", "residual RNN with its norm inside the branch", (0, (4, 1, 1, 1, 1, 1))),
     "orthogonal": _symbol("orange", "orthogonal", "orthogonal network", (0, (4, 1, 1, 1))),
-    "min_gru": _symbol("orange", "minGRU", "minimal GRU", (0, (4, 1, 1, 1))),
+    "min_gru": _symbol("orange", "minimal GRU", "minimal GRU", (0, (4, 1, 1, 1))),
     "slstm": _symbol("teal", "sLSTM", "LSTM with an exponential gate and a normaliser", (0, (4, 1, 1, 1, 1, 1))),
-    "diagonal_ssm": _symbol("slate", "diagonal SSM", "diagonal state-space model", (0, (4, 1, 1, 1))),
+    "diagonal_ssm": _symbol("slate", "diagonal state space", "diagonal state-space model", (0, (4, 1, 1, 1))),
     "delta_rule": _symbol("orange", "delta rule", "delta rule, one row of its matrix", (0, (4, 1, 1, 1))),
-    "gated_delta": _symbol("teal", "gated delta", "gated delta rule, one row of its matrix", (0, (4, 1, 1, 1, 1, 1))),
-    "selective_ssm": _symbol("slate", "selective SSM", "selective state-space model", (0, (4, 1, 1, 1))),
+    "gated_delta": _symbol("teal", "gated delta rule", "gated delta rule, one row of its matrix", (0, (4, 1, 1, 1, 1, 1))),
+    "selective_ssm": _symbol("slate", "selective state space", "selective state-space model", (0, (4, 1, 1, 1))),
     "hybrid": _symbol("orange", "hybrid", "recurrent layers and attention", (0, (4, 1, 1, 1))),
     "attention": _symbol("orange", "attention", "causal attention", (0, (4, 1, 1, 1))),
 }

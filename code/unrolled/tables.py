@@ -11,8 +11,9 @@ def table(head, rows):
     """Print a table in Markdown, which the page of the book turns into a real one.
 
     `head` and each of `rows` is a list of texts, or of ints; the first entry of a row names it. Formulas stand between
-    dollars. Columns of numbers are set to the right. Raises TypeError for an entry that is neither (a float is formatted by
-    who knows how exact it is), ValueError for a row that is not as long as `head`, and where there is none.
+    dollars; a whole entry may be a link, `[text](#label)`, to a place of its page. Columns of numbers are set to the right.
+    Raises TypeError for an entry that is neither (a float is formatted by who knows how exact it is), ValueError for a row
+    that is not as long as `head`, and where there is none.
 
     >>> table(["bias", "what is left"], [["0", power(-11.2)], ["4", "0.8"]])
     |   bias |   what is left |

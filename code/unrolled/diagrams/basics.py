@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled.diagrams.kit import RADIUS, Drawing, canvas, fork, join, layer, pointwise, text, wire
+from unrolled.diagrams.kit import RADIUS, TANH, Drawing, canvas, fork, join, layer, pointwise, text, wire
 from unrolled.maths import sigmoid_slope, tanh, tanh_slope, σ
 from unrolled.style import INK, SYMBOLS, look
 
@@ -16,23 +16,28 @@ def _colour(key):
 
 @look()
 def draw_legend(ax=None):
-    """The five glyphs: learned layer, pointwise operation, vector, join, copy."""
-    d = canvas((-0.1, 11.7), (-1.4, 1.0), ax)
-    centres = [1, 3.4, 5.8, 8.2, 10.6]
-    layer(d, "1", (centres[0], 0), r"$\sigma$", _colour("f"))
-    pointwise(d, "2", (centres[1], 0), r"$\times$")
-    wire(d, "3", [(centres[2] - 0.8, 0), (centres[2] + 0.8, 0)], _colour("h"))
-    x = centres[3]
-    wire(d, "4", [(x - 0.8, 0), (x - 0.07, 0)], _colour("h"))
-    wire(d, "4", [(x, -0.8), (x, -0.25)], _colour("x"))
-    join(d, "4", (x, 0))
-    wire(d, "4", [(x, 0), (x + 0.8, 0)], width=3)
-    x = centres[4]
-    wire(d, "5", [(x - 0.8, 0), (x + 0.8, 0)], _colour("h"))
-    wire(d, "5", [(x, 0), (x, 0.8)], _colour("h"))
-    fork(d, "5", (x, 0), _colour("h"))
-    for k, x in enumerate(centres, start=1):
-        text(d, str(k), (x, -1.15), str(k), size=11)
+    """The seven glyphs: learned layer, pointwise operation, pointwise function, vector, join, copy, crossing."""
+    d = canvas((-0.1, 9.5), (-4.0, 1.0), ax)
+    centres = [*((1 + 2.45 * k, 0) for k in range(4)), *((2.2 + 2.45 * k, -2.6) for k in range(3))]
+    layer(d, "1", centres[0], r"$\sigma$", _colour("f"))
+    pointwise(d, "2", centres[1], r"$\times$")
+    pointwise(d, "3", centres[2], TANH, width=1)
+    x, y = centres[3]
+    wire(d, "4", [(x - 0.8, y), (x + 0.8, y)], _colour("h"))
+    x, y = centres[4]
+    wire(d, "5", [(x - 0.8, y), (x - 0.07, y)], _colour("h"))
+    wire(d, "5", [(x, y - 0.8), (x, y - 0.25)], _colour("x"))
+    join(d, "5", (x, y))
+    wire(d, "5", [(x, y), (x + 0.8, y)], width=3)
+    x, y = centres[5]
+    wire(d, "6", [(x - 0.8, y), (x + 0.8, y)], _colour("h"))
+    wire(d, "6", [(x, y), (x, y + 0.8)], _colour("h"))
+    fork(d, "6", (x, y), _colour("h"))
+    x, y = centres[6]
+    wire(d, "7", [(x - 0.8, y), (x + 0.8, y)], _colour("C"))
+    wire(d, "7", [(x, y - 0.7), (x, y + 0.8)], _colour("h"), hops=[(x, y)])
+    for k, (x, y) in enumerate(centres, start=1):
+        text(d, str(k), (x, y - 1.15), str(k), size=11)
     return d
 
 

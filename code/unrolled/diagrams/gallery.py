@@ -130,8 +130,9 @@ FIGURES = {
     "legend": Picture(
         11,
         draw_legend,
-        "The five signs of the diagrams: 1, a box for a learned layer; 2, a circle for a pointwise operation; 3, a line with"
-        " an arrowhead for a vector; 4, lines that meet at a bar for joining; 5, a line that forks at a dot for copying.",
+        "The seven signs of the diagrams: 1, a box for a learned layer; 2, a circle for a pointwise operation; 3, an ellipse"
+        " for a function of each component; 4, a line with an arrowhead for a vector; 5, lines that meet at a bar for joining;"
+        " 6, a line that forks at a dot for copying; 7, a line that hops over another, which it does not touch.",
     ),
     "cell_state": Picture(
         12,

@@ -1,4 +1,4 @@
-"""The five glyphs of every diagram, and a drawing whose parts can be lit, faded and filled with numbers.
+"""The seven glyphs of the diagrams, and a drawing whose parts can be lit, faded and filled with numbers.
 
 A box is a learned layer, a circle or an ellipse a pointwise operation, a line with an arrowhead a vector on its way, a
 short bar the joining of vectors, a dot the place where one vector goes two ways. Lines that cross hop over each other.

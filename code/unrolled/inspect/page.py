@@ -13,6 +13,7 @@ from unrolled.inspect.gates import CLOSED, OPEN
 from unrolled.inspect.sentences import GATES, percent, place, speaker, summary
 from unrolled.inspect.stretches import LEFT
 from unrolled.tables import power, rough
+from unrolled.words import expect_chinese
 
 FLOOR = -12  # the lowest power of ten that is drawn
 LINES = ("norms", "high", "direct", "gradient")  # of a layer, on the axis of powers of ten
@@ -78,7 +79,7 @@ def page(report, lang="en"):
     at = speaker(lang).at
     say = lambda name: WORDS[name][at]  # noqa: E731
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")  # the page's own fonts have the letters of Chinese
+        expect_chinese()
         pictures = [reach(report, say, lang), spectrum(report, say, lang), gates(report, say)]
         body = once("".join(picture.to_html() for picture in pictures if picture is not None))
     data, layers, limits = summary(report, lang)

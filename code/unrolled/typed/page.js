@@ -10,7 +10,7 @@ export const WORDS = {
     least: "under 1 %", percent: (share) => `${share} %`,
     back: (k) => (k === 0 ? "listens to no letter" : k === 1 ? "listens to the last letter alone" : `listens ${k} letters back`),
     shade: "How much a letter counts for that:", legend: ["most", "a hundredth of the most", "a ten-thousandth or less"],
-    distance: "letters back", norm: "what a letter does to the guess", gates: "Show the forget gates of the units that keep longest",
+    distance: "letters back", norm: "how much a letter counts, the most counting 1", gates: "Show the forget gates of the units that keep longest",
     gate: "how far the forget gate is open", along: "along the sentence",
     unknown: (letters) => `The networks do not know ${letters}: all letters that the book hardly uses are one sign to them.`,
     long: "The networks read the first 400 letters.",
@@ -19,13 +19,13 @@ export const WORDS = {
     said: (name, guesses, back) => `${name} expects ${guesses}; it ${back}.`, and: " or ",
   },
   zh: {
-    names: { rnn: "RNN tanh", lstm: "LSTM", chrono: "LSTM（计时）" },
-    field: "输入一句话", pick: "或者选一句", choose: "问哪个字", next: "下一个字",
+    names: { rnn: "普通RNN", lstm: "LSTM", chrono: "LSTM（计时）" },
+    field: "输入一句话", pick: "或者选一句", choose: "看哪个字的预测", next: "下一个字",
     space: "空格", line: "换行", rare: "生僻字", expects: "预测", gave: "给了", take: "填入这个字",
     least: "不到1%", percent: (share) => `${share}%`,
     back: (k) => (k === 0 ? "一个字也没有看" : k === 1 ? "只看最后一个字" : `往回看${k}个字`),
     shade: "每个字对这一预测的影响：", legend: ["影响最大", "最大影响的百分之一", "万分之一以下"],
-    distance: "往回的字数", norm: "一个字对预测的影响", gates: "查看记得最久的单元的遗忘门",
+    distance: "往回数第几个字", norm: "一个字对预测的影响，最大的记为1", gates: "查看记得最久的单元的遗忘门",
     gate: "遗忘门的开度", along: "沿着句子",
     unknown: (letters) => `网络不认识${letters}：书中少见的字，一律当作同一个符号。`,
     long: "网络只读前400个字。",
@@ -93,7 +93,7 @@ const power = (exponent) => (exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : 
 
 const HEIGHT = 210, LEFT = 44, RIGHT = 12, ABOVE = 26, BELOW = 40; // pixels
 
-/** A chart as wide as its place: axes with ticks [at, text], words over and under them, and a line of each of `classes`.
+/** A chart as wide as its place: axes with ticks [at, text], a mark across it if `ys` has one, words over and under them, and a line of each of `classes`.
  * Returns the picture, and a function that draws the lines anew, each a list of [x, y]. */
 function chart(width, classes, xs, ys, words) {
   const [x0, x1] = xs.range, [y0, y1] = ys.range;
@@ -105,6 +105,7 @@ function chart(width, classes, xs, ys, words) {
   for (const [y, said] of ys.ticks) {
     svg.append(drawn("path", { class: "grid", d: `M${LEFT} ${Y(y)}H${width - RIGHT}` }), text(LEFT - 7, Y(y) + 4, said, "end"));
   }
+  if ("mark" in ys) svg.append(drawn("path", { class: "mark", d: `M${LEFT} ${Y(ys.mark)}H${width - RIGHT}` }));
   for (const [x, said] of xs.ticks) svg.append(text(X(x), HEIGHT - BELOW + 17, said, "middle"));
   const paths = classes.map((name) => drawn("path", { class: `line ${name}` }));
   svg.append(...paths);
@@ -249,7 +250,7 @@ export function enliven(root, data, tell = () => {}) {
         ? chart(wide, Object.keys(found).flatMap((name) => [name, name, name]), { range: [0, last], ticks: ticks(last) },
           { range: [0, 1], ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along])
         : chart(wide, Object.keys(found), { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },
-          { range: [-6, 1], ticks: [-6, -4, -2, 0].map((k) => [k, power(k)]) }, [words.norm, words.distance])) };
+          { range: [-6, 0.2], mark: -2, ticks: [-6, -4, -2, 0].map((k) => [k, power(k)]) }, [words.norm, words.distance])) };
       plot.replaceChildren(axes.svg);
     }
     axes.show(gates.checked
@@ -257,7 +258,10 @@ export function enliven(root, data, tell = () => {}) {
         const kept = keepers(all, 3).map(({ gates }) => gates.map((f, t) => [t, f]));
         return [0, 1, 2].map((k) => kept[k] ?? []);
       })
-      : Object.values(found).map(({ norms }) => Array.from(norms, (norm, k) => [at - k, Math.log10(norm)]).filter(([, y]) => y >= -6).reverse()));
+      : Object.values(found).map(({ norms }) => {
+        const most = Math.log10(Math.max(...norms)); // what is said of it is said of the share of the most
+        return Array.from(norms, (norm, k) => [at - k, Math.log10(norm) - most]).filter(([, y]) => y >= -6).reverse();
+      }));
   }
 
   /** Ask about a letter: until the pointer leaves, or for good. */

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from explorables import show
 from explorables.page import BOOT as STILL
+from explorables.page import STYLE as LOOK
 from explorables.page import document, lean
 
 from unrolled import words
@@ -27,7 +28,8 @@ SENTENCES = {
         "norm": "If the norm of every Jacobian is below 1, then the product",
         "France": 'I grew up in France, and so I speak fluent French: the word "France" is far away, but',
         "Boris": "Boris hides the necklace. Many frames later the detective asks Bo",
-        "name": "My name is",
+        "forget": "What is kept, and what is for",
+        "quote": 'The source says "vanishes',
     },
     "zh": {
         "gradient": "LSTM有三个门：遗忘门、输入",
@@ -35,7 +37,8 @@ SENTENCES = {
         "norm": "如果每一步雅可比矩阵的范数都小于1，那么乘积",
         "France": "我从小就读中文书，所以写得一手好中文。“中文书”这几个字离得很远，但是",
         "Boris": "小偷藏起了项链。过了许多帧，侦探问小",
-        "name": "我的名字叫",
+        "forget": "记住容易，学会记",
+        "quote": "他说“永远不会消失",
     },
 }
 
@@ -126,9 +129,11 @@ class Typed:
         """`key` ties the field to its widget; `host` is what the still is told, a photo where the host lets no SVG in."""
         data = json.dumps({"start": self.value, "sentences": self._sentences}, ensure_ascii=False)
         key = f' data-key="{key}"' if key else ""
+        figure = self._still._figure(**host)
+        look = LOOK if LOOK in figure else ""  # beside the still, in whose place others will stand
         return (
-            f'<div class="reader" data-language="{self._language}"{key}>{STYLE}'
-            f'<div class="reader-still">{self._still._figure(**host)}</div>'
+            f'<div class="reader" data-language="{self._language}"{key}>{STYLE}{look}'
+            f'<div class="reader-still">{figure.replace(LOOK, "")}</div>'
             f'<script type="application/json" class="reader-spec">{inline(data)}</script>'
             f'<script type="application/json" class="reader-weights">{inline(weights.text(self._language).rstrip())}</script>'
             f"</div>{STILL}{BOOT}"

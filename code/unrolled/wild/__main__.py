@@ -22,15 +22,23 @@ def main(arguments=None):
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"name must be one of {', '.join(NAMES)}; got {', '.join(sorted(unknown))}")
     for name in given.names or NAMES:
-        wild = import_module(f"unrolled.wild.{name}").load()
+        module = import_module(f"unrolled.wild.{name}")
+        wild = module.load()
         report = measure(wild, progress=sys.stderr.isatty())
         print(f"{wild.package} {wild.version}\n" + "\n".join(report.sentences(given.lang)) + "\n")
         if given.output:
             report.save(given.output, given.lang)
         if given.record:
-            Path(RESULTS).mkdir(exist_ok=True)
-            text = json.dumps(record(wild, report, measure_second(wild, progress=False)), indent=1, ensure_ascii=False)
-            Path(RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+            keep(name, record(wild, report, measure_second(wild, progress=False)))
+            if hasattr(module, "readings"):
+                keep(f"{name}_readings", module.readings())
+
+
+def keep(name, found):
+    """Write what was found to the results."""
+    Path(RESULTS).mkdir(exist_ok=True)
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    Path(RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

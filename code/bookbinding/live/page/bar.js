@@ -35,19 +35,23 @@ class Bar {
   /** Show the field with the reader's own version from last time, if there is one. */
   wake() {
     const { cell } = this;
-    if (cell.source !== cell.written) this.unfurl();
+    if (cell.source === cell.written) return;
+    this.unfurl();
+    markFold(cell);
+  }
+
+  /** What the cell's code is from now on; the book's own need not be kept. */
+  revise(code) {
+    const { cell } = this;
+    cell.source = code;
+    kept.set(cell.key, code === cell.written ? null : code);
     markFold(cell);
   }
 
   unfurl() {
     const { cell } = this;
     if (this.field) return;
-    const changed = (code) => {
-      cell.source = code;
-      kept.set(cell.key, code === cell.written ? null : code);
-      markFold(cell);
-    };
-    this.field = field(cell.key, cell.source, { changed, run: () => this.go() });
+    this.field = field(cell.key, cell.source, { changed: (code) => this.revise(code), run: () => this.go() });
     this.row.before(this.field.box);
     if (cell.input) cell.input.hidden = true;
     this.showIdle();
@@ -66,7 +70,6 @@ class Bar {
     this.open();
     this.field.area.select();
     insert(this.field.area, code);
-    this.field.area.oninput();
   }
 
   unfold() {
@@ -81,9 +84,7 @@ class Bar {
     const { cell } = this;
     for (const one of [cell, ...this.also]) put(one, null);
     this.also = [];
-    kept.set(cell.key, null);
-    cell.source = cell.written;
-    markFold(cell);
+    this.revise(cell.written);
     this.field.box.remove();
     this.field = null;
     if (cell.input) cell.input.hidden = false;

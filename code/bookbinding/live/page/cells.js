@@ -30,9 +30,9 @@ const own = [...text.querySelectorAll("div.exercise.admonition")].map((box) => {
   return cell;
 });
 
-// On the page to play on the code of each section can be taken into the empty cell.
+// On the page to play on the code of each section can be taken into the empty cell; what is folded, a solution say, cannot.
 if (text.matches(".play")) {
-  const [, empty, ...beginnings] = cells;
+  const [empty, ...beginnings] = cells.filter(({ input }) => !input.closest("details"));
   const choices = beginnings.map(({ input, written }) => {
     const title = input.closest("section").querySelector("h2").firstChild.textContent.trim();
     return button(title, () => empty.bar.take(written));

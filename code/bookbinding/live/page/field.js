@@ -31,7 +31,9 @@ function field(name, code, { changed, run }) {
 
 /** Put a text in place of what is selected in a field; the browser's own undo takes it back. */
 function insert(area, text) {
-  if (!document.execCommand("insertText", false, text)) area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  if (document.execCommand("insertText", false, text)) return;
+  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new Event("input")); // as the command does by itself
 }
 
 /** Indent the lines of the selection by four, or take that back. */

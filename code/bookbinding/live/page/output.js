@@ -1,13 +1,14 @@
 // What a cell shows: where the book's stands, how the reader's takes its place, what an error says.
 
-/** What the book shows for a cell: beside its code, before the fold that its code is last in, or last in that fold itself. */
+/** What the book shows for a cell: beside its code, before the fold that its code is in, or last in that fold itself. */
 function storedOutput(input) {
   const box = input.parentElement, fold = box.parentElement.closest("details.fold");
   if (box.parentElement !== fold) return box.querySelector(":scope > .cell_output");
   const asks = fold.closest(".asks");
   if (asks && input === asks.querySelector(".revealed .cell_input")) return asks.querySelector(":scope > .cell > .cell_output");
-  if (input !== [...box.querySelectorAll(":scope > .cell_input")].pop()) return null;
-  if (fold.matches(".claim")) return box.querySelector(":scope > .cell_output");
+  const last = input === [...box.querySelectorAll(":scope > .cell_input")].pop();
+  if (fold.matches(".claim")) return last ? box.querySelector(":scope > .cell_output") : null;
+  if (!input.matches(".shows")) return null;
   const before = fold.previousElementSibling;
   return before?.matches("div.cell") ? before.querySelector(":scope > .cell_output:last-child") : null;
 }

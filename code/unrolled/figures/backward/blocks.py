@@ -10,7 +10,7 @@ from unrolled.figures.shared.jacobian import VANISH_EXPLODE, chain
 
 
 def blocks_explorer(*, gain, b_f, t=10, n=8, seed=0):
-    """J_t of a random LSTM, entry by entry: `(fig, update)` with update(gain, b_f); blue below 0, red above.
+    """J_t of a random LSTM, entry by entry, its blocks named: `(fig, update)` with update(gain, b_f); blue below 0, red above.
 
     The rows are C_t and h_t, the columns C_{t-1} and h_{t-1}; colours are full from -1 and 1 on.
     """
@@ -29,6 +29,10 @@ def blocks_explorer(*, gain, b_f, t=10, n=8, seed=0):
         ax.set_yticks(halves, ["$C_t$", "$h_t$"], size=style.INDEXED)
         ax.tick_params(length=0, labeltop=True, labelbottom=False)
         ax.spines[:].set_visible(True)
+        box = {"facecolor": (style.PAPER, 0.85), "edgecolor": "none", "boxstyle": "square,pad=0.15"}
+        names = (("$D(f_t)$", 0.7, 0.2), ("$K_t$", 1.5, 0.5), (r"$D(q_t * f_t)$", 0.62, 1.2), ("$H_t$", 1.5, 1.5))
+        for name, column, row in names:
+            ax.text(column * n, row * n, name, ha="center", va="center", size=style.INDEXED, bbox=box)
         fig.colorbar(image, pad=0.03, extend="both", ticks=(-1, -0.5, 0, 0.5, 1))
 
     def update(gain, b_f):

@@ -14,9 +14,10 @@ from unrolled.checks import choice
 from unrolled.diagrams import kit, timed
 from unrolled.diagrams.cells import ADD, AFTER, BASE, BEFORE, BUS, CEILING, HALF, KEEP, LAYER, OUT, ROWS, SPLIT, TOP
 from unrolled.diagrams.kit import RADIUS
+from unrolled.figures.shared.axes import name_axes
 from unrolled.figures.shared.stepper import LINE, draw_equation, filled_in, looser, stack, write_equation
-from unrolled.figures.shared.traces import UNIT, check_units, draw_rows, labels, reveal
-from unrolled.style import INK, SYMBOLS, look
+from unrolled.figures.shared.traces import UNIT, check_units, draw_rows, labels, reveal, set_words
+from unrolled.style import INK, SYMBOLS, WIDTH, look
 from unrolled.through_time import unroll
 from unrolled.words import say
 
@@ -83,13 +84,32 @@ def last_output(T, n):
     return d
 
 
+def belt_picture(p, x, tokens, unit=1):
+    """What of an error of 1 at h_T is on the belt at each word: a bar of dC_t of one unit a word, and that of dh_T: `fig`."""
+    T = len(x)
+    steps = way_back(p, x, last_output(T, len(p.b_f)))
+    on_belt = [steps[t]["dC"][unit, 0] for t in range(1, T + 1)]
+    with look():
+        fig, ax = plt.subplots(figsize=(WIDTH, 2.1))
+        ax.bar(range(1, T + 1), on_belt, width=0.6, color=RED)
+        ax.bar(T, 1, width=0.96, facecolor="none", edgecolor=RED, linewidth=1.2)
+        for t, size in enumerate(on_belt, start=1):
+            ax.text(t, size + 0.03, f"{size:.2f}", ha="center", va="bottom", size=10)
+        ax.text(T - 0.45, 0.93, say("as it came in"), ha="right", va="top", size=10)
+        ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1.05), yticks=(0, 0.5, 1))
+        ax.tick_params(axis="x", length=0)
+        set_words(ax, labels(tokens, T))
+        name_axes(ax, y=("error on the belt", "$dC_t$"))
+    return fig
+
+
 def backward_stepper(p, x, d=None, tokens=None):
     """An LSTM, step by step backwards: its diagram with the error that comes back, the line of `pullback`, the gradients so far.
 
     `p` are the parameters of `cells.lstm` for n ≤ 3 units, `x` one sequence, (T, m) or (T, m, 1), `tokens` T words for the time
     steps; `d` is the loss's own gradient at each state, as for `bptt`, that of `last_output` by default. Returns `(fig, update)`;
     the choices of `update(t, part)` are t = T..1 and `part`, one of `way_parts()`, in this order. A wire is as thick as the error
-    on it is large, and dotted where none comes. Raises ValueError or TypeError for arguments that do not fit.
+    on it is large; where none comes there is no wire. Raises ValueError or TypeError for arguments that do not fit.
 
         tokens, x, p = figures.hand_set(cells.lstm)
         explore(
@@ -118,6 +138,7 @@ def backward_stepper(p, x, d=None, tokens=None):
         for artist in (artist for artists in diagram.parts.values() for artist in artists):
             if isinstance(artist, FancyArrowPatch):
                 artist.set_alpha(0.25)
+                artist.set_arrowstyle("-")  # only the way back has a direction
         arrivals, wires, onward = _red(diagram)
         equation = draw_equation(middle, n, below=3)
         sentences = [middle.text(0.05, -n - below, "", va="top", size=10, linespacing=1.4) for below in (0.75, 2.7)]
@@ -145,9 +166,9 @@ def backward_stepper(p, x, d=None, tokens=None):
                 artist.set_visible(bool(np.any(size)))
                 _thick(artist, size)
         for key, artists in wires.items():
-            for artist in artists:
-                artist.set_visible(key in done)
-                _thick(artist, names[LINES[key]], 1 if key == part else 0.5)
+            for artist, size in zip(artists, _sizes(key, names), strict=True):
+                artist.set_visible(key in done and bool(np.any(size)))
+                _thick(artist, size, 1 if key == part else 0.5)
         sign = r"\leftarrow" if part == "C" else "="
         write_equation(equation, f"{_d(LINES[part])} {sign} {_tex(expressions[part])}", lines[t, part], RED, sign)
         for label, text in zip(sentences, (textwrap.fill(say(SAID[part]), ACROSS), told[t, part]), strict=True):
@@ -209,11 +230,19 @@ def _red(diagram):
     return arrivals, wires, onward
 
 
+def _sizes(part, names):
+    """The error on each wire of a part: what its line yields; before the × of f and of C̃ what comes along the belt."""
+    told = names[LINES[part]]
+    if part == "C":
+        told = told - names["d"].C  # what came along the belt is not on the wires from h
+    before = names["dC"] if part in ("f", "C_tilde") else told
+    return [before, *[told] * (len(WAYS[part]) - 1)]
+
+
 def _thick(artist, size, alpha=1.0):
-    """A wire as thick as the error on it, dotted where there is none."""
+    """A wire as thick as the error on it."""
     if hasattr(artist, "set_linewidth"):
-        most = float(np.abs(size).max())
-        artist.set(linewidth=round(1 + 4 * min(1, most), 2), linestyle="-" if most else ":", alpha=alpha)
+        artist.set(linewidth=round(1 + 4 * min(1, float(np.abs(size).max())), 2), alpha=alpha)
 
 
 def _label(diagram, t, shown, loss):
@@ -241,6 +270,8 @@ def _verdict(part, p, names):
         return "No error arrives at h here."
     gate = names[f"{VALVES.get(part, part)}_t"]
     if part in VALVES:
+        if part == "C_tilde" and np.all(gate > 0.9) and np.all(1 - names["C_tilde_t"] ** 2 < 0.2):
+            return "The gate is open, but tanh is flat here: little gets through."
         if np.all(gate > 0.9):
             return "The gate is open: what comes gets through."
         if np.all(gate < 0.1):

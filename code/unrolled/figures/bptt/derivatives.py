@@ -5,7 +5,6 @@ import numpy as np
 
 from unrolled import style
 from unrolled.figures.shared.axes import POWERS_OF, name_axes
-from unrolled.figures.shared.jacobian import VANISH_EXPLODE
 from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import softmax
 from unrolled.words import say
@@ -123,17 +122,3 @@ def softmax_explorer(z):
         whole.set_ydata(y_c.sum() * p - y_c)
 
     return fig, update
-
-
-def order_picture(matrices):
-    """Matrices side by side, number by number, from a dict {label: (n, n)}: `fig`."""
-    reach = max(np.abs(A).max() for A in matrices.values())
-    with style.look():
-        fig, axes = plt.subplots(1, len(matrices), figsize=(6, 2.3))
-        for ax, (label, A) in zip(axes, matrices.items(), strict=True):
-            ax.imshow(A, cmap=VANISH_EXPLODE, vmin=-reach, vmax=reach, alpha=0.6)
-            for (i, j), value in np.ndenumerate(A):
-                ax.text(j, i, f"{round(value, 2) + 0.0:.2f}".replace("-", "−"), ha="center", va="center_baseline", size=9)
-            ax.set(xticks=(), yticks=(), xlabel=label)
-            ax.spines[:].set_visible(False)
-    return fig

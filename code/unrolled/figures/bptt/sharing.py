@@ -8,7 +8,7 @@ import numpy as np
 from unrolled import cells, readout, style
 from unrolled.figures.shared.axes import POWERS_OF, name_axes
 from unrolled.figures.shared.learning import pulled_back
-from unrolled.through_time import terms, unroll
+from unrolled.through_time import init, terms, unroll
 from unrolled.words import say
 
 
@@ -85,6 +85,55 @@ def term_norms(p, q, x, y, start):
     summands["V"] = np.stack([readout.pullback(q, trace.s[t : t + 1], y[t - 1 : t])[1].V for t in range(1, len(x) + 1)])
     norms = {name: np.linalg.norm(summands[name], axis=(1, 2)) for name in ("V", "W", "U", "b")}
     return norms, {name: float(np.linalg.norm(summands[name].sum(axis=0))) for name in norms}
+
+
+def step_shares(gain, rng, *, T=6, n=16):
+    """The share of the use of W at each step in ∂E_T/∂W of a random tanh network, (T,): they add up to 1.
+
+    It is the part of the term of step k along the whole gradient G, ⟨δ_k s_{k-1}ᵀ, G⟩ / ‖G‖². W is Gaussian, over noise.
+    """
+    p, x = init(cells.rnn, n, n, rng, gain=gain, recurrent="gaussian"), rng.normal(size=(T, n))
+    trace = unroll(cells.rnn, p, x, cells.rnn.State(np.tanh(rng.normal(size=(n, 1)))))
+    y = np.zeros((T, 4, 1))
+    y[-1, rng.integers(4)] = 1  # no target, no loss: that of the last step alone
+    d, _ = pulled_back(readout.init(4, n, rng), trace, y)
+    of_step = terms(cells.rnn, p, x, trace, d).W
+    whole = of_step.sum(axis=0)
+    return (of_step * whole).sum(axis=(1, 2)) / np.sum(whole**2)
+
+
+def share_explorer(shares):
+    """The mean shares of `step_shares`, step by step and one upon the other: `(fig, update)` with update(gain).
+
+    `shares` maps each gain to an array (networks, T).
+    """
+    means = {gain: of.mean(axis=0) for gain, of in shares.items()}
+    T = len(next(iter(means.values())))
+    red = style.SYMBOLS["delta"].colour
+    with style.look():
+        fig, ax = plt.subplots(figsize=(4.4, 3.2))  # as wide as a telephone shows without scrolling
+        looks = [{"facecolor": (red, 0.2 + 0.7 * k / (T - 1)), "edgecolor": style.INK, "linewidth": 0.8} for k in range(T)]
+        bars = [ax.bar(k + 1, 1, width=0.8, **look)[0] for k, look in enumerate(looks)]
+        stack = [ax.bar(T + 2, 1, width=0.8, **look)[0] for look in looks]
+        numbers = [ax.text(k + 1, 0, "", ha="center", va="bottom", size=11) for k in range(T)]
+        ax.text(T + 2, 1.02, "100%", ha="center", va="bottom", size=11)
+        ax.set(xlim=(0.4, T + 2.6), ylim=(0, 1.12), yticks=(0, 0.5, 1))
+        ax.set_yticklabels(["0%", "50%", "100%"])
+        ax.set_xticks([*range(1, T + 1), T + 2], [*map(str, range(1, T + 1)), say("sum")])
+        ax.tick_params(axis="x", length=0)
+        name_axes(ax, ("use of W at step", "$k$"), "share of the gradient of W")
+
+    def update(gain):
+        below = 0
+        for bar, piece, number, share in zip(bars, stack, numbers, means[gain], strict=True):
+            bar.set_height(share)
+            piece.set_y(below)
+            piece.set_height(share)
+            below += share
+            number.set_y(share + 0.02)
+            number.set_text(f"{share:.0%}" if share > 0.095 else f"{share:.1%}")
+
+    return fig, update
 
 
 def term_explorer(stacks):

@@ -11,6 +11,9 @@ from unrolled.figures.shared.axes import log_axis, name_axes
 from unrolled.figures.shared.held import held
 from unrolled.figures.shared.lines import name_lines
 from unrolled.maths import tanh_slope
+from unrolled.words import say
+
+FLAT = 3  # beyond this the slope of tanh is below a hundredth
 
 
 class Drift(NamedTuple):
@@ -34,28 +37,27 @@ def constant_input(f, write, T=100):
 def drift_explorer(f, write, T=100):
     """Forgetting against drift: `(fig, update)` with update(f, write).
 
-    Above, the cell state, and dashed the level write / (1 - f) to which it rises. Below, what is left of a gradient: along
-    the cell (dotted), and after tanh (solid).
+    Above, the cell state, dashed the level write / (1 - f) to which it rises, and shaded where tanh is flat. Below, what is
+    left of a gradient: along the cell (dotted), and after tanh (solid).
     """
     runs = {choice: constant_input(*choice, T) for choice in product(f, write)}
     t = np.arange(T + 1)
     with style.look():
         fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 4.1), sharex=True)
         (line,) = top.plot(t, 0 * t, color=style.SYMBOLS["C"].colour)
-        (told,) = top.plot(t, 0 * t, color=style.SYMBOLS["h"].colour, linestyle=(0, (3, 1)))
+        top.axhspan(FLAT, 100, facecolor=(style.INK, 0.1), edgecolor="none")
+        top.text(0.02, 0.92, say("here tanh is flat"), va="top", transform=top.transAxes)
         (level,) = top.plot([0, T], [0, 0], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1)
         (direct,) = bottom.plot([], [], **style.line("direct") | {"linewidth": 3})
         (through,) = bottom.plot([], [], color=style.SYMBOLS["J"].colour)
         name_axes(top, y="cell state")
         log_axis(bottom, (-36, 2), ("step", "$t$"), "what is left of the gradient", T)
-        names = [name_lines(top, {line: "$C_t$", told: r"$\tanh(C_t)$"})]
-        names.append(name_lines(bottom, {direct: "along the cell", through: "after tanh"}))
+        names = [name_lines(top, {line: "$C_t$"}), name_lines(bottom, {direct: "along the cell", through: "after tanh"})]
 
     def update(f, write):
         run = runs[f, write]
         line.set_ydata(run.C)
-        told.set_ydata(np.tanh(run.C))
-        top.set_ylim(0, max(2, 1.1 * run.C[-1]))
+        top.set_ylim(0, max(2 * FLAT, 1.1 * run.C[-1]))
         level.set_ydata(2 * [write / (1 - f) if f < 1 else np.nan])
         direct.set_data(t[1:], run.kept)
         through.set_data(t[1:], run.told)

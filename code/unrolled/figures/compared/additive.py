@@ -12,6 +12,7 @@ import numpy as np
 
 from unrolled import cells, style
 from unrolled.figures.shared.axes import log_axis, name_axes
+from unrolled.figures.shared.called import called
 from unrolled.figures.shared.jacobian import chain, keep_bias
 from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import product_norms
@@ -19,7 +20,6 @@ from unrolled.tables import power
 from unrolled.words import say
 
 COMPARED = ("rnn", "lstm", "gru")
-IN_WORDS = {"rnn": "plain network", "residual": "residual network"}
 
 
 # ---- the gradient as a sum
@@ -36,10 +36,10 @@ def terms_explorer(sums, t=30):
         ax.axvline(0, color=style.INK, linewidth=0.6)
         spans = [ax.plot([], [], color=style.INK, linewidth=0.8, alpha=0.5)[0] for _ in names]
         rings = {"color": style.HUES["green"], "markersize": 9, "markerfacecolor": "none", "markeredgewidth": 1.6}
-        (sizes,) = ax.plot([], [], "o", label=say("if nothing cancelled"), **rings)
+        (sizes,) = ax.plot([], [], "o", label=say("the sizes added up"), **rings)
         (whole,) = ax.plot([], [], "o", color=style.HUES["blue"], markersize=6, label=say("the sum"))
         ax.set(xlim=(-15.5, 5.5), ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)))
-        ax.set_yticklabels([say(IN_WORDS.get(name, style.SYMBOLS[name].label)) for name in names])
+        ax.set_yticklabels([called(name) for name in names])
         ax.set_xticks([-15, -10, -5, 0, 5], [power(k) for k in (-15, -10, -5, 0, 5)])  # no letter is smaller than the others
         name_axes(ax, "norm")
         fig.legend(handles=[sizes, whole], loc="outside upper center", ncols=2)
@@ -124,7 +124,8 @@ def kept_directions(*, gain, b_f, input_scale=1.0, T=100, n=16, seeds=range(3), 
 def kept_explorer(kept):
     """RNN, LSTM and GRU side by side, from `kept_directions`: `(fig, update)` with update(gain, b_f).
 
-    Above, the largest stretch; below, the share of directions in which a hundredth of a change is left. Medians over the
+    Above, the largest stretch; below, the share of directions in which a hundredth of a change is left; dotted, the share
+    that the LSTM's C makes up, for its h is made afresh. Medians over the
     seeds, bands from the least to the largest.
     """
     t = next(iter(kept.values())).t
@@ -139,6 +140,7 @@ def kept_explorer(kept):
         bottom.set(ylim=(-0.03, 1.03), yticks=(0, 0.5, 1))
         name_axes(bottom, ("step", "$t$"), "directions that keep more than a hundredth")
         bottom.yaxis.set_major_formatter("{x:.0%}")
+        bottom.axhline(0.5, color=style.SYMBOLS["lstm"].colour, linewidth=0.8, linestyle=":")
         names = [name_lines(ax, {lines[ax, name]: style.SYMBOLS[name].label for name in COMPARED}) for ax in (top, bottom)]
 
     def update(gain, b_f):

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 from unrolled import cells
-from unrolled.figures.shared.sentence import GAP, PRONOUN, SECOND, completed, filled, hand_set, sentence, vocabulary
+from unrolled.figures.shared.sentence import GAP, LOUD, PRONOUN, SECOND, completed, hand_set, heard, sentence, unasked, vocabulary
 from unrolled.figures.shared.traces import set_words
 from unrolled.style import INDEXED, INK, SYMBOLS, WIDTH, look
 from unrolled.words import say
@@ -25,15 +25,16 @@ HANDS = {  # what the reader holds: a gate at a step
     "o_gap": ("o", GAP),
 }
 LABELS = {
-    "f_second": "at “Boris”: forget gate",
-    "i_second": "at “Boris”: input gate",
-    "f_after": "at “just”: forget gate",
-    "i_after": "at “just”: input gate",
-    "o_early": "at “while”: output gate",
-    "o_gap": "at the gap: output gate",
+    "f_second": "forget, “Boris”",
+    "i_second": "input, “Boris”",
+    "f_after": "forget, “just”",
+    "i_after": "input, “just”",
+    "o_early": "output, “while”",
+    "o_gap": "output, the gap",
 }
+OWN = {"f_second": SHUT, "i_second": OPEN, "f_after": OPEN, "i_after": SHUT, "o_early": SHUT, "o_gap": OPEN}  # the network's
 ACROSS = 42  # bold letters of eleven points across the picture
-LOUD = 0.25  # what a unit says more softly is not heard
+TALL, LOW = (4.65, (0.85, 1.1, 1.1, 1.15)), (3.3, (0.75, 0.75, 0.75, 1.0))  # the height of the picture, and its rows'
 
 
 class Play(NamedTuple):
@@ -52,6 +53,7 @@ def played(**hands):
 
     A gate that is put in has the sum inside that the network itself uses: it is open or shut to 2 %.
     """
+    hands = OWN | hands
     tokens, x, p = hand_set(cells.lstm)
     sums = {OPEN: p.b_f.max(), SHUT: p.b_i.min()}
     state = cells.lstm.State(np.zeros((2, 1)), np.zeros((2, 1)))
@@ -65,14 +67,9 @@ def played(**hands):
     gates = {key: np.stack([getattr(now, key)[:, 0] for now in steps]) for key in "fio"}
     C = np.stack([np.zeros(2), *(now.C[:, 0] for now in steps)])
     words = [heard(word, now.h[:, 0]) for word, now in zip(tokens, steps, strict=True)]
-    early = heard(PRONOUN, steps[GAP - 2].h[:, 0]).strip("_")
+    early = unasked(tokens[GAP - 2], steps[GAP - 2].h[:, 0])
     right = words == _right_words()
     return Play(gates, C, words, early, right and not early, _verdict(hands, early, C[GAP]))
-
-
-def heard(word, h):
-    """A word, its gap filled with what `h` (2,) says loud enough: gender in unit 1, number in unit 2."""
-    return filled(word, *np.where(np.abs(h) > LOUD, h, 0))
 
 
 def _right_words():
@@ -83,7 +80,7 @@ def _right_words():
         now = cells.lstm.step(p, state, x_t)
         state = cells.lstm.State(now.C, now.h)
         said.append(now.h)
-    return completed(tokens, np.stack(said))
+    return completed(tokens, np.stack(said), LOUD)
 
 
 def _verdict(hands, early, C):
@@ -113,30 +110,33 @@ def _verdict(hands, early, C):
     return "The sentence comes out right."
 
 
-def in_hand():
+def in_hand(names=tuple(HANDS)):
     """Choices, labels and texts for `explore`, in the language that is spoken: two values for each gate that the reader holds."""
     return {
-        **{name: [OPEN, SHUT] for name in HANDS},
-        "labels": {name: say(label) for name, label in LABELS.items()},
-        "texts": {name: {OPEN: say("open"), SHUT: say("shut")} for name in HANDS},
+        **{name: [OPEN, SHUT] for name in names},
+        "labels": {name: say(LABELS[name]) for name in names},
+        "texts": {name: {OPEN: say("open"), SHUT: say("shut")} for name in names},
     }
 
 
-def be_the_gates():
+def be_the_gates(names=tuple(HANDS)):
     """The sentence with the gates in the reader's hands: `(fig, update)`; the choices of `update` are those of `in_hand`.
+
+    `names` are those of `HANDS` that the reader holds; the network keeps the others. With few of them the picture is low.
 
     From above: what comes of it, in words; the words that come out; the cell states of both units, drawn as in `cell_line`; the
     gates, full where open, those in the reader's hands framed; the words that are read.
 
         explore(*figures.be_the_gates(), **figures.in_hand(), name="be_the_gates", alt="...", caption="...")
     """
-    plays = {values: played(**dict(zip(HANDS, values, strict=True))) for values in product([OPEN, SHUT], repeat=len(HANDS))}
+    plays = {values: played(**dict(zip(names, values, strict=True))) for values in product([OPEN, SHUT], repeat=len(names))}
     tokens, words = sentence(), vocabulary()
     T, t = len(tokens), np.arange(1, len(tokens) + 1)
     blue, green, red = (SYMBOLS[key].colour for key in ("C", "i", "f"))
     with look():
+        height, ratios = TALL if len(names) > 3 else LOW
         fig, (top, *belts, bottom) = plt.subplots(
-            4, figsize=(WIDTH, 4.65), sharex=True, height_ratios=(0.85, 1.1, 1.1, 1.15), layout="constrained"
+            4, figsize=(WIDTH, height), sharex=True, height_ratios=ratios, layout="constrained"
         )
         for ax in (top, bottom):
             ax.spines[:].set_visible(False)
@@ -158,7 +158,7 @@ def be_the_gates():
         valves = {}
         for row, key in enumerate("fio"):
             for k in range(T):
-                held = (key, k + 1) in HANDS.values()
+                held = (key, k + 1) in [HANDS[name] for name in names]
                 edge = (INK, 2.0) if held else (SYMBOLS[key].colour, 0.8)
                 box = Rectangle((k + 0.78, -row - 0.27), 0.44, 0.54, edgecolor=edge[0], linewidth=edge[1])
                 valves[key, k] = bottom.add_patch(box)
@@ -168,7 +168,7 @@ def be_the_gates():
         set_words(bottom, tokens)
 
     def update(**hands):
-        play = plays[tuple(hands[name] for name in HANDS)]
+        play = plays[tuple(hands[name] for name in names)]
         verdict.set_text(textwrap.fill(f"{'✓' if play.right else '✗'} {say(play.verdict)}", ACROSS))
         for k, text in out.items():
             text.set_text(play.early if k + 1 == GAP - 1 else play.words[k])
@@ -184,5 +184,5 @@ def be_the_gates():
         for (key, k), box in valves.items():
             box.set_facecolor((SYMBOLS[key].colour, 0.9 if play.gates[key][k].max() > 0.5 else 0.0))
 
-    update(**dict.fromkeys(HANDS, OPEN))
+    update(**dict.fromkeys(names, OPEN))
     return fig, update

@@ -4,7 +4,7 @@ from itertools import product
 
 import matplotlib.pyplot as plt
 
-from unrolled.figures.shared.sentence import PRONOUN, completed, hand_set, sentence, vocabulary
+from unrolled.figures.shared.sentence import LOUD, PRONOUN, completed, hand_set, sentence, vocabulary
 from unrolled.figures.shared.traces import UNIT, draw_rows, reveal, spans
 from unrolled.style import INDEXED, INK, WIDTH, look
 from unrolled.through_time import unroll
@@ -28,7 +28,7 @@ def retold(cell, first=None, second=None):
             tokens[at] = subject
         _, x, p = hand_set(cell, tokens)
         trace = unroll(cell, p, x)
-        runs[pair] = tokens, trace, completed(tokens, getattr(trace, cell.State._fields[-1]))
+        runs[pair] = tokens, trace, completed(tokens, getattr(trace, cell.State._fields[-1]), LOUD)
     return runs
 
 

@@ -10,9 +10,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from unrolled import cells
-from unrolled.figures.gates.hands import heard
 from unrolled.figures.shared.jacobian import VANISH_EXPLODE
-from unrolled.figures.shared.sentence import SECOND, hand_set, known, sentence, vocabulary, written
+from unrolled.figures.shared.sentence import SECOND, hand_set, known, listened, sentence, vocabulary, written
 from unrolled.style import INK, SYMBOLS, look
 from unrolled.through_time import unroll
 from unrolled.words import say
@@ -52,11 +51,6 @@ def networks():
 def network_names():
     """What a button calls them, {name: words}."""
     return {name: say(text) for name, text in NETWORKS.items()}
-
-
-def said(tokens, trace):
-    """What comes out: the words with their gaps filled as far as h says so loud enough."""
-    return [heard(word, h[:2, 0]) for word, h in zip(tokens, trace.h[1:], strict=True)]
 
 
 def weights_explorer():
@@ -133,7 +127,7 @@ def _table(ax, tokens, x, p):
     return {
         **{"rows": rows, "heads": heads, "ends": ends, "sums": sums, "yields": yields, "h": trace.h[:, :, 0]},
         "T": len(tokens),
-        "said": said(tokens, trace),
+        "said": listened(tokens, trace.h),
     }
 
 

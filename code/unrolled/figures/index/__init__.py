@@ -2,4 +2,4 @@
 
 from unrolled.figures.shared.heard import heard_picture
 from unrolled.figures.shared.pair import pair_explorer, pair_norms
-from unrolled.figures.shared.reading import AT, moments, reading_explorer
+from unrolled.figures.shared.reading import AT, moments, reading, reading_explorer

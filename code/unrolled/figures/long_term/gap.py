@@ -49,7 +49,7 @@ def gap_explorer(norms):
         thin = [ax.plot(lag, 0 * lag, color=colour, linewidth=0.8, alpha=0.5)[0] for _ in range(seeds)]
         (median,) = ax.plot(lag, 0 * lag, color=colour)
         ax.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
-        ax.set(xlim=(0, T), ylim=(-32, 4))
+        ax.set(xlim=(0, T), ylim=(-32, 6))
         name_axes(ax, ("gap", "$T - k$"), ("effect on the last state", r"$\Vert \partial s_T / \partial x_k \Vert$"))
         ax.yaxis.set_major_formatter(POWERS)
 

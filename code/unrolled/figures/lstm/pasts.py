@@ -70,13 +70,12 @@ def pasts_explorer(runs):
     apart: the median over the seeds, the band from the least to the largest.
     """
     shown = {key: run[0, :, :, 0] for key, run in runs.items() if key[0] == "lstm"}
-    T, reach = next(iter(runs.values())).shape[2] - 1, 1.05 * np.abs(list(shown.values())).max()
+    T = next(iter(runs.values())).shape[2] - 1
     t = np.arange(T + 1)
     with style.look():
         fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 4.2), sharex=True, height_ratios=(2, 3))
         lines = [top.plot(t, 0 * t, dash, color=style.SYMBOLS["C"].colour)[0] for dash in ("-", "--")]
         top.axhline(0, color=style.INK, linewidth=0.6)
-        top.set(ylim=(-reach, reach))
         name_axes(top, y=("first unit", "$C_{t,1}$"))
         bands = {name: bottom.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in SHOWN}
         curves = {name: bottom.plot([], [], **style.line(name))[0] for name in SHOWN}
@@ -87,6 +86,8 @@ def pasts_explorer(runs):
     def update(b_f, input_scale):
         for line, C in zip(lines, shown["lstm", b_f, input_scale], strict=True):
             line.set_ydata(C)
+        reach = 1.1 * np.abs(shown["lstm", b_f, input_scale]).max()
+        top.set_ylim(-reach, reach)
         for name in SHOWN:
             distances = np.maximum(-20, [apart(both) for both in runs[name, b_f, input_scale]])  # far below the axis
             curves[name].set_data(t, np.median(distances, axis=0))

@@ -22,6 +22,7 @@ def log_axis(ax, limits, x, y, T):
     ax.set(xlim=(0, T), ylim=limits)
     name_axes(ax, x, y)
     ax.yaxis.set_major_formatter(POWERS)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.yaxis.get_major_locator().set_params(integer=True, nbins=6)
 
 

@@ -58,13 +58,14 @@ def film_explorer(w, film, T=40, size=(4.4, 2.9)):
         films[seed] = events, film_labels(events), film_frames(events, rng)
     states = {(seed, v): unroll(cells.rnn, film_unit(v), x).s[1:, 0, 0] for seed, (_, _, x) in films.items() for v in w}
     t = np.arange(1, T + 1)
+    heights = {seed: 1.18 + 0.2 * _second_of_neighbours(events) for seed, (events, *_) in films.items()}
     with style.look():
         fig, ax = plt.subplots(figsize=size)
         grey = {"color": style.INK, "alpha": 0.6, "linestyle": "--", "linewidth": 1.2}  # what the state is held against
         (label,) = ax.step(t, 0 * t, where="mid", label=say("right label"), **grey)
         (state,) = ax.plot(t, 0 * t, ".-", color=style.SYMBOLS["s"].colour, linewidth=1, markersize=7, label=say("state"))
         (wrong,) = ax.plot([], [], "x", color=style.HUES["crimson"], markersize=7, markeredgewidth=2, label=say("wrong"))
-        letters = [ax.text(k, 1.32, "", ha="center", weight="bold") for k in t]
+        letters = [ax.text(k, 0, "", ha="center", weight="bold") for k in t]
         count = ax.text(1, 1.02, "", transform=ax.transAxes, ha="right", va="bottom")
         ax.annotate(say("right"), (1, 1.02), (-56, 0), "axes fraction", "offset points", ha="right", va="bottom")
         ax.axhline(0, color=style.INK, linewidth=0.8)
@@ -79,9 +80,18 @@ def film_explorer(w, film, T=40, size=(4.4, 2.9)):
         label.set_ydata(y)
         state.set_ydata(s)
         wrong.set_data(t[~right], s[~right])
-        for letter, event in zip(letters, events, strict=True):
+        for letter, event, height in zip(letters, events, heights[film], strict=True):
             letter.set_text(EVENTS[event] if event < 2 else "")
+            letter.set_y(height)
         count.set_text(f"{right.sum()} / {T}")
 
     update(film[0], w[0])
     return fig, update
+
+
+def _second_of_neighbours(events):
+    """Every second letter of those that stand side by side, (T,), which is to stand higher: they would touch."""
+    second = np.zeros(len(events), bool)
+    for k in range(1, len(events)):
+        second[k] = events[k] < 2 and events[k - 1] < 2 and not second[k - 1]
+    return second

@@ -171,9 +171,8 @@ def product_explorer(norms):
         bands = {name: ax.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in SHOWN}
         bounds = {γ: ax.plot([], [], color=style.SYMBOLS["bound"].colour, linestyle="--", linewidth=1)[0] for γ in (1.0, 0.25)}
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in SHOWN}
-        bounds[1.0].set_label(say("bound"))
         log_axis(ax, (-60, 30), ("step", "$t$"), ("what is left of the gradient", r"$\Vert J_t \cdots J_1\Vert$"), T)
-        fig.legend(handles=[*lines.values(), bounds[1.0]], loc="outside upper center", ncols=3, handlelength=2.6)
+        name_ends = name_lines(ax, {line: style.SYMBOLS[cell].label for cell, line in lines.items()})
 
     def update(gain, b_f, input_scale):
         for name in SHOWN:
@@ -182,6 +181,7 @@ def product_explorer(norms):
             bands[name].set_data(t, curves.min(axis=0), curves.max(axis=0))
         for γ, line in bounds.items():
             line.set_data([0, T], [0, T * np.log10(γ * gain)])
+        name_ends()
 
     return fig, update
 

@@ -1,18 +1,22 @@
 """Names that stand at the ends of lines, instead of a legend."""
 
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
+from unrolled.figures.shared.axes import width
 from unrolled.style import points
 from unrolled.words import ems, say
 
 
-def name_lines(ax, names):
-    """Words where lines end on the right, with a sample of each line, instead of a legend; for up to four lines.
+def name_lines(ax, names, longest=""):
+    """Words where lines end on the right, with a sample of each line, instead of a legend; for up to five lines.
 
-    `names` maps lines to words of `unrolled.words`, or to formulas. Returns a function to be called whenever lines have moved:
+    `names` maps lines to words of `unrolled.words`, or to formulas; `longest` is the longest name that a line will get later, for
+    which room is kept. Returns a function to be called whenever lines have moved:
     it puts each name where its line ends, apart from the others; an arrow tells that the line has left the picture.
     """
     size, inch = plt.rcParams["legend.fontsize"], 1 / 72
@@ -20,6 +24,9 @@ def name_lines(ax, names):
     at = {"transform": place, "va": "center_baseline"}
     point = ax.figure.dpi * inch / ax.get_window_extent().width  # as a share of the width of the axes
     texts, samples = {}, {}
+    if longest:
+        reserved = ax.text(1, 0, "", **at, size=points(say(longest), size, ax.figure))
+        reserved.set_text("\u2002" * math.ceil(2 * width(say(longest), reserved.get_fontproperties()) / reserved.get_size()))
     for line, name in names.items():
         texts[line] = ax.text(1, 0, _padded(say(name)), **at, size=points(say(name), size, ax.figure))
         look = {"color": line.get_color(), "linestyle": line.get_linestyle(), "linewidth": line.get_linewidth()}

@@ -8,6 +8,7 @@ import numpy as np
 
 from unrolled import cells, diagrams, style
 from unrolled.figures.shared.sentence import PRONOUN, filled, hand_set
+from unrolled.figures.shared.stepper import write_word
 from unrolled.figures.shared.traces import draw_rows, reveal
 from unrolled.style import INK
 from unrolled.through_time import unroll
@@ -33,9 +34,9 @@ def split(at):
 
 
 def moments():
-    """What a slider says for each of the states `AT`, {"5f": "Boris · f", ...}; the word in the language that is spoken."""
-    words = reading()[0]
-    return {at: f"{words[t - 1]} · {part.replace('_tilde', chr(0x303))}" for at, (t, part) in ((at, split(at)) for at in AT)}
+    """What a slider says for each of the states `AT`, {"5f": "Boris · forget gate", ...}, in the language that is spoken."""
+    words, said = reading()[0], style.names({split(at)[1] for at in AT})
+    return {at: f"{words[t - 1]} · {said[part]}" for at, (t, part) in ((at, split(at)) for at in AT)}
 
 
 def meaning(values):
@@ -86,7 +87,7 @@ def reading_explorer():
         diagrams.focus(diagram, {part})
         flows = diagrams.values_at(trace, x, t)
         diagrams.write(diagram, {key: flows[key] for key in diagram.numbers if key not in parts or key in done})
-        diagram.numbers["x"][0].set_text(words[t - 1])
+        write_word(diagram, words[t - 1])
         said.set_text(remark(trace, t, part))
         said.set_color(INK)
         for key, row in rows.items():

@@ -50,6 +50,7 @@ VOCABULARIES = {
     ),
 }
 SECOND, GAP = 5, 9  # the steps of the second subject and of the missing pronoun
+LOUD = 0.25  # what a unit says more softly is not heard
 
 
 def vocabulary():
@@ -135,11 +136,30 @@ def filled(word, gender, number):
     return word
 
 
-def completed(tokens, state):
+def heard(word, h, loud=LOUD):
+    """A word, its gap filled with what `h` (2,) says louder than `loud`: gender in unit 1, number in unit 2."""
+    return filled(word, *np.where(np.abs(h) > loud, h, 0))
+
+
+def unasked(word, h):
+    """The pronoun that unit 1 of `h` (2,) says at a word that has no room for one; "" where it is silent, or was asked."""
+    return "" if word == PRONOUN or abs(h[0]) <= LOUD else heard(PRONOUN, h)
+
+
+def completed(tokens, state, loud=0):
     """The words with their gaps filled from `state` (T+1, 2, 1), the history of h or s: what unit 1 and unit 2 say there.
 
-    Returns a list of T words. Raises ValueError for a state that does not belong to the words.
+    Softer than `loud` is silence. Returns a list of T words. Raises ValueError for a state that does not belong to the words.
     """
     if np.shape(state) != (len(tokens) + 1, 2, 1):
         raise ValueError(f"state must have the shape ({len(tokens) + 1}, 2, 1), from t = 0 on; got {np.shape(state)}")
-    return [filled(word, *said) for word, said in zip(tokens, state[1:, :, 0], strict=True)]
+    return [heard(word, said, loud) for word, said in zip(tokens, state[1:, :, 0], strict=True)]
+
+
+def listened(tokens, state):
+    """All that is heard, word by word: the gaps filled, and after a word the pronoun that is said there unasked.
+
+    `state` is (T+1, n, 1), n at least 2.
+    """
+    heard_at = ((word, h[:2, 0]) for word, h in zip(tokens, state[1:], strict=True))
+    return [word for token, h in heard_at for word in (heard(token, h), unasked(token, h)) if word]

@@ -50,7 +50,7 @@ def stepper(cell, p, x, tokens=None):
         flows = diagrams.values_at(trace, x, t)
         diagrams.write(diagram, {key: flows[key] for key in diagram.numbers if key not in parts or key in done})
         if tokens is not None:
-            diagram.numbers["x"][0].set_text(words[t - 1])
+            write_word(diagram, words[t - 1])
         write_equation(equation, formulas[part], lines[t - 1][part], SYMBOLS[part].colour)
         for key, row in rows.items():
             reveal(row, t if key in done else t - 1)
@@ -60,6 +60,13 @@ def stepper(cell, p, x, tokens=None):
 
     update(1, parts[0])
     return fig, update
+
+
+def write_word(diagram, word):
+    """Put the word that is read where its x_t stands; it never fades, since a reader follows the sentence by it."""
+    label = diagram.numbers["x"][0]
+    label.set_text(word)
+    label.set_alpha(None)
 
 
 def _draw(cell, ax):

@@ -127,7 +127,7 @@ def cell_line(trace, tokens=None):
         raise ValueError(f"trace must have the fields f and C; got {', '.join(trace._fields)}")
     check_units(trace)
     T, n = len(trace.C) - 1, trace.C.shape[1]
-    t, tokens = np.arange(T + 1), labels(tokens, T)
+    t, words = np.arange(T + 1), labels(tokens, T)
     with look():
         fig, axes = plt.subplots(n, figsize=(WIDTH, 1.4 * n + 0.4), sharex=True, sharey=True, squeeze=False)
         for unit, ax in enumerate(axes[:, 0]):
@@ -142,5 +142,7 @@ def cell_line(trace, tokens=None):
             name_axes(ax, y=("cell state", f"$C_{{t,{unit + 1}}}$" if n > 1 else ""))
         reach = 1.15 * max(1, np.abs(trace.C).max())
         ax.set(xlim=(-0.3, T + 0.5), ylim=(-reach, reach))
-        set_words(ax, tokens)
+        set_words(ax, words)
+        if tokens is None:
+            name_axes(ax, ("step", "$t$"))
     return fig

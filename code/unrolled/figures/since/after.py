@@ -24,16 +24,8 @@ FEELS = {
     "gain": {"rnn", "lstm", "gru", "pre_norm", "layer_norm", "slstm"},
     "b_f": {"lstm", "gru", "min_gru", "slstm", "diagonal_ssm", "selective_ssm", "delta_rule", "gated_delta"},
 }
-DIRECT = {
-    "pre_norm": "$1$",
-    "orthogonal": r"$\Vert W\Vert^t$",
-    "min_gru": r"$\prod(1 - z_t)$",
-    "slstm": r"$\prod f_t$",
-    "diagonal_ssm": r"$\prod|\lambda|$",
-    "selective_ssm": r"$\prod\,\exp(\Delta_t A)$",
-    "delta_rule": "$1$",
-    "gated_delta": r"$\prod f_t$",
-}
+DIRECT = {*AFTER} - {"layer_norm", "orthogonal"}  # those in which the old state stands by itself, bent by no weight
+LOWEST = (-5, -12, -25, -40)  # where the axis may end: as near as shows all curves, for what differs little to be seen
 
 
 # ---- the numbers ----
@@ -145,11 +137,33 @@ def input_jacobians(name, value, T, n, rng):
 # ---- the pictures ----
 
 
+def three_explorer(norms, cell):
+    """One of a few later cells beside the earlier ones: `(fig, update)` with update(cell, b_f), else as `after_explorer`."""
+    fig, show = _beside_the_earlier(norms, cell)
+
+    def update(cell, b_f):
+        show(cell, 1, b_f, 1)
+
+    return fig, update
+
+
 def after_explorer(norms):
     """A later cell beside the earlier ones, from `after_norms`: `(fig, update)` with update(cell, gain, b_f, input_scale).
 
-    Thin: RNN, LSTM, GRU. Wide and pale, below them, so that none hides another: the cell chosen, the median over the seeds,
-    with a band from the least to the largest; dotted its direct path, where it has one.
+    Thin: RNN, LSTM, GRU. Wide, below them, so that none hides another: the cell chosen, the median over the seeds, with a band
+    from the least to the largest; dotted its direct path, where it has one. The axis reaches as far down as the curves do.
+    """
+    fig, show = _beside_the_earlier(norms, AFTER)
+
+    def update(cell, gain, b_f, input_scale):
+        show(cell, gain, b_f, input_scale)
+
+    return fig, update
+
+
+def _beside_the_earlier(norms, later):
+    """The figure, and show(cell, gain, b_f, input_scale), which each explorer calls in an `update` of its own: a picture is named
+    after the function that `update` stands in.
     """
     T = next(iter(norms.values())).full.shape[1]
     t = np.unique(np.linspace(1, T, 21).round().astype(int))
@@ -157,27 +171,27 @@ def after_explorer(norms):
         fig, ax = plt.subplots(figsize=(style.WIDTH, 3.5))
         old = {name: ax.plot([], [], **style.line(name) | {"linewidth": 1.4, "zorder": 3})[0] for name in BEFORE}
         band = ax.fill_between(t, 0 * t, color=style.HUES["orange"], alpha=0.15, linewidth=0)
-        (new,) = ax.plot([], [], linewidth=8, alpha=0.4, color=style.HUES["orange"], zorder=2)
+        (new,) = ax.plot([], [], linewidth=5, color=style.HUES["orange"], zorder=2)
         (path,) = ax.plot([], [], color=style.INK, linewidth=2, linestyle=(0, (1, 1.5)), zorder=4)
-        log_axis(ax, (-40, 20), ("step", "$t$"), ("what is left of the gradient", r"$\Vert J_t \cdots J_1\Vert$"), T)
+        log_axis(ax, (-40, 6), ("step", "$t$"), ("what is left of the gradient", r"$\Vert J_t \cdots J_1\Vert$"), T)
         names = {line: style.SYMBOLS[name].label for name, line in old.items()}
-        names |= {
-            new: max((style.SYMBOLS[name].label for name in AFTER), key=lambda label: len(say(label))),
-            path: DIRECT["selective_ssm"],
-        }
-        name_curves = name_lines(ax, names)
+        labels = {name: style.SYMBOLS[name].label for name in later}
+        names |= {new: labels[later[0]], path: "direct path"}
+        name_curves = name_lines(ax, names, longest=max(labels.values(), key=lambda label: len(say(label))))
 
-    def update(cell, gain, b_f, input_scale):
+    def show(cell, gain, b_f, input_scale):
         for name, line in old.items():
             line.set_data(t, np.median(norms[name, gain, b_f, input_scale].full, axis=0)[t - 1])
         at = norms[cell, gain, b_f, input_scale]
         new.set_data(t, np.median(at.full, axis=0)[t - 1])
         band.set_data(t, at.full.min(axis=0)[t - 1], at.full.max(axis=0)[t - 1])
         path.set_data(t, np.median(at.direct, axis=0)[t - 1])
-        names[new], names[path] = style.SYMBOLS[cell].label, DIRECT.get(cell, DIRECT["pre_norm"])
+        ends = [line.get_ydata()[-1] for line in (*old.values(), new, path)]
+        ax.set_ylim(next((low for low in LOWEST if low <= np.nanmin(ends)), LOWEST[-1]), 6)
+        names[new] = labels[cell]
         name_curves()
 
-    return fig, update
+    return fig, show
 
 
 def steps_explorer(T=8):

@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from unrolled import readout
 from unrolled.figures.shared.axes import POWERS, name_axes, shade
+from unrolled.figures.shared.called import called
 from unrolled.figures.shared.lines import name_lines
 from unrolled.figures.trained.starts import in_words, start_name
 from unrolled.style import INDEXED, INK, PAPER, SYMBOLS, WIDTH, look
@@ -71,19 +72,22 @@ def race_explorer(results):
     return fig, update
 
 
-def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
-    """One value a seed for every start: `(fig, update)` with update(of).
+def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None, solved=None):
+    """One value a seed for every start: `(fig, update)` with update(of), or update(of, W).
 
-    `groups` maps a value of the choice `of` to a dictionary {name of a start: values (seeds,)}, with the same names in each.
-    Dots are seeds, the bar their median; `chance` is the value of guessing, dashed. `xlabel` is the symbol of the value, one of
-    `QUANTITIES`.
+    `groups` maps a value of the choice `of`, or a pair (of, W), to a dictionary {name of a start: values (seeds,)}, with the same
+    names in each. Dots are seeds, the bar behind them their median; `chance` is the value of guessing, dashed. `xlabel` is the
+    symbol of the value, one of `QUANTITIES`. `solved`, like `groups`, says how many of the seeds solved the task: it stands
+    behind the row.
     """
     names = list(next(iter(groups.values())))
     with look():
         fig, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.4 * len(names)))
         apart = {"markersize": 4, "markeredgecolor": PAPER, "markeredgewidth": 0.5}  # so that each dot of a pile is seen
         dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, zorder=3, **apart)[0] for _ in names]
-        bars = [ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=25, markeredgewidth=2.5)[0] for _ in names]
+        bars = [
+            ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=22, markeredgewidth=6, alpha=0.45)[0] for _ in names
+        ]
         if chance is not None:
             ax.axvline(chance, color=INK, linewidth=1, linestyle="--")
             ax.text(chance, 1.02, say("guessing"), transform=ax.get_xaxis_transform(), ha="center")
@@ -92,33 +96,40 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None):
         name_axes(ax, (QUANTITIES[xlabel], xlabel))
         ax.set_yticks(range(len(names)), map(in_words, names))
         ax.grid(visible=True, axis="y")
+        behind = {"transform": ax.get_yaxis_transform(), "va": "center"}
+        counts = [ax.text(1.02, k, "8/8", **behind) for k in range(len(names))] if solved else []
 
-    def update(of):
+    def update(of, W=None):
+        at = of if W is None else (of, W)
         for k, name in enumerate(names):
-            shown = np.clip(groups[of][name], *limits)
-            dots[k].set_data(shown, k + 0.29 * spread(len(shown)))
+            shown = np.clip(groups[at][name], *limits)
+            dots[k].set_data(shown, k + 0.16 * spread(len(shown)))  # within a third of the row
             bars[k].set_data([np.median(shown)], [k])
+            if counts:
+                counts[k].set_text(f"{solved[at][name]}/{len(shown)}")
 
     return fig, update
 
 
 def outcome_picture(records):
-    """Updates until solved against the reach at the start, a dot a seed, each cell with its colour and marker: `fig`."""
-    never = 2 * max(record.settings["updates"] for record in records)
+    """How many seeds solved a task against the norm at their start, a mark a `Record`, colour and marker by the cell: `fig`.
+
+    Across stands the median over the seeds; settings with one count stand one above the other, in the order of `records`.
+    """
     kinds = list(dict.fromkeys(record.settings["cell"] for record in records))
+    most = max(len(record.outcomes) for record in records)
     with look():
         fig, ax = plt.subplots(figsize=(WIDTH, 3.4))
         for marker, kind in zip(MARKERS, kinds, strict=False):
-            which = [k for k, record in enumerate(records) if record.settings["cell"] == kind]
-            solved = [[o["solved_at"] or never for o in records[k].outcomes] for k in which]
-            reached = [outcome["reach"] for k in which for outcome in records[k].outcomes]
-            shift = 0.03 * spread(len(which))[:, None] + 0.02 * spread(len(solved[0]))  # equal values side by side
-            drawn = {"color": SYMBOLS[kind].colour, "label": SYMBOLS[kind].label, "markersize": 4.5, "fillstyle": "none"}
-            ax.plot(reached, np.ravel(solved * 10**shift), marker, **drawn)
+            which = [record for record in records if record.settings["cell"] == kind]
+            reached = [np.median([outcome["reach"] for outcome in record.outcomes]) for record in which]
+            solved = np.array([record.solved for record in which]) + 0.3 * spread(len(which))
+            drawn = {"color": SYMBOLS[kind].colour, "label": called(kind), "markersize": 5, "fillstyle": "none"}
+            ax.plot(reached, solved, marker, **drawn)
         ax.axvline(0, color=INK, linewidth=0.6)
         ax.xaxis.set_major_formatter(POWERS)
-        count_axis(ax, never)
-        name_axes(ax, ("what is left of the gradient", r"$\Vert J_T \cdots J_2\Vert$"), ("updates", "$k$"))
+        ax.set(ylim=(-0.6, most + 0.6), yticks=range(0, most + 1, 2))
+        name_axes(ax, ("what is left of the gradient", r"$\Vert J_T \cdots J_2\Vert$"), "runs that learned")
         fig.legend(loc="outside upper center", ncols=min(len(kinds), 3))
     return fig
 

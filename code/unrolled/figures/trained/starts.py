@@ -8,12 +8,12 @@ import numpy as np
 
 from unrolled.experiments import one
 from unrolled.figures.shared.axes import POWERS, name_axes
+from unrolled.figures.shared.called import called
 from unrolled.style import INK, SYMBOLS, WIDTH, look
 from unrolled.through_time import unroll
 from unrolled.training import states, train
 from unrolled.words import say, spoken
 
-IN_WORDS = {"rnn": "plain network", "lstm_1997": "LSTM of 1997"}
 KINDS = {"gaussian": "Gaussian matrix", "orthogonal": "orthogonal matrix", "identity": "unit matrix"}
 BIASES = {"log": r"\log(T-1)", "-log": r"-\log(T-1)", "spread": r"\log\,u", "-spread": r"-\log\,u"}
 
@@ -27,12 +27,17 @@ def arm_of(settings):
     return key.replace("\\,", " ").replace("\\", "")
 
 
+def comma():
+    """Between the parts of a name, in the language that pictures speak."""
+    return "，" if spoken() == "zh" else ", "
+
+
 def start_name(settings):
     """How a table calls a cell and its biases: "LSTM, $b_f=1$", "GRU, chrono biases" ..."""
-    name, biases = say(IN_WORDS.get(settings["cell"], SYMBOLS[settings["cell"]].label)), settings.get("bias", {})
+    name, biases = called(settings["cell"]), settings.get("bias", {})
     if "-spread" in biases.values():
-        return f"{name}, {say('chrono biases')}"
-    return ", ".join([name, *(f"${key}={BIASES.get(value) or format(value, 'g')}$" for key, value in biases.items())])
+        return f"{name}{comma()}{say('chrono biases')}"
+    return comma().join([name, *(f"${key}={BIASES.get(value) or format(value, 'g')}$" for key, value in biases.items())])
 
 
 def in_words(name):
@@ -43,13 +48,13 @@ def in_words(name):
     """
     plain = re.sub(r"\$b_\w=(.*?)\$", lambda bias: say("bias {}").format(bias[1]), name)
     named = re.sub(r"\s*=\s*", " = ", plain.replace("$", "")).replace("\\", "").replace("-", "−")
-    return named.replace(", ", "，") if spoken() == "zh" else named
+    return named.replace(", ", comma())
 
 
 def weights_name(settings):
     """How a picture or a table calls the start of W: its kind and its gain."""
     kind = settings.get("recurrent", "orthogonal")
-    return say(KINDS[kind]) + (f", g = {settings.get('gain', 1):g}" if kind != "identity" else "")
+    return say(KINDS[kind]) + (f"{comma()}g = {settings.get('gain', 1):g}" if kind != "identity" else "")
 
 
 def readable(settings, seed, count=1024):

@@ -78,10 +78,11 @@ def descend(w, b, thresholds, *, rate=0.2, updates=1000):
 
 
 def cliff_explorer(descent, thresholds, start=3):
-    """The loss over (w, b) and all starts on their way down: `(fig, update)` with update(threshold, n).
+    """The loss over (w, b) and starts on their way down: `(fig, update)` with update(threshold, n, walkers).
 
-    `thresholds` names the thresholds of `descent` in its order; n is the number of updates. Filled green, solved; open red,
-    not; at the corner how many of how many. The line is the path of one start; who leaves the picture has leapt off the cliff.
+    `thresholds` names the thresholds of `descent` in its order; n is the number of updates; `walkers` is "one", whose path is
+    drawn, or "all". Filled green, solved; open red, not; at the corner how many of how many. Who leaves the picture has leapt
+    off the cliff.
     """
     row = {name: number for number, name in enumerate(thresholds)}
     E = cliff_loss(*np.meshgrid(np.linspace(*W, 151), np.linspace(*B, 151))).E
@@ -98,12 +99,13 @@ def cliff_explorer(descent, thresholds, start=3):
         name_axes(ax, ("weight", "$w$"), ("bias", "$b$"))
         ax.grid(visible=False)
 
-    def update(threshold, n):
+    def update(threshold, n, walkers):
         w, b, E = (series[: n + 1, row[threshold]] for series in descent)
-        done = E[n] < SOLVED
         path.set_data(w[:, start], b[:, start])
-        open_.set_data(w[n, ~done], b[n, ~done])
-        solved.set_data(w[n, done], b[n, done])
+        shown = slice(None) if walkers == "all" else [start]
+        w, b, done = w[n, shown], b[n, shown], E[n, shown] < SOLVED
+        open_.set_data(w[~done], b[~done])
+        solved.set_data(w[done], b[done])
         count.set_text(f"{done.sum()} / {done.size}")
 
     return fig, update

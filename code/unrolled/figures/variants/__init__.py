@@ -10,10 +10,10 @@ from unrolled.figures.variants.properties import (
     counter_explorer,
     firing_times,
     gru_forms,
+    programs_explorer,
     reach,
     reach_explorer,
     reset_explorer,
     sizes_picture,
     step_times,
-    two_programs_picture,
 )

@@ -31,7 +31,7 @@ def blind_gate(p_f, b_f=1.0):
 
 def blind_gate_picture(weights=(0.0, 1.0, -2.0)):
     """`blind_gate` for three peephole weights: `fig`. At p_f = 0, the LSTM without peepholes, the line is level."""
-    looks = zip(weights, ("slate", "crimson", "blue"), ("--", "-", (0, (1, 1))), strict=True)
+    looks = zip(weights, ("slate", "crimson", "orange"), ("--", "-", "-."), strict=True)
     with style.look():
         fig, ax = plt.subplots(figsize=(style.WIDTH, 2.5))
         names = {}
@@ -202,21 +202,27 @@ def gru_forms(rng, **settings):
     return {form: run[-1] for form, run in gru_runs(rng, **settings).items()}
 
 
-def two_programs_picture(one=("new", "before"), other=("old", "after")):
-    """The first unit of a GRU whose weights two programs have read, each in its own of the four forms: `fig`."""
-    runs = gru_runs(np.random.default_rng(0))
-    looks = zip((one, other), ("blue", "crimson"), ("-", "--"), ("one program", "the other program"), strict=True)
+def programs_explorer():
+    """The first unit of a GRU whose weights this book and another program have read: `(fig, update)` with update(reset, signs).
+
+    The other program's z keeps the old, its reset stands "before" the product (Keras with reset_after=False) or "after" it
+    (PyTorch); with `signs` = -1 it is given -U_z, -W_z, -b_z.
+    """
+    runs = {signs: gru_runs(np.random.default_rng(0), negate_z=signs < 0) for signs in (1, -1)}
     with style.look():
         fig, ax = plt.subplots(figsize=(style.WIDTH, 2.4))
-        names = {}
-        for form, hue, dash, words in looks:
-            (line,) = ax.plot(runs[form][:, 0], color=style.HUES[hue], linestyle=dash)
-            names[line] = words
-        last = len(runs[one]) - 1
+        (ours,) = ax.plot(runs[1]["new", "before"][:, 0], color=style.HUES["blue"])
+        (other,) = ax.plot(ours.get_ydata(), color=style.HUES["crimson"], linestyle="--")
+        last = len(ours.get_ydata()) - 1
         ax.set(xlim=(0, last), xticks=range(0, last + 1, 5), ylim=(-1, 1), yticks=(-1, 0, 1))
         name_axes(ax, ("step", "$t$"), "first unit")
-        name_lines(ax, names)()
-    return fig
+        name = name_lines(ax, {ours: "this book's GRU", other: "the other program"})
+
+    def update(reset, signs):
+        other.set_ydata(runs[signs]["old", reset][:, 0])
+        name()
+
+    return fig, update
 
 
 # ---- sizes

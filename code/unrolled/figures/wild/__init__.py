@@ -1,3 +1,10 @@
 """What chapter 9 shows: four networks in use, as they were recorded."""
 
-from unrolled.figures.wild.reach import gates_explorer, layers_of, reach_explorer
+from unrolled.figures.wild.reach import (
+    MEANINGS,
+    guesses_explorer,
+    layers_of,
+    neighbours_explorer,
+    reach_explorer,
+    shortened,
+)

@@ -10,6 +10,13 @@ from unrolled import style
 from unrolled.figures.shared.axes import POWERS, log_axis, name_axes
 from unrolled.figures.shared.lines import name_lines
 from unrolled.tables import rough
+from unrolled.words import expect_chinese, say
+
+SOUNDS = {"hang2": "háng", "xing2": "xíng"}
+MEANINGS = {  # of the sentences of `unrolled.wild.g2pm.READ`, in their order
+    "en": ["a bank", "She works in a bank.", "He counts money in a bank.", "Desks in one row.", "She walks alone.", "Walkers."],
+    "zh": ["银行", "她在一家银行工作", "他在银行里数钱", "桌椅排成一行", "她在街上行走", "路上的行人"],
+}
 
 
 class Measured(NamedTuple):
@@ -52,24 +59,90 @@ def prolonged(at, L):
     return at._replace(**{name: np.append(a, np.full(L - len(a), np.nan)) for name, a in arrays.items()})
 
 
-def gates_explorer(means):
-    """What would be left if each gate that keeps were its mean: `(fig, update)` with update(k), the steps.
+def shortened(at, L):
+    """A `Measured` of no more than L lags."""
+    arrays = {name: a for name, a in at._asdict().items() if isinstance(a, np.ndarray)}
+    return at._replace(**{name: a[:L] for name, a in arrays.items()})
 
-    `means` is a dict {name of a layer: mean}. A dot for each, the further to the right the more is left.
+
+def guesses_explorer(layers):
+    """What the mean gate says is left, and what is: `(fig, update)` with update(k), the steps back.
+
+    `layers` is a dict {name: `Measured`}, a row for each: a ring for the mean of the gate that keeps to the power k, a line from
+    it to a disc, the median norm, and a bar for what the gates alone keep in the best unit. Further to the right more is left.
     """
-    heights = np.arange(len(means))[::-1]
+    heights = np.arange(len(layers))[::-1]
+    J, f, ink = style.SYMBOLS["J"].colour, style.SYMBOLS["f"].colour, style.INK
     with style.look():
-        fig, ax = plt.subplots(figsize=(4.4, 3))
-        dots = [ax.plot([], [], "o", color=style.SYMBOLS["f"].colour, markersize=8)[0] for _ in means]
-        ax.set(xlim=(-12, 0.4), xticks=[-12, -9, -6, -3, 0], ylim=(-0.6, len(means) - 0.4))
-        ax.set_yticks(heights, list(means))
+        fig, ax = plt.subplots(figsize=(4.4, 3.5))
+        apart = [ax.plot([], [], color=ink, linewidth=0.8, alpha=0.5)[0] for _ in layers]
+        looks = (
+            {"marker": "o", "markerfacecolor": "none", "markeredgewidth": 1.6, "color": f, "markersize": 8},
+            {"marker": "|", "markeredgewidth": 2, "color": ink, "markersize": 12},
+            {"marker": "o", "color": J, "markersize": 8},
+        )
+        marks = [[ax.plot([], [], linestyle="none", **look)[0] for look in looks] for _ in layers]
+        ax.axvline(0, color=ink, linewidth=0.6)
+        ax.set(xlim=(-8.5, 1.5), xticks=[-8, -6, -4, -2, 0], ylim=(-0.6, len(layers) - 0.4))
+        ax.set_yticks(heights, list(layers))
         ax.xaxis.set_major_formatter(POWERS)
-        name_axes(ax, "what the mean would leave")
+        name_axes(ax, "what is left of the gradient")
         ax.grid(visible=True, axis="x")
+        keys = [say(name) for name in ("mean gate", "gates of the best unit", "measured")]
+        ax.legend(marks[0], keys, loc="lower right", bbox_to_anchor=(1.03, 1), ncols=3, columnspacing=0.8, handletextpad=0)
 
     def update(k):
-        for dot, mean, y in zip(dots, means.values(), heights, strict=True):
-            dot.set_data([k * np.log10(mean)], [y])
+        for line, row, at, y in zip(apart, marks, layers.values(), heights, strict=True):
+            values = k * np.log10(at.keep), at.direct[k - 1], at.median[k - 1]
+            line.set_data([values[0], values[2]], [y, y])
+            for mark, value in zip(row, values, strict=True):
+                mark.set_data([value], [y])
+
+    return fig, update
+
+
+def neighbours_explorer(found):
+    """What each character of a sentence has to do with how one of them is read: `(fig, update)` with update(sentence).
+
+    `found` is what `unrolled.wild.g2pm.readings` gives, `sentence` an index. Above, the norms of the gradient by each character,
+    as shares of the largest; below, by how much the margin of one sound over the other falls when the character is hidden.
+    """
+    expect_chinese()  # in every edition
+    most = max(len(one["text"]) for one in found)
+    pulls = [one["margin"] - np.array(one["without"]) for one in found]
+    for pull, one in zip(pulls, found, strict=True):
+        pull[one["at"]] = 0  # hidden, it is another character
+    low, high = min(map(np.min, pulls)), max(map(np.max, pulls))
+    J, ink = style.SYMBOLS["J"].colour, style.INK
+    with style.look():
+        fig, (ax, below) = plt.subplots(2, 1, figsize=(4.4, 3.6), height_ratios=(1, 1.2))
+        bars = [[a.plot([], [], color=J, linewidth=7, solid_capstyle="butt")[0] for _ in range(most)] for a in (ax, below)]
+        letters = [below.text(0, low - 1.2, "", ha="center", va="center", size=11, color=ink) for _ in range(most)]
+        at = [a.axvspan(0, 1, color=style.SYMBOLS["f"].colour, alpha=0.15, linewidth=0) for a in (ax, below)]
+        for a in (ax, below):
+            a.set(xlim=(-0.6, most - 0.4), xticks=[])
+            a.spines["bottom"].set_visible(False)
+        ax.set(ylim=(0, 1.05), yticks=[0, 0.5, 1])
+        ax.yaxis.set_major_formatter(PercentFormatter(1))
+        below.set(ylim=(low - 1.9, high + 0.4), yticks=[-3, 0, 3, 6])
+        below.axhline(0, color=ink, linewidth=0.6)
+        verdict = ax.text(most - 0.6, 0.8, "", ha="right", size=11, color=ink)
+        name_axes(ax, "", "gradient at this character, of the largest")
+        name_axes(below, "", "pull towards the reading háng")
+
+    def update(sentence):
+        one = found[sentence]
+        norms = np.array(one["gradient"])
+        left = (most - len(one["text"])) / 2
+        for values, row in ((norms / norms.max(), bars[0]), (pulls[sentence], bars[1])):
+            for k, bar in enumerate(row):
+                bar.set_data(([left + k] * 2, [0, values[k]]) if k < len(values) else ([], []))
+        for k, letter in enumerate(letters):
+            letter.set_text(one["text"][k] if k < len(one["text"]) else "")
+            letter.set_x(left + k)
+        verdict.set_text(f"{SOUNDS[one['said']]} {'✓' if one['said'] == one['right'] else '✗'}")
+        for span in at:
+            span.set_x(left + one["at"] - 0.5)
 
     return fig, update
 
@@ -80,7 +153,7 @@ def reach_explorer(layers):
 
     Above, the norm of the product of Jacobians, its median with a band from the percentile 10 to 90, dotted the gates alone. In
     the middle, the share of directions. Below, a bar as long as all values of the gate that keeps, its ends those that are
-    closed and open, and a dot at their mean.
+    closed and open, and a dot at their mean. The curves are drawn as far back as k.
     """
     start = next(iter(layers))
     lags = np.arange(1, max(len(layer.median) for layer in layers.values()) + 1)
@@ -112,11 +185,11 @@ def reach_explorer(layers):
         name_curves = name_lines(ax, {median: "median", direct: "direct path"})
 
     def update(k, layer=start):
-        at = layers[layer]
-        median.set_data(lags[drawn], at.median[drawn])
-        band.set_data(lags[drawn], at.low[drawn], at.high[drawn])
-        direct.set_data(lags[drawn], at.direct[drawn])
-        kept.set_data(lags[drawn], at.kept[drawn])
+        at, seen = layers[layer], np.union1d(drawn[drawn < k], k - 1)
+        median.set_data(lags[seen], at.median[seen])
+        band.set_data(lags[seen], at.low[seen], at.high[seen])
+        direct.set_data(lags[seen], at.direct[seen])
+        kept.set_data(lags[seen], at.kept[seen])
         told = (at.median[k - 1], rough(at.median[k - 1])), (at.kept[k - 1], f"{at.kept[k - 1]:.0%}")
         for dot, note, (height, words) in zip(dots, notes, told, strict=True):
             dot.set_data([k], [height])
