@@ -38,12 +38,12 @@ function showCode(shown) {
   if (seen && scrollY > 0) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
 }
 
-// A link to a claim opens it, and the solution that it stands in.
+// A link to a claim opens it, and the solution that it stands in; so does one to what stands in a fold.
 function openTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!target?.matches("details.fold")) return;
+  if (!target?.closest("details")) return;
   target.closest(".asks")?.querySelector(".prediction")?.dispatchEvent(new Event("prediction-open"));
-  for (let fold = target; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target.scrollIntoView();
 }
 
@@ -57,16 +57,13 @@ function switchEdition(event) {
 }
 
 // A formula that is a little wider than the page is set a little smaller; what is wider still scrolls, as does code.
-function fitFormulas() {
-  const boxes = [...document.querySelectorAll("div.math > .scroll")];
+function fitFormulas(boxes) {
   for (const box of boxes) box.style.fontSize = "";
   const fits = boxes.map((box) => box.clientWidth / box.scrollWidth); // all are measured before one is changed
   boxes.forEach((box, k) => { if (fits[k] < 1 && fits[k] > 0.74) box.style.fontSize = `${0.995 * fits[k]}em`; });
 }
 
-// A table that is wider than the page is set tighter. If this is not enough, or its entries are columns of many short lines, one
-// of words stands row by row, each entry beside the head of its column; one of results scrolls, for its figures are compared
-// along their columns.
+// Beside each entry of a table stands the head of its column, in view where the table stands row by row.
 function nameEntries(table) {
   for (const row of table.tBodies[0].rows)
     for (const [k, cell] of [...row.cells].entries()) {
@@ -76,8 +73,9 @@ function nameEntries(table) {
     }
 }
 
-function fitTables() {
-  const tables = [...document.querySelectorAll("main table.docutils")].filter((table) => table.tHead);
+// A table that is wider than the page is set tighter. If this is not enough, or its entries are columns of many short lines, one
+// of words stands row by row; one of results scrolls, for its figures are compared along their columns.
+function fitTables(tables) {
   const wide = (table) => table.scrollWidth > table.clientWidth;
   const narrow = (table) => innerWidth < 480 && [...table.tBodies[0].rows].some((row) => row.offsetHeight > 180); // px: eight lines
   for (const table of tables) table.classList.remove("tight", "broken", "stacked");
@@ -99,14 +97,46 @@ function placeNotes() {
   beside.addEventListener("change", place);
 }
 
-// What is wider than the page scrolls inside itself; then the keyboard must reach it.
-function reachScrollers() {
-  fitFormulas();
-  fitTables();
-  for (const box of document.querySelectorAll("pre, .scroll, main table")) {
+// What is wider than the page scrolls inside itself; then the keyboard must reach it. What is folded has no width.
+function fit(parts) {
+  const within = (selector) =>
+    parts
+      .flatMap((part) => (part.matches(selector) ? [part] : [...part.querySelectorAll(selector)]))
+      .filter((element) => !element.closest("details:not([open])"));
+  fitFormulas(within("div.math > .scroll"));
+  fitTables(within("main table.docutils").filter((table) => table.tHead));
+  for (const box of within("pre, .scroll, main table")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
+}
+
+// To measure a page takes long, so each part of it is measured when it is a window away from being seen; and again when the window,
+// the fonts or a fold have changed it.
+function reachScrollers() {
+  const PART = "main > section > *", near = new Set();
+  const come = (fresh) => {
+    for (const part of fresh) {
+      watch.unobserve(part);
+      near.add(part);
+    }
+    fit(fresh);
+  };
+  const watch = new IntersectionObserver(
+    (entries) => come(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
+    { rootMargin: "100% 0px" },
+  );
+  document.fonts.ready.then(() => document.querySelectorAll(PART).forEach((part) => watch.observe(part)));
+  const again = () => fit([...near]);
+  addEventListener("resize", again);
+  document.fonts.addEventListener("loadingdone", again);
+  let folds = [];
+  addEventListener("toggle", ({ target }) => {
+    if (!near.has(target.closest(PART))) return;
+    if (!folds.length) requestAnimationFrame(() => fit(folds.splice(0))); // all code opens at once
+    folds.push(target);
+  }, true);
+  addEventListener("beforeprint", () => come([...document.querySelectorAll(PART)]));
 }
 
 // On paper nothing unfolds: solutions are opened for the print, and only for that.
@@ -163,14 +193,18 @@ function offerCopies() {
 // as the reader touches anything it holds; what moves from then on is the reader's doing.
 function playFirst() {
   const figure = document.querySelector("main.front figure.explorable");
-  const play = figure?.querySelectorAll("form button")[1]; // between the steps back and on
-  if (!play || location.hash || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  const word = play.title, kinds = ["pointerdown", "wheel", "keydown", "touchstart"];
-  const timer = setTimeout(() => document.visibilityState === "visible" && play.click(), 1000);
+  if (!figure || location.hash || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const kinds = ["pointerdown", "wheel", "keydown", "touchstart"];
+  let play, word; // the button between the steps back and on: it is there as soon as the figure has been laid out
+  const timer = setTimeout(() => {
+    play = figure.querySelectorAll("form button")[1];
+    word = play?.title;
+    if (document.visibilityState === "visible") play?.click();
+  }, 1000);
   const hold = ({ target }) => {
     clearTimeout(timer);
     for (const kind of kinds) removeEventListener(kind, hold, true);
-    if (play.title !== word && !(target instanceof Node && play.contains(target))) play.click(); // its own button is about to do so
+    if (play && play.title !== word && !(target instanceof Node && play.contains(target))) play.click(); // its own button is about to do so
   };
   for (const kind of kinds) addEventListener(kind, hold, { capture: true, passive: true });
 }
@@ -219,9 +253,7 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("hashchange", openTarget);
   for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
   placeNotes();
-  document.fonts.ready.then(reachScrollers);
-  addEventListener("resize", reachScrollers);
-  addEventListener("toggle", reachScrollers, true); // a solution that was unfolded
+  reachScrollers();
 });
 
 // ---- symbols ----

@@ -97,8 +97,9 @@ function walk(main) {
     show(figure);
     setState(figure, values ?? new URLSearchParams());
   };
-  const beside = matchMedia("(min-width: 48rem)"); // as in book.css; else the stage stands above
-  const under = () => (beside.matches ? stage.offsetTop : stage.getBoundingClientRect().bottom);
+  const beside = matchMedia("(min-width: 48rem)"); // as in book.css; else the stage stands above, below title and question
+  const stand = () => (beside.matches ? main.prepend(stage) : boxes[0].after(stage));
+  const under = () => (beside.matches ? stage.offsetTop : stage.offsetHeight); // where it will stand
   const read = () => {
     if (!main.classList.contains("on") || document.querySelector("dialog.slides")) return;
     const line = beside.matches ? 0.45 * innerHeight : 0.5 * (innerHeight + under());
@@ -138,7 +139,8 @@ function walk(main) {
   const paper = matchMedia("print");
   paper.addEventListener("change", () => gather(!paper.matches));
 
-  main.prepend(stage);
+  stand();
+  beside.addEventListener("change", stand);
   if (!paper.matches) gather();
   show(figures[0]);
   document.addEventListener("DOMContentLoaded", read); // by then the pictures are alive
