@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 # What Firefox says of a font when its page is left (one that fails is in page.failed), and of a formula not yet read to its end.
 # Of popover Chrome 109 knows that it will come.
 HARMLESS = ("download failed (font-family", "Incorrect number of children for <", "Found a 'popover' attribute")
+# In a page, until what was asked for is laid out and drawn.
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 

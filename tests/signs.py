@@ -8,6 +8,7 @@ NAMES = {
     *("RNN", "LSTM", "GRU", "sLSTM", "SSM", "ReLU", "PyTorch", "Keras", "Lyapunov", "Reber", "chrono"),
     *("torch", "nn", "Cell", "unrolled", "bptt", "fused", "float32", "float64", "delta"),
     *("pM", "en", "silero", "vad", "Resemblyzer"),  # of g2pM, g2p_en, silero-vad: networks in use
+    "ng",  # of háng and xíng, two sounds of one character
 }
 FUNCTIONS = {"tanh", "diag", "std", "log", "max", "min", "cos", "Im"}
 ALLOWED = NAMES | FUNCTIONS

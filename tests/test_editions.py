@@ -55,7 +55,8 @@ def in_english(text):
 
 # ---- what a text is made of, without its words
 
-TITLED = {"admonition", "exercise", "exercise-start", "note", "tip", "warning"}  # what follows the name is for the reader
+# what follows the name is for the reader
+TITLED = {"admonition", "dropdown", "dropdown-start", "exercise", "exercise-start", "note", "tip", "warning"}
 WORDS = {"alt", "caption"}  # options of directives that are for the reader
 UNSEEN = re.compile(
     r"\\text\{[^{}]*\}|\\[,;!]|(?<!\\)\\ |\s|[.,;]\s*$"

@@ -6,7 +6,7 @@ a page in one call, and by keyboard on a few pages.
 """
 
 import pytest
-from test_site import EDITIONS, FOUND, PAGES, SITE, clean, dead_controls, flaws, links_that_do_not_set, network, sideways
+from test_site import EDITIONS, FOUND, PAGES, SITE, clean, dead_controls, flaws, links_that_do_not_set, network, sideways, whole
 from test_site import site as site  # the fixture
 from test_typed_site import come_near, write
 
@@ -60,12 +60,14 @@ MOVE_ALL = """async () => {
 @each_page
 def test_a_page_from_a_server(path, site, open_in_firefox):
     page = open_in_firefox(f"{site}/{path}", viewport=LAPTOP)
+    whole(page)
     clean(flaws(page), page.evaluate(MOVE_ALL), links_that_do_not_set(page, path), network(page))
 
 
 @each_page
 def test_a_page_from_a_disk(path, open_in_firefox):
     page = open_in_firefox((SITE / path).as_uri(), viewport=PHONE)
+    whole(page)
     clean(sideways(page), page.evaluate(MOVE_ALL), links_that_do_not_set(page, path), network(page))
 
 

@@ -297,6 +297,7 @@ TOLD = {
     "06_compared": {"200": "the draws of `figures.recall_errors`"},
     "errata": {"0.25": "a factor"},
     "index": {"3.11": "Python's version", "5.1": "a chapter", "5.2": "a chapter", "5.3": "a chapter", "5.4": "a chapter"},
+    "notation": {"5.1": "a chapter", "5.3": "a chapter", "5.4": "a chapter"},
     "pytorch": {"384": "3 times 128", "511": "4 times 128, less 1"},
 }
 

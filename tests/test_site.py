@@ -17,6 +17,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bookbinding import fonts, formulas
+from conftest import DRAWN
 from engines import LACKS
 from explorables.states import complaint, pictures, plain_texts
 from fontTools.ttLib import TTFont
@@ -51,6 +52,7 @@ FIRST = {  # what the search must find first, by whatever name it is asked for
         "gated recurrent unit": "05_3_variants.html#",
         "memory cell": "05_1_cell_state.html",
         "LSTM": "05_lstm.html",
+        "weight sharing": "03_bptt.html#",
     },
     "zh": {
         "遗忘偏置": "05_2_gates.html#",
@@ -98,15 +100,28 @@ def too_heavy(page):
     return [f"weighs {weight(page)} bytes"] if weight(page) > LIMIT else []
 
 
+def whole(page):
+    """Lay out and measure what a reader would have to go to first, and give it its controls: a page does it part by part, a print
+    opens all folds and measures at once.
+    """
+    page.add_style_tag(content="* { content-visibility: visible !important }")
+    page.evaluate("document.fonts.ready")
+    for kind in ("beforeprint", "afterprint"):
+        page.evaluate(f"dispatchEvent(new Event('{kind}'))")
+        page.evaluate(DRAWN)
+
+
 def sideways(page):
     width, view = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     return [f"scrolls sideways: {width} on {view}"] if width > view else []
 
 
 def barriers(page):
-    """axe's violations that are serious or critical. To be the last look: to save time it takes out of the page what axe
-    has no rules for (the insides of formulas and pictures), and in code keeps one span of each colour.
+    """axe's violations that are serious or critical. To be the last look, for to save time it takes things out of the page: first
+    what axe has no rules for (the insides of formulas and pictures, code but for one span of each colour); then, for the rule
+    that costs most, contrast, every text that looks as another one does.
     """
+    whole(page)  # else each answer of layout is computed anew
     page.evaluate(
         """() => {
         const all = s => document.querySelectorAll(s), seen = new Set();
@@ -116,15 +131,46 @@ def barriers(page):
         });
         all("svg[role=img] > *").forEach(el => el.remove());
         all(".highlight span").forEach(el => seen.has(el.className) ? el.replaceWith(...el.childNodes) : seen.add(el.className));
+        document.body.normalize();
         dispatchEvent(new Event("resize"));  // a table with TeX in place of its formulas has another width
     }"""
     )
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    found = violations(page, rules={"color-contrast": {"enabled": False}})
+    page.evaluate(ONE_OF_A_LOOK)
+    found += violations(page, runOnly=["color-contrast"])
     return [
         f"axe {v['id']} ({v['impact']}): {v['help']}; {[n['html'][:200] for n in v['nodes'][:3]]}"
         for v in found
         if v["impact"] in {"serious", "critical"}
     ]
+
+
+def violations(page, **options):
+    return Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
+
+
+ONE_OF_A_LOOK = """() => {
+    const grounds = new Map([[null, ""]]);  // of an element: all that is painted behind it; what floats has a ground of its own
+    const ground = el => {
+        if (!grounds.has(el)) {
+            const style = getComputedStyle(el), floats = /absolute|fixed/.test(style.position);
+            const own = ["backgroundColor", "backgroundImage", "opacity", "filter"].map(name => style[name]).join(" ");
+            const plain = own === "rgba(0, 0, 0, 0) none 1 none";
+            grounds.set(el, ground(el.parentElement) + (plain ? "" : own) + (floats ? grounds.size : ""));
+        }
+        return grounds.get(el);
+    };
+    const looks = new Set(), again = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const text = walk.currentNode, el = text.parentElement, style = getComputedStyle(el);
+        if (!text.data.trim()) continue;
+        const face = [style.color, style.fontSize, style.fontWeight, style.textShadow];
+        const look = [...face, el.checkVisibility(), ground(el)].join(" ");
+        if (looks.has(look)) again.push(text);
+        looks.add(look);
+    }
+    again.forEach(text => text.remove());
+}"""
 
 
 def flaws(page):
@@ -220,8 +266,9 @@ KEYS = {
 
 
 def dead_controls(page):
-    """Move every control of every explorable by keyboard; its picture must change. Those that wait for a guess are shown."""
+    """Move every control of every explorable by keyboard; its picture must change. What waits for a guess, or folds, is shown."""
     page.eval_on_selector_all(".prediction", "all => all.forEach(one => one.dispatchEvent(new Event('prediction-open')))")
+    page.eval_on_selector_all("details.more", "all => all.forEach(one => (one.open = true))")
     dead = []
     for figure in page.query_selector_all(".explorable"):
         picture, start = figure.query_selector("svg:not([aria-hidden=true])"), figure.get_attribute("data-frame")
@@ -299,6 +346,7 @@ def frame_of(path, anchor):
 
 def links_that_do_not_set(page, path):
     """Press every link of the text that sets a picture: the state is reached, the page and the focus stay where they are."""
+    page.eval_on_selector_all("details:has(a.explorable-link)", "all => all.forEach(one => (one.open = true))")
     links = page.locator("a.explorable-link:not(.prediction-verdict *)")
     addresses = [unquote(address[1:]) for address in links.evaluate_all("links => links.map(link => link.hash)")]
     frames = [frame_of(path, address) for address in addresses]
@@ -309,7 +357,7 @@ def links_that_do_not_set(page, path):
 
 
 def buried(page):
-    """Text, formulas and base pictures that cannot be seen."""
+    """Text, formulas and base pictures that cannot be seen; copies that a script made, in buttons and beside entries, may be."""
     return page.evaluate(
         """() => {
         const seen = el => el.getBoundingClientRect().width * el.getBoundingClientRect().height > 0;
@@ -324,7 +372,7 @@ def buried(page):
 def off_paper(page):
     """What belongs to a screen and would be printed; what folds and would not."""
     controls = page.locator("header.page, #contents, .explorable :is(input, select, button)").filter(visible=True).all()
-    folded = page.locator("details > :not(summary)").filter(visible=False).all()
+    folded = page.locator("details > :not(summary, .live-door)").filter(visible=False).all()
     return ["a control on paper"] * len(controls) + ["folded on paper"] * len(folded)
 
 
@@ -361,6 +409,17 @@ def scrolls(page):
     )
 
 
+def too_small(page):
+    """Formulas that were set smaller than others, to fit: the least that one may have is 11 pixels, and it fits."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("div.math > .scroll[style*=font-size]")]
+            .filter(el => !el.closest("details:not([open])"))
+            .filter(el => parseFloat(getComputedStyle(el.querySelector(".katex-display")).fontSize) <= 11
+                || el.scrollWidth > el.clientWidth)
+            .map(el => `a formula is set too small, or does not fit: ${el.textContent.slice(0, 80)}`)"""
+    )
+
+
 def clean(*looks):
     complaints = [complaint for look in looks for complaint in look]
     assert not complaints, "\n".join(complaints)
@@ -379,14 +438,17 @@ def test_the_site_is_built():
 def test_by_day_on_a_laptop(path, site, open_page):
     """In a browser that lacks what older ones lack: see `engines.py`. Firefox, in `test_firefox.py`, lacks nothing."""
     page = open_page(f"{site}/{path}", viewport={"width": 1280, "height": 900}, color_scheme="light", script=LACKS)
-    seen = [*flaws(page), *strays(page), *too_heavy(page), *sideways(page), *proof_in_the_way(page)]
+    seen = [*strays(page), *too_heavy(page)]
+    whole(page)
+    seen += [*flaws(page), *sideways(page), *proof_in_the_way(page)]
     clean(seen, dead_controls(page), links_that_do_not_set(page, path), network(page), barriers(page))
 
 
 @each_page
 def test_by_night_on_a_phone_and_on_paper(path, site, open_page):
     page = open_page(f"{site}/{path}", viewport={"width": 360, "height": 740}, color_scheme="dark", has_touch=True)
-    seen = [*sideways(page), *scrolls(page), *proof_in_the_way(page)]
+    whole(page)
+    seen = [*sideways(page), *scrolls(page), *too_small(page), *proof_in_the_way(page)]
     page.set_viewport_size({"width": 1280, "height": 720})
     page.emulate_media(media="print")
     seen += [*off_paper(page), *buried(page)]
@@ -465,6 +527,7 @@ def test_on_a_phone_panels_are_seen_whole(path, site, open_page):
     if "data-panels=" not in (SITE / path).read_text("utf-8"):
         return
     page = open_page(f"{site}/{path}", viewport={"width": 390, "height": 844})
+    whole(page)
     page.eval_on_selector_all(".prediction", "all => all.forEach(one => one.dispatchEvent(new Event('prediction-open')))")
     page.eval_on_selector_all("details", "all => all.forEach(one => (one.open = true))")
     page.wait_for_function(
@@ -702,15 +765,17 @@ def test_no_letter_of_a_formula_is_lost(edition):
 
 
 def test_a_formula_that_is_a_little_too_wide_is_set_smaller(site, open_page):
-    page = open_page(f"{site}/{EDITIONS[0]}/05_3_variants.html", viewport={"width": 390, "height": 844})
-    page.wait_for_function("document.querySelector('.scroll[style*=font-size]')")
-    small = page.locator("div.math > .scroll[style*=font-size]")
-    assert small.evaluate_all("boxes => boxes.every(box => box.scrollWidth <= box.clientWidth)")
-    sizes = small.locator("> .katex-display").evaluate_all("all => all.map(el => parseFloat(getComputedStyle(el).fontSize))")
-    assert min(sizes) > 11
-    before = small.count()
-    page.set_viewport_size({"width": 1600, "height": 900})
-    page.wait_for_function("n => document.querySelectorAll('.scroll[style*=font-size]').length < n", arg=before)
+    page = open_page(f"{site}/{EDITIONS[0]}/05_3_variants.html", viewport={"width": 1280, "height": 900})
+    formula = page.locator("div.math > .scroll").first
+    formula.scroll_into_view_if_needed()  # what is far from being seen is not measured
+    width = formula.locator(".katex-html > *").evaluate_all("parts => parts.reduce((sum, el) => sum + el.offsetWidth, 0)")
+    size = "parseFloat(getComputedStyle(el.querySelector('.katex-display')).fontSize)"
+    whole = formula.evaluate(f"el => {size}")
+    for share, set_to in ((1.2, 1), (0.85, 0.85), (0.5, 1)):  # of the width that the formula needs; what is far too wide scrolls
+        formula.evaluate("(el, width) => { el.style.width = `${width}px`; dispatchEvent(new Event('resize')); }", share * width)
+        wanted = [formula.element_handle(), set_to * whole]
+        page.wait_for_function(f"([el, wanted]) => Math.abs({size} / wanted - 1) < 0.1", arg=wanted)
+        assert formula.evaluate("el => el.scrollWidth <= el.clientWidth") is (share > 0.74)
 
 
 def test_captions_stand_beside_their_pictures_where_there_is_room(site, open_page):
@@ -839,6 +904,7 @@ CURVE = '<svg role="img" aria-label="a rising curve" width="9" height="9"><g><pa
 SLIDER = '<figure class="explorable"><label for="t">t</label><input id="t" type="range" max="3" %s>' + CURVE + "</figure>"
 LIVE = """oninput="document.querySelector('g').dataset.t = this.value" """
 
+GREY = '<p style="color: #767676">grey enough for white</p>'
 POISONS = {
     network: [
         '<img alt="" src="https://example.com/a.png">',
@@ -853,7 +919,12 @@ POISONS = {
         '<div class="cell_output"><div class="stream"><pre>1.0</pre></div></div>',
         f'<div style="height: 3000px"></div><pre style="overflow: auto">{"long " * 300}</pre>',
     ],
-    barriers: ["<button></button>", '<p style="color: #ccc; background: #fff">pale</p>'],
+    barriers: [
+        "<button></button>",
+        '<p style="color: #ccc; background: #fff">pale</p>',
+        f'{GREY}<div style="background: #bbb">{GREY}</div>',
+        f'<div style="position: relative">{GREY}<div style="position: absolute; background: #bbb">{GREY}</div></div>',
+    ],
     flaws: [
         '<img src="data:,">',
         "<p>$x$</p>",

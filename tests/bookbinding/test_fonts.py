@@ -21,6 +21,15 @@ def text_face(tmp_path):
     return text_face_
 
 
+def cut_page(text, folder, language):
+    """Cut the fonts of a site of one page."""
+    (folder / "page.html").write_text(f"<p>{text}</p>", "utf-8")
+    folders = {"outdir": folder, "doctreedir": folder / "doctrees"}
+    fonts.cut_all(
+        SimpleNamespace(builder=SimpleNamespace(format="html"), config=SimpleNamespace(language=language), **folders), None
+    )
+
+
 def test_letters_are_those_that_stand_in_the_text():
     page = (
         "<title>T</title><p title='q'>Ab&eacute; &amp; <em>c</em></p><script>x</script><style>y</style><svg><text>z</text></svg>"
@@ -58,10 +67,7 @@ def test_the_style_sheet_names_every_cut():
 
 
 def test_an_exponent_is_set_in_one_face(tmp_path):
-    (tmp_path / "page.html").write_text("<p>10⁻¹⁴</p>", "utf-8")
-    folders = {"outdir": tmp_path, "doctreedir": tmp_path / "doctrees"}
-    app = SimpleNamespace(builder=SimpleNamespace(format="html"), config=SimpleNamespace(language="en"), **folders)
-    fonts.cut_all(app, None)
+    cut_page("10⁻¹⁴", tmp_path, "en")
     for path in (tmp_path / "_static/text").glob("*.woff2"):
         assert set(map(chr, TTFont(path).getBestCmap())) == set("10")
 
@@ -81,11 +87,7 @@ def test_signs_of_katex_s_own_are_kept(tmp_path):
         target = tmp_path / f"_static/katex/fonts/KaTeX_{name}.woff2"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((formulas.KATEX / f"fonts/KaTeX_{name}.woff2").read_bytes())
-        (tmp_path / "page.html").write_text(f"<p>{sign}字</p>", "utf-8")
-        folders = {"outdir": tmp_path, "doctreedir": tmp_path / "doctrees"}
-        fonts.cut_all(
-            SimpleNamespace(builder=SimpleNamespace(format="html"), config=SimpleNamespace(language="zh"), **folders), None
-        )
+        cut_page(f"{sign}字", tmp_path, "zh")
         assert set(map(chr, TTFont(target).getBestCmap())) == {sign}
 
 

@@ -51,9 +51,17 @@ PAGES = {
         cell("table(...)", printed("before\n" + TABLE + "after\n")),
         cell("step = 1", tags=["read"]),
         cell("last = 1"),
-        new_markdown_cell("```{toctree}\nsecond\nclaims\n```"),
+        new_markdown_cell("```{toctree}\nsecond\nfolds\nclaims\n```"),
     ],
     "second": [new_markdown_cell("# Second"), cell("claim(...)", printed("✓ It holds.\n"), tags=["claim", "read"])],
+    "folds": [
+        new_markdown_cell("# Folds\n\n:::{dropdown} A *word* aside\nOnly text.\n:::"),
+        new_markdown_cell("In view.\n\n:::{dropdown-start} With a picture, $x$\n:::\n\nInside."),
+        cell("helper = 1"),
+        cell("show(fig)", PICTURE),
+        cell("after = 1"),
+        new_markdown_cell(":::{dropdown-end}\n:::\n\nIn view again."),
+    ],
 }
 
 
@@ -87,6 +95,12 @@ def test_code_is_folded_below_what_it_shows_with_that_of_silent_cells_before_it(
     first = pages["index"].select_one("details.code")
     assert text(first) == "the code import this show(fig)"
     assert text(first.find_previous_sibling()) == "picture"
+
+
+def test_code_that_follows_code_is_in_the_same_fold(pages):
+    (fold,) = pages["folds"].select("details.code")
+    assert text(fold) == "the code helper = 1 show(fig) after = 1"
+    assert [text(source) for source in fold.select(".shows")] == ["show(fig)"], "whose picture stands before the fold"
 
 
 def test_a_claim_is_a_row_that_opens_on_its_code(pages):
@@ -157,3 +171,21 @@ def test_a_line_that_only_looks_like_a_table_stays_as_it_is():
     output = nodes.container("", nodes.literal_block("", "|x| is small\nand more", classes=["output", "stream"]))
     assert cells.typeset(output) == []
     assert output.astext() == "|x| is small\nand more"
+
+
+def test_what_leads_aside_folds_with_its_cells_in_it(pages):
+    plain, gated = pages["folds"].select("details.more")
+    assert text(plain) == "A word aside Only text."
+    assert text(gated.summary).startswith("With a picture,")
+    assert [text(p) for p in gated.select("p")] == ["Inside."]
+    assert text(gated.select_one("figure")) == "picture"
+    assert text(gated.select_one("details.code")) == "the code helper = 1 show(fig) after = 1"
+    assert [text(p) for p in pages["folds"].select("section p") if not p.find_parent("details")] == ["In view.", "In view again."]
+
+
+def test_an_entry_of_a_table_may_lead_to_a_place_of_its_page():
+    (link,) = cells.linked("[half, $x$](#said-01)")
+    assert isinstance(link, nodes.reference)
+    assert (link["refuri"], link.astext()) == ("#said-01", "half, x")
+    assert isinstance(link[1], nodes.math)
+    assert not any(isinstance(node, nodes.reference) for node in cells.linked("[a](https://there) and [b](#c)"))

@@ -169,7 +169,7 @@ def test_a_picture_is_drawn_again_and_lives(browser_name, edition, site, open_in
     page.get_by_role("button", name=edit).first.click()
     area = page.locator("textarea.live-code")
     expect(area).to_be_focused()
-    area.fill(area.input_value().replace('"t": 5', '"t": 2'))
+    area.fill(area.input_value().replace('"f_second": "open"', '"f_second": "shut"'))
     before = page.locator("figure.explorable").first
     first = before.get_attribute("data-frame")
     page.get_by_role("button", name=run, exact=True).click()
@@ -178,7 +178,7 @@ def test_a_picture_is_drawn_again_and_lives(browser_name, edition, site, open_in
     expect(figure).to_have_attribute("data-frame", re.compile(r"\d"))
     assert figure.get_attribute("data-frame") != first
     frame = figure.get_attribute("data-frame")
-    figure.locator("[type=range]").first.press("ArrowRight")
+    figure.locator("[type=radio]:checked").first.press("ArrowLeft")
     assert figure.get_attribute("data-frame") != frame
     link = page.locator("main a.explorable-link[href^='#lstm_stepper:']").first
     link.click()

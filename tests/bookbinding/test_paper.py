@@ -5,6 +5,7 @@ import re
 import pytest
 from bookbinding import paper
 from bookbinding.editions import editions
+from bs4 import BeautifulSoup
 from small_site import PICTURE, WORDS, write
 from test_site import EDITIONS, SITE
 
@@ -63,6 +64,17 @@ def test_solutions_stand_at_the_end_and_lead_back(book):
     assert '<a class="paged" href="#01_one--solution-1">Solution</a>' in chapter.body
     assert 'id="01_one--solution-1"' in end.body
     assert '<h3><a href="#01_one--ex-one">Solution to Exercise 1.1 (Swing)</a></h3>' in end.body
+
+
+def test_a_table_that_a_claim_folds_is_printed_and_its_code_is_not():
+    row = '<summary><span class="sentence">It holds.</span></summary>'
+    fold = (
+        f'<details class="fold claim">{row}<div class="cell"><pre>code</pre><table><tr><td>0.5</td></tr></table></div></details>'
+    )
+    soup = BeautifulSoup(fold, "html.parser")
+    paper.open_folds(soup)
+    assert [node.name for node in soup.select_one("div.claim").find_all(recursive=False)] == ["p", "table"]
+    assert soup.get_text() == "It holds.0.5"
 
 
 def test_a_link_to_what_is_not_printed_leads_to_its_page(book):

@@ -3,6 +3,7 @@
 import doctest
 from types import SimpleNamespace
 
+import pytest
 from bookbinding import cells, glossary, search
 from docutils import nodes
 
@@ -34,16 +35,19 @@ def test_code_below_a_fold_is_code_and_an_exercise_belongs_to_its_section():
     assert (document["text"], document["code"]) == ("Find it.", "x = 1")
 
 
-def glossary_page():
+def glossary_page(folded):
     row = nodes.row("", *(nodes.entry("", nodes.paragraph("", text)) for text in ("门", "门控", "gate, gating")))
     table = nodes.table("", nodes.tgroup("", nodes.tbody("", row)))
+    if folded:
+        table = cells.fold("", cells.summary("", "All names"), table)
     names = nodes.section("", nodes.title("", "Names"), nodes.paragraph("", "All of them."), table, ids=[glossary.LABEL])
     return nodes.section("", nodes.title("", "Notation"), names, ids=["page"])
 
 
-def test_the_names_of_a_thing_are_known_and_no_hits_themselves():
+@pytest.mark.parametrize("folded", [False, True])
+def test_the_names_of_a_thing_are_known_and_no_hits_themselves(folded):
     app = SimpleNamespace(env=SimpleNamespace(metadata={"notation": {}, "chapter": {}}))
-    search.index(app, glossary_page(), "notation")
+    search.index(app, glossary_page(folded), "notation")
     search.index(app, page(), "chapter")
     assert app.env.metadata["notation"]["names"] == [["门", "门控", "gate", "gating"]]
     assert app.env.metadata["notation"]["search"][1]["text"] == "All of them."

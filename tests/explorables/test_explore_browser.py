@@ -174,6 +174,12 @@ def picture(page, n=0):
     return page.locator("figure").nth(n).locator("svg[role=img]").inner_html()
 
 
+def stop_the_clock(page):
+    """From now on the page's time passes only by `page.clock.run_for`, however long the machine takes."""
+    page.clock.install(time=0)
+    page.clock.pause_at(60)
+
+
 def read_curve(path):
     """The points of path data such as "m1 2l0.5 3"."""
     steps = np.array([step.split() for step in path.removeprefix("m").split("l")], float)
@@ -211,7 +217,7 @@ def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
 
 def test_every_control_works_by_keyboard_alone(wave, open_page):
     page = open_page(page_of(wave[0]))
-    page.clock.install()
+    stop_the_clock(page)
     pictures = [picture(page)]
     keys = {
         "gain": "ArrowRight",
@@ -278,7 +284,7 @@ def test_of_a_pair_one_is_chosen_by_key_and_by_hand(wave, open_page):
 
 def test_a_film_plays_to_its_end_and_stops(wave, open_page):
     page = open_page(page_of(wave[0]))
-    page.clock.install()
+    stop_the_clock(page)
     page.get_by_role("button", name="Play").click()
     assert page.get_by_role("button", name="Pause").count() == 1
     page.clock.run_for(60_000)
@@ -293,7 +299,7 @@ def test_a_film_plays_to_its_end_and_stops(wave, open_page):
 
 def test_a_reader_s_hand_stops_the_film(wave, open_page):
     page = open_page(page_of(wave[0]))
-    page.clock.install()
+    stop_the_clock(page)
     for stop in (lambda: page.locator("[name=gain]").press("End"), page.get_by_role("button", name="Reset").click):
         page.get_by_role("button", name="Play").click()
         stop()
@@ -302,7 +308,7 @@ def test_a_reader_s_hand_stops_the_film(wave, open_page):
 
 def test_a_film_goes_slowly_for_those_who_want_little_motion(wave, open_page):
     page = open_page(page_of(wave[0]), reduced_motion="reduce")
-    page.clock.install()
+    stop_the_clock(page)
     page.get_by_role("button", name="Play").click()
     page.clock.run_for(1400)
     assert page.locator("[name=shift]").input_value() == "1"

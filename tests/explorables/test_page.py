@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import FLAGS
+from conftest import DRAWN, FLAGS
 from explorables import PAPER, explore, show
 from explorables.lighten import once
 from find_browser import installed
@@ -222,7 +222,7 @@ def test_the_full_window_shows_the_picture_alone_and_large(address, open_page, v
     height = page.evaluate("document.documentElement.scrollHeight")
     button.press("Enter")
     dialog = page.get_by_role("dialog", name="Full window")
-    page.wait_for_timeout(50)  # until the size was observed
+    page.evaluate(DRAWN)  # until the size was observed
     assert dialog.bounding_box() == {"x": 0, "y": 0, **view}
     assert focused(page) == "Leave full window"
     now = svg.bounding_box()
@@ -253,7 +253,7 @@ def test_opening_the_full_window_moves_nothing(address, open_page, above):
     scrolled = page.evaluate("scrollY")
     press_where_it_is = "document.querySelectorAll('.explorable-tools')[1].lastElementChild.click()"
     page.evaluate(press_where_it_is)
-    page.wait_for_timeout(100)
+    page.evaluate(DRAWN)
     assert page.evaluate("scrollY") == scrolled
     page.keyboard.press("Escape")
     page.wait_for_function("!document.querySelector('dialog')")
@@ -272,7 +272,7 @@ def test_the_full_window_where_scroll_bars_take_room_and_figures_have_a_padding(
     press(page, "Full window")
     for size in (LAPTOP, {"width": 900, "height": 500}, {"width": 500, "height": 900}):
         page.set_viewport_size(size)
-        page.wait_for_timeout(100)
+        page.evaluate(DRAWN)
         assert page.locator("dialog").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
         if size is LAPTOP:
             assert page.locator("dialog").evaluate("dialog => dialog.scrollHeight <= dialog.clientHeight"), "the whole picture"

@@ -219,6 +219,19 @@ def test_a_small_picture_floats_in_where_the_picture_is_not_seen(page_of_text, o
     assert (small.is_visible(), frame(page)) == (False, "0")
 
 
+def test_the_small_picture_goes_with_the_sentence_that_it_serves(page_of_text, open_page):
+    page = open_page(page_of_text)
+    small, far = page.locator(".explorable-mini"), page.locator("[data-far=three]")
+    far.click()
+    assert small.is_visible()
+    page.evaluate("document.body.append(Object.assign(document.createElement('div'), {style: 'height: 300vh'}))")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.wait_for_function("document.querySelector('.explorable-mini').hidden")
+    assert frame(page) == "4"
+    far.scroll_into_view_if_needed()
+    page.wait_for_function("!document.querySelector('.explorable-mini').hidden")
+
+
 def test_the_small_picture_is_closed_by_key_and_leaves_its_link_in_view(page_of_text, open_page):
     page = open_page(page_of_text)
     small, far = page.locator(".explorable-mini"), page.locator("[data-far=three]")
@@ -323,6 +336,7 @@ def test_a_number_is_guessed_on_an_axis(page_of_text, open_page):
     question.get_by_role("slider").press("End")
     question.get_by_role("button", name="Look").click()
     assert question.locator(".prediction-mark").all_inner_texts() == ["your guess 1000", "computed 23"]
+    assert question.locator(".prediction-ends small").all_inner_texts() == ["1", "1000"]
     page.locator(".prediction").first.get_by_role("button", name="Show the answer").click()
     assert page.locator(".prediction").first.get_by_text("It is up.").is_visible()
     assert not [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]

@@ -91,7 +91,9 @@ def test_focus_lights_its_part_and_fades_the_rest(name):
     everything = {artist for artists in d.parts.values() for artist in artists}
     for part in parts:
         assert lit(d) == set(d.parts[part])
-        assert {artist.get_alpha() for artist in everything - lit(d)} <= {kit.FADED, kit.FADED_INK}
+        faded = everything - lit(d)
+        assert {artist.get_alpha() for artist in faded} <= {kit.FADED, kit.FADED_INK}
+        assert {artist.get_alpha() for artist in faded if isinstance(artist, Text)} <= {kit.FADED_INK}
         assert all(artist.get_fill() == (artist in lit(d)) for artist in everything if isinstance(artist, FancyBboxPatch))
         diagrams.focus(d, {parts[(parts.index(part) + 1) % len(parts)]})
 

@@ -5,6 +5,7 @@ import re
 import matplotlib.pyplot as plt
 import pytest
 from bookbinding.typed import apart
+from conftest import DRAWN
 from explorables.page import document
 from test_typed import STRANGE
 from unrolled.typed import reader, typed, understood, weights
@@ -50,7 +51,7 @@ def write(page, text):
 
 
 def drawn(page):
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(DRAWN)
 
 
 def asked(page):
@@ -176,7 +177,7 @@ def test_a_guess_that_is_pressed_is_written(folder, open_page):
 def test_a_sentence_is_picked(folder, open_page):
     page = awake(open_page((folder / "whole.html").as_uri()))
     page.get_by_label("or take one of these").select_option(index=6)
-    assert page.locator("textarea").input_value() == "My name is"
+    assert page.locator("textarea").input_value() == "What is kept, and what is for"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -127,7 +127,62 @@ def test_what_was_recorded_comes_out_again(name, package):
             assert np.allclose(now[key], before[key], rtol=0, atol=2e-3), key
 
 
+def test_the_readings_of_g2pm_are_its_own_and_come_out_again():
+    installed("g2pm", "g2pM")
+    theirs = pytest.importorskip("g2pM").G2pM()
+    for now, before in zip(g2pm.readings(), recorded("g2pm_readings"), strict=True):
+        said = [sound for sound in theirs(now["text"], char_split=True) if sound in (g2pm.HÁNG, g2pm.XÍNG)]
+        assert said == [now["said"]]
+        assert {name: now[name] for name in ("text", "at", "right", "said")} == {
+            name: before[name] for name in ("text", "at", "right", "said")
+        }
+        for name in ("margin", "gradient", "without"):
+            assert np.allclose(now[name], before[name], rtol=0, atol=2e-3), name
+
+
 # ---- without the packages
+
+
+def test_the_readings_are_read_from_arrays_as_they_stand(monkeypatch, rng):
+    """The gradient by each character is the slope of the margin, measured by small changes; and what is hidden is unknown."""
+    sentence, n, m = "银行上", 3, 2
+    monkeypatch.setattr(g2pm, "READ", {sentence: g2pm.HÁNG})
+    shapes = {"weight_ih_l0": (4 * n, m), "weight_hh_l0": (4 * n, n), "bias_ih_l0": 4 * n, "bias_hh_l0": 4 * n}
+    weights = {f"lstm.{name}{end}": rng.normal(size=shape) for name, shape in shapes.items() for end in ("", "_reverse")}
+    weights |= {"logit_layer.0.weight": rng.normal(size=(5, 2 * n)), "logit_layer.0.bias": rng.normal(size=5)}
+    weights |= {"logit_layer.2.weight": rng.normal(size=(2, 5)), "logit_layer.2.bias": rng.normal(size=2)}
+    weights["embedding.weight"] = rng.normal(size=(6, m))
+    files = {
+        "g2pM/np_ckpt.pkl": weights,
+        "g2pM/char2idx.pkl": {letter: k for k, letter in enumerate(["<UNK>", "시", "끝", "银", "行", "上"])},
+        "g2pM/class2idx.pkl": {g2pm.HÁNG: 0, g2pm.XÍNG: 1},
+    }
+    monkeypatch.setattr(g2pm, "unpickled", lambda file, digest: files[file])
+    (one,) = g2pm.readings()
+    assert (one["at"], one["said"]) == (1, g2pm.HÁNG if one["margin"] > 0 else g2pm.XÍNG)
+    rows = weights["embedding.weight"]
+    for place, letter in enumerate(sentence):
+        number, slopes, before = files["g2pM/char2idx.pkl"][letter], [], rows.copy()
+        for j in range(m):
+            ends = []
+            for sign in (1, -1):
+                rows[number, j] = before[number, j] + sign * 0.02
+                ends.append(g2pm.readings()[0]["margin"])
+                rows[:] = before
+            slopes.append((ends[0] - ends[1]) / 0.04)
+        assert np.isclose(np.linalg.norm(slopes), one["gradient"][place], atol=0.02)
+        rows[number] = rows[0]
+        assert np.isclose(g2pm.readings()[0]["margin"], one["without"][place], atol=1e-4)
+        rows[:] = before
+
+
+def test_the_record_of_readings_is_whole():
+    kept = recorded("g2pm_readings")
+    assert {one["text"]: one["right"] for one in kept} == g2pm.READ
+    for one in kept:
+        assert one["text"][one["at"]] == g2pm.AMBIGUOUS
+        assert len(one["gradient"]) == len(one["without"]) == len(one["text"])
+        assert (one["said"] == g2pm.HÁNG) == (one["margin"] > 0)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -242,5 +297,8 @@ def test_the_command_prints_and_records(tmp_path, monkeypatch, capsys, rng):
     assert capsys.readouterr().out.startswith("toy 1.0\n测量用了2条序列，每条2至3步，")
     report = inspect(network, [np.ones((2, 3)), np.ones((3, 3))], progress=False)
     assert recorded("g2p_en") == record(toy, report)
+    monkeypatch.setattr(g2p_en, "readings", lambda: [{"at": 1}], raising=False)
+    __main__.main(["g2p_en", "--record"])
+    assert recorded("g2p_en_readings") == [{"at": 1}]
     with pytest.raises(SystemExit):
         __main__.main(["none"])

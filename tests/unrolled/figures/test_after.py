@@ -7,7 +7,7 @@ import pytest
 from explorables import explore
 from unrolled import bptt, cells, init, product_norms, since, unroll
 from unrolled.figures import since as figures
-from unrolled.figures.since.after import AFTER, DIRECT, FEELS
+from unrolled.figures.since.after import AFTER, DIRECT, FEELS, Norms
 from unrolled.since import attention, delta_rule, gated_delta
 
 GRID = {"gain": [0.5, 2], "b_f": [0, 3], "input_scale": [0.1, 1]}
@@ -25,11 +25,26 @@ def test_every_choice_changes_the_pictures(norms):
     reaches = figures.reach_norms(**REACH, n=4, seeds=range(2))
     explore(*figures.distance_explorer(reaches), alt="Distances.", max_kb=30, **REACH)
     explore(*figures.steps_explorer(), alt="Steps.", max_kb=30, j=[1, 4, 8])
+    one = norms | {(name, 1, b_f, 1): at for (name, gain, b_f, scale), at in norms.items() if gain == 2 and scale == 1}
+    three = ["pre_norm", "min_gru", "layer_norm"]
+    explore(*figures.three_explorer(one, three), alt="Three.", max_kb=30, cell=three, b_f=[0, 3])
 
 
 def test_every_later_cell_is_shown():
     assert {*AFTER, "attention", "hybrid"} == set(since.__all__)
     assert set(DIRECT) < set(AFTER)
+
+
+def test_the_axis_shows_all_curves_and_no_more_than_it_must(norms):
+    steep = {at: Norms(5 * curves.full, 5 * curves.direct) for at, curves in norms.items()}
+    lowest = []
+    for curves in norms, steep:
+        fig, update = figures.after_explorer(curves)
+        update(cell="slstm", gain=0.5, b_f=0, input_scale=1)
+        ends = [line.get_ydata()[-1] for line in fig.axes[0].lines[:5]]
+        lowest.append(fig.axes[0].get_ylim()[0])
+        assert lowest[-1] <= min(ends)
+    assert lowest[0] > lowest[1]
 
 
 def test_the_picture_draws_the_medians_and_hides_a_direct_path_that_is_not_there(norms):
@@ -42,8 +57,8 @@ def test_the_picture_draws_the_medians_and_hides_a_direct_path_that_is_not_there
     update(cell="layer_norm", gain=2, b_f=3, input_scale=1)
     assert np.isnan(dotted.get_ydata()).all()
     names = [text.get_text().strip() for text in fig.axes[0].texts if text.get_visible()]
-    assert "RNN norm" in names
-    assert not {*DIRECT.values()} & {*names}
+    assert "layer norm" in names
+    assert "direct path" not in names
 
 
 def test_no_line_hides_another(norms):

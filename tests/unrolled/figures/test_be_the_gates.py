@@ -117,3 +117,12 @@ def test_moves_in_explore_and_can_be_read_on_a_phone(open_page):
     html = explore(*gates.be_the_gates(), **gates.in_hand(), alt="The sentence.", max_kb=30).to_html()
     page = open_page(f"<!doctype html>{VIEWPORT}{html}", viewport=PHONE)
     assert smallest(page.locator("figure")) > LEAST - 0.05
+
+
+def test_with_three_gates_in_hand_the_network_keeps_the_others():
+    names = ("f_second", "i_second", "o_early")
+    _, update = gates.be_the_gates(names)
+    update(f_second="shut", i_second="open", o_early="shut")
+    assert set(gates.in_hand(names)) == {*names, "labels", "texts"}
+    plays = {hands: gates.played(**dict(zip(names, hands, strict=True))) for hands in product(["open", "shut"], repeat=3)}
+    assert [hands for hands, play in plays.items() if play.right] == [("shut", "open", "shut")]

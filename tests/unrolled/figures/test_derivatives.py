@@ -47,10 +47,3 @@ def test_step_picture_draws_what_is_below_rounding_at_rounding():
     differences, complex_steps = fig.axes[0].lines
     np.testing.assert_array_equal(differences.get_ydata(), np.geomspace(1, 1e-9, len(H)))
     np.testing.assert_array_equal(complex_steps.get_ydata(), np.finfo(float).eps / 2)
-
-
-def test_order_picture_writes_every_number_without_a_minus_before_zero():
-    fig = figures.order_picture({"$A$": np.array([[1.234, -0.001], [-2.5, 0.0]]), "$B$": np.eye(2)})
-    written = [text.get_text() for text in fig.axes[0].texts]
-    assert written == ["1.23", "0.00", "−2.50", "0.00"]
-    assert [ax.get_xlabel() for ax in fig.axes] == ["$A$", "$B$"]

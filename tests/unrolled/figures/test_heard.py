@@ -84,3 +84,22 @@ def test_curves_and_distances_are_those_that_were_recorded():
 def test_how_far_back_a_letter_counts():
     assert reading.reach({"reach": [0, -1, -1.9, -2.5, -1.99, -3]}) == 5
     assert reading.reach({"reach": [0, -1, -1.9, -2.5, -1.99, -3]}, left=0.1) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_run_falls_out_of_the_picture_of_distances(language):
+    outcomes, _ = reading.recorded(language)
+    (ax,) = reader.distance_picture(outcomes).axes
+    assert ax.get_ylim()[0] <= min(min(run["reach"]) for runs in outcomes.values() for run in runs)
+
+
+def test_bits_gained_are_those_of_quotation_marks_by_distance():
+    outcomes, _ = reading.recorded("en")
+    (ax,) = reader.closing_picture(outcomes, reading.DISTANCES).axes
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["8", "16", "32", "64"]
+    for line, band, runs in zip(ax.lines, ax.collections, outcomes.values(), strict=False):
+        gains = [run["closing"]['""'] for run in runs]
+        np.testing.assert_array_equal(line.get_ydata(), np.median(gains, axis=0))
+        edge = band.get_paths()[0].vertices[:, 1]
+        assert (edge.min(), edge.max()) == (np.min(gains), np.max(gains))
+        assert ax.get_ylim()[0] <= edge.min() < edge.max() <= ax.get_ylim()[1]

@@ -10,10 +10,10 @@ from explorables import explore
 from hypothesis import given
 from hypothesis import strategies as st
 from signs import foreign
-from unrolled import cells, init, jacobians, style, unroll
-from unrolled.figures.backward import blocks
+from unrolled import cells, init, jacobians, style, unroll, words
+from unrolled.figures.backward import arrival, blocks
 from unrolled.figures.cell_state import drift, valve, writes
-from unrolled.figures.lstm import parts, pasts
+from unrolled.figures.lstm import carried, marks, parts, pasts
 from unrolled.figures.shared import held
 
 GATE, VALUE = st.floats(0, 1), st.floats(-1, 1)
@@ -21,11 +21,17 @@ PASTS = {"b_f": [0, 4], "input_scale": [0.3, 1.0]}
 EXPLORABLES = {
     "parts": (parts.lstm_parts, {"part": list(parts.part_names())}),
     "pasts": (lambda: pasts.pasts_explorer(pasts.fresh_pasts(**PASTS, T=20, n=4, seeds=range(3))), PASTS),
+    "pulse": (valve.pulse_explorer, {"f": [0.9, 0.99, 1]}),
+    "carried": (carried.carried_explorer, {"f": [0.5, 1]}),
     "valve": (valve.valve_explorer, {"f": [0, 0.5, 1], "i": [0, 0.5, 1]}),
     "drift": (lambda: drift.drift_explorer([0.5, 1], [0.1, 0.4]), {"f": [0.5, 1], "write": [0.1, 0.4]}),
     "writes": (
         lambda: writes.writes_explorer(b_f=[0, 4], input_scale=[0.3, 1.0]),
         {"b_f": [0, 4], "input_scale": [0.3, 1.0]},
+    ),
+    "arrival": (
+        lambda: arrival.arrival_explorer({(g, T): [-g * T * k for k in range(5)] for g in (0.5, 1) for T in (2, 4)}),
+        {"gain": [0.5, 1]},
     ),
     "blocks": (lambda: blocks.blocks_explorer(gain=[0, 2], b_f=[0, 4]), {"gain": [0, 2], "b_f": [0, 4]}),
 }
@@ -60,6 +66,26 @@ def test_every_choice_changes_the_picture_and_explore_takes_it(name):
 def test_chinese_pictures_hold_no_english(chinese, name):
     fig, _ = EXPLORABLES[name][0]()
     assert not list(foreign(text.get_text() for text in fig.findobj(mpl.text.Text)))
+
+
+# ---- one number, kept ----
+
+
+def test_the_number_stays_in_the_cell_and_goes_in_the_plain_network():
+    np.testing.assert_array_equal(carried.carried_on(1), np.full(61, 0.8))
+    np.testing.assert_allclose(carried.carried_on(0.5), 0.8 * 0.5 ** np.arange(61.0))
+    assert all(abs(carried.made_afresh(seed=seed)[60]) < 0.5 for seed in range(8))
+
+
+@pytest.mark.parametrize("language", marks.LINES)
+def test_the_unit_knows_where_the_quotation_is(language):
+    words.speak(language)
+    line = marks.LINES[language]
+    assert (line[marks.OPENS], line[marks.CLOSES]) == ("“", "”")
+    quoted, shown = (marks.quotation().axes[0].collections[k] for k in (3, 5))
+    heights = [[np.ptp(path.vertices[:, 1]) for path in bars.get_paths()] for bars in (quoted, shown)]
+    np.testing.assert_allclose(heights[0], [0, 0, 1, 1, 1, 0, 0, 0, 0], atol=1e-9)
+    np.testing.assert_allclose(heights[1], [0, 0, 0, 0, np.tanh(1), 0, 0, 0, 0], atol=1e-9)
 
 
 # ---- piece by piece ----

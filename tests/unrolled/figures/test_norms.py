@@ -20,7 +20,7 @@ GRID = {"gain": [0.5, 1.0, 2.0], "b_f": [-1.0, 2.0], "input_scale": [0.0, 1.0]}
 PLAIN = {"activation": ["tanh", "sigmoid", "relu"], "gain": [0.5, 2.0], "input_scale": [0.0, 1.0]}
 PATHS = {"gain": [0.0, 1.0, 4.0], "b_f": [0.0, 2.0]}
 FLOWS = {"gain": [0.5, 3.0], "k": [0, 1, 5]}
-CLIFF = {"threshold": ["∞", "0.5"], "n": [0, 10, 300]}
+CLIFF = {"threshold": ["∞", "0.5"], "n": [0, 10, 300], "walkers": ["one", "all"]}
 
 
 @cache
@@ -283,7 +283,7 @@ def test_with_clipping_the_starts_get_down_and_without_half_of_them_leap_away():
 def test_the_picture_counts_the_dots_it_fills():
     fig, update = made("cliff")
     for n in CLIFF["n"]:
-        update(threshold="0.5", n=n)
+        update(threshold="0.5", n=n, walkers="all")
         _, open_, solved = fig.axes[0].lines
         assert len(solved.get_xdata()) == (descent().E[n, 1] < cliff.SOLVED).sum()
         assert f"{len(solved.get_xdata())} / 49" in [text.get_text() for text in fig.axes[0].texts]

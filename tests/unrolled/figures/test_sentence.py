@@ -133,3 +133,21 @@ def test_refuses_unknown_words_and_foreign_states():
         sentence.hand_set(cells.lstm, ["小丽", "Boris"])
     with pytest.raises(ValueError, match=r"state must have the shape \(11, 2, 1\).*got \(4, 2, 1\)"):
         sentence.completed(sentence.sentence(), np.zeros((4, 2, 1)))
+
+
+def test_what_is_loud_is_heard_asked_or_not_and_the_output_gate_alone_makes_it_soft():
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    quiet = sentence.listened(tokens, unroll(cells.lstm, p, x).h)
+    assert sentence.written(quiet) == "girls still sing. Boris just hums while he cooks"
+    opened = unroll(cells.lstm, p._replace(U_o=0 * p.U_o, b_o=-p.b_o), x).h
+    assert sentence.completed(tokens, opened, sentence.LOUD) == quiet
+    assert sentence.written(sentence.listened(tokens, opened)).startswith("girls they still they sing they. they Boris he")
+    shut = unroll(cells.lstm, p._replace(U_o=0 * p.U_o), x).h
+    assert sentence.written(sentence.listened(tokens, shut)) == "girls still sing. Boris just hum while ___ cook"
+
+
+def test_a_reader_who_listens_for_signs_alone_hears_what_is_no_louder_than_a_leak():
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    shut = unroll(cells.lstm, p._replace(U_o=0 * p.U_o), x).h
+    assert sentence.completed(tokens, shut) == sentence.completed(tokens, unroll(cells.lstm, p, x).h)
+    assert sentence.completed(tokens, shut, sentence.LOUD)[sentence.GAP - 1] == sentence.PRONOUN

@@ -71,3 +71,16 @@ def test_stacks_are_as_high_as_the_terms_and_the_line_is_the_norm_of_the_sum():
         shown = [text.get_text() for text in fig.axes[0].texts]
         assert shown[:2] == ["", "" if size == 0 else "$1$"], "k = 1: nothing of V, of W only with a start"
     explore(fig, update, alt="Terms.", max_kb=40, size=[0, 1], gain=[1, 2])
+
+
+def test_shares_add_up_and_the_bars_are_their_means():
+    gains = [0.5, 2]
+    shares = {g: np.array([figures.step_shares(g, np.random.default_rng(k), T=3, n=5) for k in range(4)]) for g in gains}
+    for of in shares.values():
+        np.testing.assert_allclose(of.sum(axis=1), 1)
+    fig, update = figures.share_explorer(shares)
+    for g in gains:
+        update(gain=g)
+        heights = [bars[0].get_height() for bars in fig.axes[0].containers]
+        np.testing.assert_allclose(heights, np.tile(shares[g].mean(axis=0), 2))
+    explore(fig, update, alt="Shares.", gain=gains)

@@ -10,7 +10,7 @@ from letters import LEAST, PHONE, VIEWPORT, smallest
 from matplotlib.collections import LineCollection, PolyCollection
 from unrolled import cells, diagrams, init, since, unroll
 from unrolled.figures import gates as figures
-from unrolled.figures.shared import sentence
+from unrolled.figures.shared import sentence, traces
 from unrolled.maths import tanh, σ
 
 CELLS = {name: getattr(where, name) for where in (cells, since) for name in where.__all__}
@@ -106,7 +106,7 @@ def test_on_a_phone_every_letter_can_be_read(open_page):
 def test_gate_traces_show_the_trace():
     tokens, x, p = sentence.hand_set(cells.lstm)
     trace = unroll(cells.lstm, p, x)
-    fig = figures.gate_traces(trace, tokens, ["i", "C_tilde"])
+    fig = traces.gate_traces(trace, tokens, ["i", "C_tilde"])
     bars = [c for c in fig.axes[0].collections if isinstance(c, PolyCollection)]
     shown = [[path.vertices[1, 1] - path.vertices[0, 1] for path in c.get_paths()] for c in bars]
     np.testing.assert_allclose(shown, [a[1:, unit, 0] for a in (trace.i, trace.C_tilde) for unit in (0, 1)])
@@ -118,7 +118,7 @@ def test_words_stand_apart(language, request):
     if language == "zh":
         request.getfixturevalue("chinese")
     tokens, x, p = sentence.hand_set(cells.lstm)
-    fig = figures.gate_traces(unroll(cells.lstm, p, x), tokens)
+    fig = traces.gate_traces(unroll(cells.lstm, p, x), tokens)
     fig.canvas.draw()
     boxes = [label.get_window_extent() for label in fig.axes[0].get_xticklabels()]
     assert not any(one.padded(2).overlaps(other) for one, other in combinations(boxes, 2))
@@ -126,7 +126,7 @@ def test_words_stand_apart(language, request):
 
 def test_the_second_unit_is_told_from_the_first_without_a_shade():
     tokens, x, p = sentence.hand_set(cells.lstm)
-    fig = figures.gate_traces(unroll(cells.lstm, p, x), tokens, ["f"])
+    fig = traces.gate_traces(unroll(cells.lstm, p, x), tokens, ["f"])
     full, outlined = (c for c in fig.axes[0].collections if isinstance(c, PolyCollection))
     assert full.get_facecolor()[0, 3] == 1
     assert outlined.get_facecolor()[0, 3] == 0
@@ -136,7 +136,7 @@ def test_the_second_unit_is_told_from_the_first_without_a_shade():
 def test_cell_line_is_as_opaque_as_f_is_open():
     tokens, x, p = sentence.hand_set(cells.lstm)
     trace = unroll(cells.lstm, p, x)
-    fig = figures.cell_line(trace, tokens)
+    fig = traces.cell_line(trace, tokens)
     for unit, ax in enumerate(fig.axes):
         line = next(c for c in ax.collections if isinstance(c, LineCollection))
         np.testing.assert_allclose(line.get_alpha(), trace.f[1:, unit, 0])
@@ -162,6 +162,6 @@ def test_refuses_what_cannot_be_shown(rng):
         update(t=5, part="h")
     trace = unroll(cells.gru, p, x)
     with pytest.raises(ValueError, match=r"parts must be one of 'z'.*got 'C'"):
-        figures.gate_traces(trace, parts=["C"])
+        traces.gate_traces(trace, parts=["C"])
     with pytest.raises(ValueError, match="trace must have the fields f and C; got z, r, h_tilde, h"):
-        figures.cell_line(trace)
+        traces.cell_line(trace)

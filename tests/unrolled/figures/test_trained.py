@@ -73,8 +73,8 @@ def test_a_picture_calls_a_start_in_words(name, words):
     assert in_words(name) == words
 
 
-def test_a_chinese_picture_has_chinese_commas(monkeypatch):
-    monkeypatch.setattr("unrolled.words._spoken", "zh")
+@pytest.mark.usefixtures("chinese")
+def test_a_chinese_picture_has_chinese_commas():
     assert in_words("LSTM, $b_f=1$, $g=2$") == "LSTM，偏置1，g = 2"
 
 
@@ -119,6 +119,26 @@ def test_the_seeds_stand_at_their_values_and_the_bar_at_their_median():
     assert other.get_xdata() == [0.5]
     assert set(chance.get_xdata()) == {0.25}
     assert [text.get_text() for text in fig.axes[0].get_yticklabels()] == ["a", "b"]
+    assert bar.get_zorder() < first.get_zorder()
+    assert np.ptp(first.get_ydata()) < 1 / 3
+    assert not [text for text in fig.axes[0].texts if "/" in text.get_text()]
+
+
+def test_behind_each_row_stands_how_many_seeds_solved_the_task():
+    groups = {20: {"a": [0.2, 1.0], "b": [1.0, 1.0]}, 40: {"a": [0, 0], "b": [1, 0]}}
+    solved = {20: {"a": 1, "b": 2}, 40: {"a": 0, "b": 1}}
+    fig, update = trained.seeds_explorer(groups, "$A$", solved=solved)
+    for of in (20, 40):
+        update(of=of)
+        counts = [text.get_text() for text in fig.axes[0].texts if "/" in text.get_text()]
+        assert counts == [f"{solved[of][name]}/2" for name in "ab"]
+
+
+def test_the_seeds_of_two_choices():
+    groups = {(T, W): {"a": [T / 100, 1.0]} for T in (20, 40) for W in ("one", "other")}
+    fig, update = trained.seeds_explorer(groups, "$A$")
+    update(of=40, W="other")
+    np.testing.assert_array_equal(fig.axes[0].lines[0].get_xdata(), [0.4, 1.0])
 
 
 def test_the_outcome_lies_over_the_reach():
@@ -129,9 +149,10 @@ def test_the_outcome_lies_over_the_reach():
     ]
     fig = trained.outcome_picture(records)
     lstm, rnn = fig.axes[0].lines[:2]
-    np.testing.assert_array_equal(lstm.get_xdata(), [-1, -2, -8, -9])
-    np.testing.assert_array_equal(rnn.get_xdata(), [0, 0.5, -3, -4])
-    np.testing.assert_allclose(rnn.get_ydata(), [50, 150, 200, 800], rtol=0.15)
+    np.testing.assert_array_equal(lstm.get_xdata(), [-1.5, -8.5])
+    np.testing.assert_array_equal(rnn.get_xdata(), [0.25, -3.5])
+    np.testing.assert_array_equal(np.round(lstm.get_ydata()), [1, 0])
+    np.testing.assert_array_equal(np.round(rnn.get_ydata()), [2, 1])
     assert rnn.get_color() == SYMBOLS["rnn"].colour
 
 

@@ -34,7 +34,7 @@ def line(fig, label):
 @pytest.mark.parametrize(("name", "N"), [("rnn", 8), ("lstm", 16)])
 def test_word_norms_are_those_of_the_products_from_each_word_on(name, N):
     x = one_hot(WIG)
-    norms = figures.word_norms(x, 10, gain=[0.7], names=(name,), n=8, seeds=[4])[name, 0.7]
+    norms = figures.word_norms(x, 10, gain=[0.7], b_f=[1], names=(name,), n=8, seeds=[4])[name, 0.7, 1]
     J = read(name, x[:10], np.random.default_rng(4), gain=0.7, n=8)
     P, expected = np.eye(N), [0.0]
     for factor in J[:0:-1]:  # J_10 ... J_2: back to the state of the first word
@@ -60,29 +60,32 @@ def test_the_forget_bias_moves_the_gated_cells_alone():
 
 
 def test_a_chinese_picture_has_a_chinese_sentence_with_subject_nouns_and_verb_at_the_same_places(chinese):
-    norms = figures.word_norms(one_hot(WIG), 10, gain=[1], names=("rnn",), n=4, seeds=range(1))
+    norms = figures.word_norms(one_hot(WIG), 10, gain=[1], b_f=[1], names=("rnn",), n=4, seeds=range(1))
     fig, _ = figures.word_explorer(WIG, norms, "man")
-    shown = [tick.get_text() for tick in fig.axes[0].get_xticklabels()]
+    shown = [tick.get_text().strip() for tick in fig.axes[0].get_xticklabels()]
     assert len(set(shown)) == len(WIG), "each is a symbol of its own, as in English"
     places = {"man": "老张", "wig": "假发", "head": "秃顶", "went": "进了"}
     assert [shown.index(word) for word in places.values()] == [WIG.index(word) for word in places]
 
 
-def test_the_area_of_a_disc_is_the_median_share_that_reaches_the_word():
-    gain = [0.5, 2]
-    norms = figures.word_norms(one_hot(WIG), 10, gain=gain, n=4, seeds=range(3))
+def test_a_line_holds_the_median_shares_from_the_marked_word_on():
+    choices = {"gain": [0.5, 2], "b_f": [0, 1]}
+    norms = figures.word_norms(one_hot(WIG), 10, n=4, seeds=range(3), **choices)
     fig, update = figures.word_explorer(WIG, norms, "man")
     (ax,) = fig.axes
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == list(WIG)
-    for g in gain:
-        update(gain=g)
-        for name, row in (("rnn", 2), ("lstm", 1), ("gru", 0)):
-            sizes = [disc.get_markersize() for disc in ax.lines if disc.get_marker() == "o" and disc.get_ydata()[0] == row]
-            shares = 10 ** np.median(norms[name, g], axis=0)
-            np.testing.assert_allclose(np.square(sizes) / sizes[-1] ** 2, shares)
-    widget = explore(fig, update, alt="Words.", gain=gain)
+    assert [tick.get_text().strip() for tick in ax.get_xticklabels()] == list(WIG)
+    at = WIG.index("man")
+    for g in choices["gain"]:
+        for b in choices["b_f"]:
+            update(gain=g, b_f=b)
+            lines = [line for line in ax.lines if line.get_marker() == "o"]
+            for name, line in zip(("rnn", "lstm", "gru"), lines, strict=True):
+                shares = 10 ** np.median(norms[name, g, b], axis=0)[at:]
+                np.testing.assert_allclose(line.get_ydata(), shares)
+                assert any(text.get_text().endswith("\n" + told(shares[0])) for text in ax.texts)
+    widget = explore(fig, update, alt="Words.", **choices)
     first = svg(widget)
-    widget.value = {"gain": 2}
+    widget.value = {"gain": 2, "b_f": 1}
     assert svg(widget) != first
 
 

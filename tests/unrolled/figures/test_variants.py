@@ -27,8 +27,15 @@ def test_every_choice_changes_the_picture(name):
 
 def test_stills_are_drawn():
     show(figures.blind_gate_picture(), alt="f over C.")
-    show(figures.two_programs_picture(), alt="Two lines.")
     show(figures.sizes_picture(figures.step_times((4, 8), least=0.001), (4, 8)), alt="Sizes and times.")
+
+
+def test_of_two_programs_a_change_of_signs_joins_those_whose_resets_stand_alike():
+    fig, update = figures.programs_explorer()
+    ours, other = fig.axes[0].lines
+    for reset, signs, same in [("before", 1, False), ("before", -1, True), ("after", 1, False), ("after", -1, False)]:
+        update(reset=reset, signs=signs)
+        assert np.allclose(ours.get_ydata(), other.get_ydata()) is same
 
 
 def test_a_gate_without_peephole_is_blind_behind_a_shut_output():

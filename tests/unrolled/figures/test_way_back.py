@@ -10,7 +10,7 @@ from matplotlib.collections import PolyCollection
 from signs import foreign
 from unrolled import bptt, cells, diagrams, init, unroll
 from unrolled.figures.backward import way_back
-from unrolled.figures.backward.way_back import backward_stepper, last_output, way_parts
+from unrolled.figures.backward.way_back import backward_stepper, belt_picture, last_output, way_parts
 from unrolled.figures.shared import sentence
 
 NUMBER = re.compile(r"−?\d+\.\d\d\d")
@@ -106,10 +106,38 @@ def test_words_say_what_the_gates_of_the_sentence_do():
     assert said(fig, update, 10, "C")[1] == "The gate is open in one unit and shut in another."
     assert said(fig, update, 9, "o")[1] == "No error arrives at h here."
     assert said(fig, update, 7, "h_prev")[1] == "All W are 0: nothing comes back this way."
+    assert said(fig, update, boris, "C_tilde")[1] == "The gate is open, but tanh is flat here: little gets through."
     steps = way_back.way_back(p, x, last_output(10, 2))
     kept = steps[boris]["dC"][1, 0]
     assert kept > 0.9 * steps[10]["dC"][1, 0], "the error of the last verb arrives at Boris"
     assert 0 < steps[boris]["dC_prev"][1, 0] < 0.02 * kept, "and stops there"
+
+
+def test_where_no_error_comes_there_is_no_wire(walked, monkeypatch):
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    made, red = [], way_back._red
+    monkeypatch.setattr(way_back, "_red", lambda diagram: made.append(red(diagram)) or made[-1])
+    _, update = backward_stepper(p, x, tokens=tokens)
+    wires = made[0][1]
+
+    def drawn(t, part):
+        update(t=t, part=part)
+        return [wire.get_visible() for wire in wires[part]]
+
+    assert drawn(10, "C") == [True, True]
+    assert drawn(9, "C") == [False, False], "nothing comes up from h, though the belt carries an error"
+    assert drawn(9, "o") == [False]
+    assert not any(drawn(5, "h_prev")), "all W are 0"
+    update(t=5, part="C_tilde")
+    first, last = (wire.get_linewidth() for wire in wires["C_tilde"])
+    assert first > 2 > last
+
+
+def test_the_belt_is_a_bar_a_word():
+    tokens, x, p = sentence.hand_set(cells.lstm)
+    steps = way_back.way_back(p, x, last_output(10, 2))
+    bars = belt_picture(p, x, tokens).axes[0].patches
+    assert [bar.get_height() for bar in bars] == pytest.approx([*(steps[t]["dC"][1, 0] for t in range(1, 11)), 1])
 
 
 def test_in_chinese_every_word_is_chinese(chinese):

@@ -21,9 +21,9 @@ def test_layers_that_were_followed_less_far_stand_beside_others():
     kept = recorded("silero")
     (noise,), (speech,) = figures.layers_of(kept), figures.layers_of(kept["second"])
     fig, update = figures.reach_explorer({0: noise, 1: speech})
-    update(k=100, layer=1)
+    update(k=len(speech.median), layer=1)
     curves = [line.get_ydata() for line in fig.axes[0].lines]
-    assert any(len(y) > 2 and np.isnan(y[-1]) and y[0] == speech.median[0] for y in curves)
+    assert any(len(y) > 2 and (y[0], y[-1]) == (speech.median[0], speech.median[-1]) for y in curves)
     assert len(speech.median) < len(noise.median)
     explore(fig, update, alt="A network.", max_kb=60, k=[1, 100], layer=[0, 1])
 
@@ -66,8 +66,46 @@ def test_the_dots_stand_on_the_lines_and_the_notes_say_where():
     assert ends == [100]
 
 
-def test_the_first_picture_takes_the_power_of_the_mean():
-    fig, update = figures.gates_explorer({"g2pM": 0.1, "g2p_en": 0.5})
+def test_the_first_picture_sets_the_mean_beside_what_was_measured():
+    layers = dict(zip("ab", figures.layers_of(recorded("g2pm")), strict=True))
+    fig, update = figures.guesses_explorer(layers)
     update(k=10)
-    assert np.allclose([bar.get_xdata()[0] for bar in fig.axes[0].lines], [-10, 10 * np.log10(0.5)])
-    explore(*figures.gates_explorer({"g2pM": 0.1, "g2p_en": 0.5}), alt="Gates.", max_kb=20, k=[1, 5, 10])
+    found = [line.get_xdata()[0] for line in fig.axes[0].lines if line.get_marker() in ("o", "|")]
+    assert np.allclose(found, [x for at in layers.values() for x in (10 * np.log10(at.keep), at.direct[9], at.median[9])])
+    explore(fig, update, alt="Gates.", max_kb=30, k=[1, 5, 10])
+
+
+def test_layers_are_cut_where_the_shorter_texts_end():
+    (at, _) = figures.layers_of(recorded("g2pm"))
+    short = figures.shortened(at, 21)
+    assert (len(short.median), len(short.kept), short.keep) == (21, 21, at.keep)
+    assert np.array_equal(short.low, at.low[:21])
+
+
+def test_the_curves_end_at_the_steps_chosen():
+    layers = dict(enumerate(figures.layers_of(recorded("silero"))))
+    fig, update = figures.reach_explorer(layers)
+    for k in (1, 100, 2):
+        update(k=k)
+        assert (
+            max(
+                line.get_xdata()[-1]
+                for line in fig.axes[0].lines
+                if (len(line.get_xdata()) and len(set(line.get_ydata())) > 1) or len(line.get_xdata()) == 1
+            )
+            <= k
+        )
+
+
+def test_bars_stand_over_their_characters():
+    found = recorded("g2pm_readings")
+    fig, update = figures.neighbours_explorer(found)
+    explore(fig, update, alt="Bars.", max_kb=60, sentence=[0, 1, 2, 3, 4, 5])
+    assert [len(meanings) for meanings in figures.MEANINGS.values()] == [len(found)] * 2
+    update(sentence=2)
+    above, below = fig.axes
+    one, letters = found[2], {text.get_text(): text.get_position()[0] for text in below.texts if text.get_text()}
+    bars = {line.get_xdata()[0]: line.get_ydata()[1] for line in below.lines if len(line.get_xdata()) == 2}
+    assert np.isclose(bars[letters["银"]], one["margin"] - one["without"][one["text"].index("银")])
+    assert bars[letters["行"]] == 0
+    assert "xíng ✗" in {text.get_text() for text in above.texts}
