@@ -10,3 +10,4 @@ from unrolled.figures.since.after import (
     three_explorer,
 )
 from unrolled.figures.since.newest import delta_explorer, delta_stretches, selective_explorer, selective_states
+from unrolled.figures.since.stream import STREAM_STEPS, stream_explorer, stream_stretches
