@@ -1,11 +1,14 @@
-"""Texts, lines, patches, collections and axes that look as they did are not drawn again: what was written is kept and named.
+"""Texts, lines, patches, collections, axes and legends that look as they did are not drawn again: what was written is kept and
+named.
 
-They are most of the time of a state. All but an axis are known by all that they are drawn by; an axis by its ticks, their
-labels and the view; besides, no setter may have changed anything in it since it was drawn (`stale`). What is changed behind
-matplotlib's back would be missed: so `film` draws some states without this, compares, and does without where one differs.
+They are most of the time of a state. Most are known by all that they are drawn by; an axis by its ticks, their labels and the
+view, a legend by its place; besides, no setter may have changed anything in these two since they were drawn (`stale`). What is
+changed behind matplotlib's back would be missed: so `film` draws some states without this, compares, and does without where one
+differs.
 """
 
 import contextlib
+from itertools import chain
 from operator import methodcaller
 
 import matplotlib as mpl
@@ -13,6 +16,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.collections import Collection
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.text import Text
@@ -26,8 +30,11 @@ class Replay:
     def __init__(self, renderer, stream, read):
         self.renderer, self.stream, self.read = renderer, stream, read
         self.kept = []  # lists of elements, named by their numbers
-        self.pieces, self.axes = {}, {}  # what an artist looks like -> its name; axis -> (what it looks like, its name)
-        self.same = set()  # the axes that no setter has touched since they were drawn
+        self.pieces, self.wholes = (
+            {},
+            {},
+        )  # what an artist looks like -> its name; axis or legend -> (what it looks like, its name)
+        self.same = set()  # the axes and legends that no setter has touched since they were drawn
 
     @contextlib.contextmanager
     def __call__(self, fig):
@@ -39,22 +46,23 @@ class Replay:
             if one.name == "rectilinear"
             for axis in (one.xaxis, one.yaxis)
         ]
-        self.same = {axis for axis in axes if axis in self.axes and not any(part.stale for part in _parts(axis))}
-        drawn = {kind: kind.draw for kind in (Text, Line2D, Patch, FancyArrowPatch, Collection, Axis)}
+        parts = {axis: _parts(axis) for axis in axes} | {legend: legend.findobj() for legend in _legends(fig)}
+        self.same = {whole for whole in parts if whole in self.wholes and not any(part.stale for part in parts[whole])}
+        drawn = {kind: kind.draw for kind in (Text, Line2D, Patch, FancyArrowPatch, Collection, Axis, Legend)}
         Text.draw = lambda text, renderer: self._piece(drawn[Text], _look_of_text, text, renderer)
         Line2D.draw = lambda line, renderer: self._piece(drawn[Line2D], _look_of_line, line, renderer)
         Patch.draw = lambda patch, renderer: self._piece(drawn[Patch], _look_of_patch, patch, renderer)
         FancyArrowPatch.draw = lambda arrow, renderer: self._piece(drawn[FancyArrowPatch], _look_of_arrow, arrow, renderer)
         Collection.draw = lambda many, renderer: self._piece(drawn[Collection], _look_of_collection, many, renderer)
-        Axis.draw = lambda axis, renderer: self._axis(drawn[Axis], axis, renderer)
+        Axis.draw = lambda axis, renderer: self._whole(drawn[Axis], _look_of_axis, axis, renderer)
+        Legend.draw = lambda legend, renderer: self._whole(drawn[Legend], _look_of_legend, legend, renderer)
         try:
             yield
         finally:
             for kind, draw in drawn.items():
                 kind.draw = draw
-            for axis in axes:
-                for part in _parts(axis):
-                    part.stale = False
+            for part in chain.from_iterable(parts.values()):
+                part.stale = False
 
     def _piece(self, draw, look_of, artist, renderer):
         look = look_of(artist) if artist.get_visible() and self._is_ours(renderer) else None
@@ -65,16 +73,14 @@ class Replay:
         else:
             self.pieces[look] = self._keep(draw, artist)
 
-    def _axis(self, draw, axis, renderer):
-        if not (axis.get_visible() and axis.axes.name == "rectilinear" and self._is_ours(renderer)) or versions.aligned(axis):
-            draw(axis, renderer)
-            return
-        look = _look_of_axis(axis) if axis in self.same else None
-        if look and self.axes[axis][0] == look:
-            self._write(self.axes[axis][1])
+    def _whole(self, draw, look_of, whole, renderer):
+        look = look_of(whole) if whole.get_visible() and self._is_ours(renderer) else None
+        if look is None:
+            draw(whole, renderer)
+        elif whole in self.same and self.wholes[whole][0] == look:
+            self._write(self.wholes[whole][1])
         else:
-            name = self._keep(draw, axis)
-            self.axes[axis] = look or _look_of_axis(axis), name
+            self.wholes[whole] = look, self._keep(draw, whole)
 
     def _is_ours(self, renderer):
         """Is this our SVG, and no image that will stand in it?"""
@@ -106,9 +112,15 @@ class Replay:
 
 def _parts(axis):
     """All of an axis that has a setter, and the spines, from which its label keeps its distance."""
-    yield from (axis, axis.label, axis.offsetText, *axis.axes.spines.values())
+    parts = [axis, axis.label, axis.offsetText, *axis.axes.spines.values()]
     for tick in (*axis.majorTicks, *axis.minorTicks):
-        yield from (tick, tick.gridline, tick.tick1line, tick.tick2line, tick.label1, tick.label2)
+        parts += (tick, tick.gridline, tick.tick1line, tick.tick2line, tick.label1, tick.label2)
+    return parts
+
+
+def _legends(fig):
+    """Those of a figure and of its axes."""
+    return [*fig.legends, *filter(None, (ax.get_legend() for ax in fig.axes))]
 
 
 def _getters(*names):
@@ -210,11 +222,20 @@ def _has_effects(artist):
 
 
 def _look_of_axis(axis):
-    """What an axis shows that can change though no setter of its own was called."""
+    """What an axis shows that can change though no setter of its own was called; None where that is not all."""
     ax = axis.axes
+    if ax.name != "rectilinear" or versions.aligned(axis):
+        return None
     return (
         [(tick.get_loc(), tick.label1.get_text(), tick.label2.get_text()) for tick in versions.ticks(axis)],
         axis.major.formatter.get_offset(),
         ax.bbox.bounds,
         ax.viewLim.extents.tolist(),
     )
+
+
+def _look_of_legend(legend):
+    """What a legend shows that can change though it is not `stale`; None where it looks for a place among the data."""
+    if versions.looks_for_a_place(legend):
+        return None
+    return legend.get_alignment(), legend.get_bbox_to_anchor().bounds, legend.parent.bbox.bounds

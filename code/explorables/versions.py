@@ -73,3 +73,8 @@ def aligned(axis):
     """Does the label of this axis keep to a line with those of other axes?"""
     groups = axis.axes.figure._align_label_groups
     return axis.axis_name in groups and len(list(groups[axis.axis_name].get_siblings(axis.axes))) > 1
+
+
+def looks_for_a_place(legend):
+    """Does this legend go to where the least of the data is?"""
+    return legend._get_loc() == 0

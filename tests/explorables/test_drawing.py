@@ -14,6 +14,7 @@ from explorables.align import align
 from explorables.draw import Recorder, borrowed, film
 from gallery import RC
 from matplotlib import _mathtext
+from matplotlib.legend import Legend
 from matplotlib.offsetbox import AnchoredText
 
 # ---- pictures, not names, are compared ----
@@ -347,6 +348,51 @@ def test_every_change_of_a_line_is_seen(change):
         for k in range(3):
             change(line, k)
             assert list(recorder.draw().values()) == list(recorder.draw(anew=True).values())
+
+
+@pytest.fixture(params=["of the axes", "of the figure"])
+def legend(request):
+    fig, ax = plt.subplots(layout="constrained")
+    curves = [ax.plot([0, 1], [0, n], "o-", label=f"curve {n}")[0] for n in (1, 2)]
+    if request.param == "of the axes":
+        return ax.legend(handles=curves, loc="upper left", title="two")
+    return fig.legend(handles=curves, loc="outside upper left", title="two")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda legend, k: legend.get_texts()[1].set_text(f"{k}"),
+        lambda legend, k: legend.get_texts()[0].set_color(f"C{k}"),
+        lambda legend, k: legend.legend_handles[0].set_marker("oxs"[k]),
+        lambda legend, k: legend.legend_handles[1].set_alpha(1 / (k + 1)),
+        lambda legend, k: legend.set_title(f"{k}"),
+        lambda legend, k: legend.set_visible(k != 1),
+        lambda legend, k: legend.set_bbox_to_anchor((0.1 * k, 0.2, 0.8, 0.8)),
+        lambda legend, k: legend.get_frame().set_linewidth(1 + k),
+        lambda legend, k: legend.set_frame_on(k != 1),
+        lambda legend, k: legend.set_alignment(["left", "center", "right"][k]),
+        lambda legend, k: legend.set_loc(["upper left", "lower right", "center"][k]),
+    ],
+)
+def test_every_change_of_a_legend_is_seen(legend, change):
+    fig = legend.get_figure()
+    with borrowed(fig):
+        recorder = Recorder(fig)
+        recorder.draw()
+        fig.set_layout_engine("none")
+        for k in (0, 1, 2):
+            change(legend, k)
+            recorder.draw()
+            assert list(recorder.draw().values()) == list(recorder.draw(anew=True).values())
+
+
+def test_a_legend_that_looks_the_same_is_drawn_once(legend, monkeypatch):
+    fig, draw, drawn = legend.get_figure(), Legend.draw, []
+    monkeypatch.setattr(Legend, "draw", lambda legend, renderer: drawn.append(legend) or draw(legend, renderer))
+    line = fig.axes[0].lines[0]
+    frames(fig, lambda k: line.set_ydata([k, 1 + k]), k=range(20))
+    assert len(drawn) < 10, "for the layout, for the first state, and for those that are compared"
 
 
 def test_a_change_behind_matplotlib_s_back_is_seen():
