@@ -409,6 +409,26 @@ def scrolls(page):
     )
 
 
+def cut_off(page):
+    """Pictures that hang out of a box that paints nothing outside itself. To be asked before `whole`, which lifts such bounds."""
+    return page.evaluate(
+        """() => {
+        const bad = [];
+        for (const svg of document.querySelectorAll(":is(.explorable, .still) svg:not([aria-hidden=true])")) {
+            let { left, right } = svg.getBoundingClientRect();
+            for (let el = svg.parentElement; left < right && el !== document.body; el = el.parentElement) {
+                const box = el.getBoundingClientRect(), { overflowX, contain, contentVisibility } = getComputedStyle(el);
+                if (/auto|scroll/.test(overflowX)) [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+                const ends = /hidden|clip/.test(overflowX) || /paint/.test(contain) || contentVisibility === "auto";
+                const cut = Math.max(box.left - left, right - box.right);
+                if (ends && cut > 0.5) bad.push(`cut off by ${cut} px: ${svg.outerHTML.slice(0, 120)}`);
+            }
+        }
+        return bad;
+    }"""
+    )
+
+
 def too_small(page):
     """Formulas that were set smaller than others, to fit: the least that one may have is 11 pixels, and it fits."""
     return page.evaluate(
@@ -440,15 +460,16 @@ def test_by_day_on_a_laptop(path, site, open_page):
     page = open_page(f"{site}/{path}", viewport={"width": 1280, "height": 900}, color_scheme="light", script=LACKS)
     seen = [*strays(page), *too_heavy(page)]
     whole(page)
-    seen += [*flaws(page), *sideways(page), *proof_in_the_way(page)]
+    seen += [*flaws(page), *sideways(page), *scrolls(page), *proof_in_the_way(page)]
     clean(seen, dead_controls(page), links_that_do_not_set(page, path), network(page), barriers(page))
 
 
 @each_page
 def test_by_night_on_a_phone_and_on_paper(path, site, open_page):
     page = open_page(f"{site}/{path}", viewport={"width": 360, "height": 740}, color_scheme="dark", has_touch=True)
+    seen = cut_off(page)
     whole(page)
-    seen = [*sideways(page), *scrolls(page), *too_small(page), *proof_in_the_way(page)]
+    seen += [*sideways(page), *scrolls(page), *too_small(page), *proof_in_the_way(page)]
     page.set_viewport_size({"width": 1280, "height": 720})
     page.emulate_media(media="print")
     seen += [*off_paper(page), *buried(page)]
@@ -905,6 +926,7 @@ SLIDER = '<figure class="explorable"><label for="t">t</label><input id="t" type=
 LIVE = """oninput="document.querySelector('g').dataset.t = this.value" """
 
 GREY = '<p style="color: #767676">grey enough for white</p>'
+CUTS = ("overflow: hidden", "contain: paint", "content-visibility: auto")
 POISONS = {
     network: [
         '<img alt="" src="https://example.com/a.png">',
@@ -949,6 +971,7 @@ POISONS = {
         "<figure class='explorable'><output>C_tilde</output></figure>",
     ],
     off_paper: ['<header class="page">A bar</header>', "<details><summary>More</summary><p>Less</p></details>"],
+    cut_off: [f'<div style="{how}"><div class="still" style="margin: 0 -1rem">{CURVE}</div></div>' for how in CUTS],
     buried: ['<span hidden><span class="katex">x</span></span>', f'<div class="still" hidden>{CURVE}</div>'],
 }
 

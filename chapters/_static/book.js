@@ -86,6 +86,22 @@ function fitTables(tables) {
   }
 }
 
+// A Chinese heading breaks between its words, where the browser knows them, and never behind a mark that opens.
+function partWords() {
+  if (!document.documentElement.lang.startsWith("zh") || !Intl.Segmenter) return;
+  const words = new Intl.Segmenter("zh", { granularity: "word" });
+  for (const heading of document.querySelectorAll("main :is(h1, h2, h3, h4)")) {
+    const walk = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), texts = [];
+    while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(".katex, code, .section-number")) texts.push(walk.currentNode);
+    for (const text of texts) {
+      const begins = ({ isWordLike, index }) => isWordLike && index && !/[“‘（《「]$/.test(text.data.slice(0, index));
+      const parts = [...words.segment(text.data)];
+      text.replaceWith(...parts.flatMap((part) => (begins(part) ? [document.createElement("wbr"), part.segment] : [part.segment])));
+    }
+  }
+  document.documentElement.classList.add("parted");
+}
+
 // A note stands beside the paragraph that it speaks of, hence before it; where there is no room beside, it stands after it.
 function placeNotes() {
   const beside = matchMedia("(min-width: 80rem)");
@@ -253,6 +269,7 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("hashchange", openTarget);
   for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
   placeNotes();
+  partWords();
   reachScrollers();
 });
 
