@@ -5,7 +5,7 @@
 export const WORDS = {
   en: {
     names: { rnn: "RNN tanh", lstm: "LSTM", chrono: "LSTM chrono" },
-    field: "Type a sentence", pick: "or take one of these", choose: "letter asked about", next: "what comes next",
+    field: "Type a sentence", pick: "or take one of these", none: "choose", choose: "letter asked about", next: "what comes next",
     space: "space", line: "new line", rare: "a rare letter", expects: "expects", gave: "gave", take: "Write this letter",
     least: "under 1 %", percent: (share) => `${share} %`,
     back: (k) => (k === 0 ? "listens to no letter" : k === 1 ? "listens to the last letter alone" : `listens ${k} letters back`),
@@ -15,22 +15,23 @@ export const WORDS = {
     unknown: (letters) => `The networks do not know ${letters}: all letters that the book hardly uses are one sign to them.`,
     long: "The networks read the first 400 letters.",
     nothing: "Nothing is typed yet: this is what they expect at the beginning of a paragraph.",
-    asked: (letter) => `Asked about ${letter}.`, of: (k, n) => `${k} of ${n}`, quote: (letter) => `“${letter}”`,
+    asked: (letter) => `Asked about ${letter}.`, of: (k, n) => `${k} of ${n}`, gap: " ",
+    quote: (letter) => (/^["“”]$/.test(letter) ? `‘${letter}’` : `“${letter}”`),
     said: (name, guesses, back) => `${name} expects ${guesses}; it ${back}.`, and: " or ",
   },
   zh: {
     names: { rnn: "普通RNN", lstm: "LSTM", chrono: "LSTM（计时）" },
-    field: "输入一句话", pick: "或者选一句", choose: "看哪个字的预测", next: "下一个字",
+    field: "输入一句话", pick: "或者选一句", none: "请选择", choose: "看哪个字的预测", next: "下一个字",
     space: "空格", line: "换行", rare: "生僻字", expects: "预测", gave: "给了", take: "填入这个字",
     least: "不到1%", percent: (share) => `${share}%`,
-    back: (k) => (k === 0 ? "一个字也没有看" : k === 1 ? "只看最后一个字" : `往回看${k}个字`),
+    back: (k) => (k === 0 ? "一个字也没有看" : k === 1 ? "只看最后一个字" : `最远看到往回数第${k}个字`),
     shade: "每个字对这一预测的影响：", legend: ["影响最大", "最大影响的百分之一", "万分之一以下"],
     distance: "往回数第几个字", norm: "一个字对预测的影响，最大的记为1", gates: "查看记得最久的单元的遗忘门",
     gate: "遗忘门的开度", along: "沿着句子",
     unknown: (letters) => `网络不认识${letters}：书中少见的字，一律当作同一个符号。`,
     long: "网络只读前400个字。",
     nothing: "尚未输入，这是网络对一段开头的预测。",
-    asked: (letter) => `问的是${letter}。`, of: (k, n) => `第${k}个，共${n}个`, quote: (letter) => `“${letter}”`,
+    asked: (letter) => `问的是${letter}。`, of: (k, n) => `第${k}个，共${n}个`, gap: "", quote: (letter) => `「${letter}」`,
     said: (name, guesses, back) => `${name}预测${guesses}；它${back}。`, and: "、",
   },
 };
@@ -163,7 +164,7 @@ function showRow({ guesses, own, text, spans }, found, letters, at, words) {
     put(share, shownShare(guess.logP, words));
   });
   const among = come === undefined || found.guesses.some(({ letter }) => letter === come);
-  put(own, among ? "" : `${words.gave} ${words.quote(shownLetter(come, words))} ${shownShare(found.gave, words)}`);
+  put(own, among ? "" : [words.gave, words.quote(shownLetter(come, words)), shownShare(found.gave, words)].join(words.gap));
   while (spans.length > letters.length + 1) spans.pop().remove();
   while (spans.length < letters.length + 1) spans.push(text.appendChild(make("span", {})));
   const most = found.norms.reduce((one, other) => Math.max(one, other), 0);
@@ -185,7 +186,7 @@ export function enliven(root, data, tell = () => {}) {
   field.dir = "auto";
   field.maxLength = 2 * LONGEST;
   const pick = ofControl(make("select", { id: `${id}-pick` }));
-  pick.append(make("option", { value: "", textContent: "…" }), ...spec.sentences.map((sentence) => make("option", {}, sentence)));
+  pick.append(make("option", { value: "", textContent: words.none }), ...spec.sentences.map((sentence) => make("option", {}, sentence)));
   const range = ofControl(make("input", { type: "range", id: `${id}-at`, min: 0, step: 1 }));
   const shown = make("output", { htmlFor: range.id });
   shown.setAttribute("aria-live", "off");
@@ -221,8 +222,8 @@ export function enliven(root, data, tell = () => {}) {
     note.textContent = [
       letters.length === 0 && words.nothing,
       lettersOf(field.value).length > LONGEST && words.long,
-      rare.length > 0 && words.unknown(rare.slice(0, 8).map(words.quote).join(" ") + (rare.length > 8 ? " …" : "")),
-    ].filter(Boolean).join(" ");
+      rare.length > 0 && words.unknown([...rare.slice(0, 8).map(words.quote), ...(rare.length > 8 ? ["…"] : [])].join(words.gap)),
+    ].filter(Boolean).join(words.gap);
     range.max = letters.length;
     range.value = at;
     const asked = at < letters.length ? words.quote(shownLetter(letters[at], words)) : words.next;
@@ -236,8 +237,8 @@ export function enliven(root, data, tell = () => {}) {
 
   function inWords(asked) {
     const said = Object.entries(found).map(([name, { guesses, back }]) =>
-      words.said(words.names[name], guesses.slice(0, 2).map(({ letter, logP }) => `${words.quote(shownLetter(letter, words))} ${shownShare(logP, words)}`).join(words.and), words.back(back)));
-    return [at < letters.length ? words.asked(asked) : "", ...said].filter(Boolean).join(" ");
+      words.said(words.names[name], guesses.slice(0, 2).map(({ letter, logP }) => [words.quote(shownLetter(letter, words)), shownShare(logP, words)].join(words.gap)).join(words.and), words.back(back)));
+    return [at < letters.length ? words.asked(asked) : "", ...said].filter(Boolean).join(words.gap);
   }
 
   /** The axes stay as long as they fit: a keystroke moves the lines alone. */
