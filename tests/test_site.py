@@ -185,6 +185,7 @@ def flaws(page):
         numbers.filter((n, i) => numbers.indexOf(n) < i).forEach(n => bad.push(`two sections are numbered ${n}`));
         all("img:not([alt])").forEach(el => tell("no alt", el));
         all(".katex-error").forEach(el => tell("formula in error", el));
+        all("main .dropdown:not(details)").forEach(el => tell("a fold that does not fold", el));
         if (/Loading widget|widget-view/.test(document.documentElement.outerHTML)) bad.push("a dead widget");
         for (const figure of all(".explorable, .still")) {
             const pictures = [...figure.querySelectorAll("svg:not([aria-hidden=true])")];
@@ -956,6 +957,7 @@ POISONS = {
         "<p>Loading widget...</p>",
         '<figure class="still"><svg></svg></figure>',
         '<figure class="still"></figure>',
+        '<div class="dropdown admonition"><p>More</p></div>',
         '<figure class="explorable"><input type="range">' + CURVE + "</figure>",
         '<span class="katex-error">x</span>',
         "<h1>another</h1>",

@@ -182,7 +182,7 @@ export function enliven(root, data, tell = () => {}) {
   const spec = JSON.parse(root.querySelector("script.reader-spec").textContent);
   const book = unpacked(data);
   const id = `reader-${Math.random().toString(36).slice(2, 8)}`;
-  const field = ofControl(make("textarea", { id: `${id}-text`, rows: 2, value: spec.start, spellcheck: false, autocapitalize: "off" }));
+  const field = ofControl(make("textarea", { id: `${id}-text`, rows: 3, value: spec.start, spellcheck: false, autocapitalize: "off" }));
   field.dir = "auto";
   field.maxLength = 2 * LONGEST;
   const pick = ofControl(make("select", { id: `${id}-pick` }));

@@ -76,7 +76,7 @@ def word_explorer(words, norms, mark):
         for name in names:
             (lines[name],) = ax.plot(k, k, marker="o", markersize=5, **style.line(name))
             clear = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # no line strikes a number
-            look = {"color": lines[name].get_color(), "ha": "right", "va": "center", "size": 10, "bbox": clear}
+            look = {"color": style.INK, "ha": "right", "va": "center", "size": 10, "bbox": clear}
             labels[name] = ax.text(at - 0.65, 1, "", linespacing=1.1, **look)
         ax.set(xlim=(-2.9, len(words) + 0.6), ylim=(LOW, HIGH), yscale="log")
         ax.set_yticks([10.0**power for power in range(-4, 3)], [told(10.0**power) for power in range(-4, 3)])
