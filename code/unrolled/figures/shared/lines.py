@@ -20,7 +20,7 @@ def name_lines(ax, names, longest=""):
     it puts each name where its line ends, apart from the others; an arrow tells that the line has left the picture.
     """
     size, inch = plt.rcParams["legend.fontsize"], 1 / 72
-    place = ax.transAxes + ScaledTranslation(27 * inch, 0, ax.figure.dpi_scale_trans)
+    place = ax.transAxes + ScaledTranslation(24 * inch, 0, ax.figure.dpi_scale_trans)
     at = {"transform": place, "va": "center_baseline"}
     point = ax.figure.dpi * inch / ax.get_window_extent().width  # as a share of the width of the axes
     texts, samples = {}, {}
@@ -29,7 +29,7 @@ def name_lines(ax, names, longest=""):
         reserved.set_text("\u2002" * math.ceil(2 * width(say(longest), reserved.get_fontproperties()) / reserved.get_size()))
     for line, name in names.items():
         texts[line] = ax.text(1, 0, _padded(say(name)), **at, size=points(say(name), size, ax.figure))
-        samples[line] = sample = Line2D([1 + 4 * point, 1 + 23 * point], [0, 0])
+        samples[line] = sample = Line2D([1 + 3 * point, 1 + 21 * point], [0, 0])
         sample.update_from(line)  # with its own dashes, which `get_linestyle` does not tell
         sample.set(transform=ax.transAxes, marker="", clip_on=False, clip_path=None, gid=None)
         ax.figure.add_artist(sample)  # beside the axes, and none of their data
