@@ -124,6 +124,7 @@ def test_what_is_chosen_before_the_widget_is_there_is_told_when_it_comes(open_pa
     html = wave()._repr_mimebundle_()["text/html"]
     page = open_page(html)
     page.locator("input").press("End")
+    page.wait_for_function("document.querySelector('output').textContent === '3'")
     page.evaluate(WIDGET, {"slope": 1})
     assert page.evaluate("now()") == {"slope": 3}
     assert page.locator("output").inner_text() == "3"
