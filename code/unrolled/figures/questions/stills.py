@@ -3,9 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from unrolled.figures.shared.axes import POWERS, name_axes
+from unrolled.figures.shared.axes import in_powers, name_axes
 from unrolled.figures.shared.lines import name_lines
-from unrolled.style import INK, SYMBOLS, WIDTH, look
+from unrolled.style import SYMBOLS, WIDTH, look
 
 LOOKS = [{"color": SYMBOLS["s"].colour, "linestyle": (0, (5, 2))}, {"color": SYMBOLS["J"].colour}]
 
@@ -21,11 +21,8 @@ def left_picture(curves):
         for (name, log10), how in zip(curves.items(), LOOKS[-len(curves) :], strict=True):
             (line,) = ax.plot(np.arange(1, len(log10) + 1), log10, linewidth=2, **how)
             lines[line] = name
-        ax.axhline(0, color=INK, linewidth=0.6)
+        in_powers(ax)
         ax.set_xlim(1, len(log10))
-        ax.yaxis.set_major_formatter(POWERS)
-        ax.xaxis.get_major_locator().set_params(integer=True)
-        ax.yaxis.get_major_locator().set_params(integer=True, nbins=6)
         name_axes(ax, "steps", "what is left")
         name_lines(ax, lines)()
     return fig

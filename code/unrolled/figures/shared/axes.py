@@ -18,9 +18,14 @@ BESIDE = 7  # points between words and their symbol
 
 def log_axis(ax, limits, x, y, T):
     """Time 0..T to the right, powers of ten with exponents in `limits` upwards, and a thin line at 1; names as in `name_axes`."""
-    ax.axhline(0, color=INK, linewidth=0.6)
     ax.set(xlim=(0, T), ylim=limits)
     name_axes(ax, x, y)
+    in_powers(ax)
+
+
+def in_powers(ax):
+    """Powers of ten at whole exponents upwards, whole steps to the right, and a thin line at 1."""
+    ax.axhline(0, color=INK, linewidth=0.6)
     ax.yaxis.set_major_formatter(POWERS)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.yaxis.get_major_locator().set_params(integer=True, nbins=6)

@@ -42,7 +42,10 @@ KINDS = {"inside": inside, "none": none, "back": back}
 
 
 def both_ends(drawn):
-    """The least stretch of a product is one over the largest of its inverse; that has the inverse factors in the other order."""
+    """The least stretch of a product is one over the largest of its inverse; that has the inverse factors in the other order.
+
+    `singular_values` finds the same to thirteen digits, with all between, in ten times the time.
+    """
     at = STREAM_STEPS - 1
     largest = np.median([product_norms(J)[at] for J in drawn], axis=0)
     inverse = [product_norms(np.linalg.inv(J).transpose(0, 2, 1))[at] for J in drawn]
