@@ -1,4 +1,4 @@
-"""A Sphinx extension: the text face and the fonts of formulas, cut to the letters that the pages of an edition use."""
+"""A Sphinx extension: the text face, the fonts of formulas and the signs of pictures, cut to what an edition uses."""
 
 import hashlib
 import html
@@ -6,9 +6,13 @@ import re
 import shutil
 from pathlib import Path
 
+import matplotlib
+
 from bookbinding.editions import ROOT
 
 TEXT = ROOT / "node_modules/@fontsource/source-serif-4"
+SIGNS = Path(matplotlib.get_data_path(), "fonts/ttf/STIXGeneral.ttf")  # by which matplotlib laid out the formulas of pictures
+SIGN = re.compile("[×\u0302\u0303\u2016\u2032\u2190-\u22ff]")  # as book.css names them; every serif face has the letters
 RAISED = set("¹²³")  # the text face has no other raised digits; an exponent is set in one face, hence in another one
 CHINESE = re.compile("[\u2e80-\ud7ff\uf900-\U0010ffff]")  # none of these fonts has it; in between KaTeX has signs of its own
 STYLES = {"regular": "400-normal", "italic": "400-italic", "bold": "600-normal"}  # as book.css names them
@@ -50,6 +54,12 @@ def put(source, used, target, kept, name=""):
     shutil.copy(kept / mark, target)
 
 
+def signs(folder):
+    """What stands in the pages, their pictures, and the states that these fetch, and is no letter."""
+    texts = [*folder.glob("*.html"), *folder.glob("_static/explorables/*.js")]
+    return set().union(*(SIGN.findall(path.read_text("utf-8")) for path in texts))
+
+
 def cut_all(app, exception):
     """After the last page, for then it is known which letters they use. Chinese pages are set in the system's own face."""
     if exception or app.builder.format != "html":
@@ -59,10 +69,12 @@ def cut_all(app, exception):
     kept = Path(app.doctreedir).with_name("fonts")  # most builds change a page, and no letter
     for font in Path(app.outdir, "_static/katex/fonts").glob("*.woff2"):
         put(font, used, font, kept)
-    if app.config.language.startswith("zh"):
-        return
     target = Path(app.outdir, "_static/text")
     target.mkdir(parents=True, exist_ok=True)
+    put(SIGNS, signs(Path(app.outdir)), target / "signs.woff2", kept, name="UnrolledSigns")
+    shutil.copy(SIGNS.with_name("LICENSE_STIX"), target)
+    if app.config.language.startswith("zh"):
+        return
     for name, style in STYLES.items():
         source = TEXT / f"files/source-serif-4-latin-{style}.woff2"
         put(source, used - RAISED, target / f"{name}.woff2", kept, name="UnrolledText")

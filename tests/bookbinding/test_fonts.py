@@ -68,8 +68,8 @@ def test_the_style_sheet_names_every_cut():
 
 def test_an_exponent_is_set_in_one_face(tmp_path):
     cut_page("10⁻¹⁴", tmp_path, "en")
-    for path in (tmp_path / "_static/text").glob("*.woff2"):
-        assert set(map(chr, TTFont(path).getBestCmap())) == set("10")
+    for name in fonts.STYLES:
+        assert set(map(chr, TTFont(tmp_path / f"_static/text/{name}.woff2").getBestCmap())) == set("10")
 
 
 def test_a_font_of_formulas_keeps_its_name_and_what_formulas_need(tmp_path):
@@ -79,6 +79,20 @@ def test_a_font_of_formulas_keeps_its_name_and_what_formulas_need(tmp_path):
     assert set(map(chr, font.getBestCmap())) == set("x=−")
     assert str(font["name"].getName(1, 3, 1)) == "KaTeX_Main"
     assert small.stat().st_size < whole.stat().st_size / 5
+
+
+def test_signs_of_pictures_are_as_wide_as_matplotlib_took_them_for(tmp_path):
+    later = tmp_path / "_static/explorables/states.js"
+    later.parent.mkdir(parents=True)
+    later.write_text('{"table": ["<tspan>′</tspan>"]}', "utf-8")
+    cut_page("<svg><text>‖x‖字</text></svg>", tmp_path, "zh")
+    small, whole = TTFont(tmp_path / "_static/text/signs.woff2"), TTFont(fonts.SIGNS)
+    assert set(map(chr, small.getBestCmap())) == set("‖′")
+    for sign in map(ord, "‖′"):
+        widths = [font["hmtx"][font.getBestCmap()[sign]] for font in (small, whole)]
+        assert widths[0] == widths[1]
+    assert "STIX" not in str(small["name"].getName(1, 3, 1))
+    assert (tmp_path / "_static/text/LICENSE_STIX").is_file()
 
 
 def test_signs_of_katex_s_own_are_kept(tmp_path):
