@@ -48,7 +48,11 @@ def render(work, books):
 
 
 def pages(name, books, work):
-    """Write the pages of one edition to `work`, and say so. Returns Sphinx' exit status, or the exception that stopped it."""
+    """Write the pages of one edition to `work`, its executed notebooks beside them, and say so.
+
+    Returns Sphinx' exit status, or the exception that stopped it.
+    """
+    import nbformat
     from jupyter_book.sphinx import build_sphinx
     from pybtex.plugin import find_plugin, register_plugin
 
@@ -75,24 +79,23 @@ def pages(name, books, work):
         warningiserror=True,
         keep_going=True,
     )
+    if status == 0:
+        for path in (ROOT / "chapters" / name).glob("*.ipynb"):
+            nbformat.write(executed(path, work / "cache"), work / name / "html" / path.name)
     print(f"{name}: {'no warnings' if status == 0 else 'NOT CLEAN, see above'}; pages in {work / name / 'html'}", flush=True)
     return status
 
 
 def assemble(work, books):
-    """Replace `_build/site`: the start page, and each edition with its executed notebooks beside the pages.
+    """Replace `_build/site`: the start page, and each edition.
 
     The new site is made whole beside the old one: a build that is killed leaves no half of one.
     """
-    import nbformat
-
     site, old = BUILD / "site.new", BUILD / "site.old"
     for folder in (site, old):
         shutil.rmtree(folder, ignore_errors=True)
     for name in books:
         shutil.copytree(work / name / "html", site / name, ignore=shutil.ignore_patterns(".buildinfo*", "_sources"))
-        for path in (ROOT / "chapters" / name).glob("*.ipynb"):
-            nbformat.write(executed(path, work / "cache"), site / name / path.name)
     shutil.copy(ROOT / "chapters/_static/mark.svg", site)
     address = site_address()
     write_start(site, address, books)

@@ -45,16 +45,28 @@ def execute(notebooks, folder):
 
     A cell that raises is left to Sphinx, which shows it. Raises ChildProcessError when a kernel dies.
     """
+    from jupyter_cache import get_cache
+
     os.environ.pop("PYTHONOPTIMIZE", None)  # a kernel that passes over assertions would put false claims into the cache
-    cache = whole(folder)
-    for path in notebooks:
-        cache.add_nb_to_project(str(path))
-    missing = [record.uri for record in cache.list_unexecuted([str(path) for path in notebooks])]
+    running = folder.with_name("running")  # is there as long as something is written: to read all that is there takes long
+    cache = whole(folder) if running.exists() else get_cache(folder)
+    running.touch()
+    missing = [cache.add_nb_to_project(str(path)).uri for path in notebooks if not has_run(cache, path)]
     pool = ThreadPoolExecutor(os.cpu_count())  # each kernel is a process; what waits for it may be a thread
     try:
         list(pool.map(functools.partial(run, cache), missing))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+    running.unlink()
+
+
+def has_run(cache, path):
+    """Does the cache hold the notebook at `path`, with the code that it has now?"""
+    try:
+        cache.match_cache_file(str(path))
+    except KeyError:
+        return False
+    return True
 
 
 def run(cache, uri):
@@ -73,10 +85,7 @@ def run(cache, uri):
 
 
 def executed(path, folder):
-    """The notebook at `path` with all that it showed, pictures too, from the cache in `folder`.
-
-    Raises KeyError where it was not executed.
-    """
+    """The notebook at `path` with all that it showed, pictures too, from the cache in `folder`; KeyError where it has not run."""
     import nbformat
     from jupyter_cache import get_cache
 

@@ -212,9 +212,21 @@ def test_a_cache_that_is_half_written_is_begun_anew(spoil, notebook, tmp_path):
     kept = execution.whole(folder).list_cache_records()
     assert len(kept) == 1, "what is whole stays"
     spoil(folder)
-    assert execution.whole(folder).list_cache_records() == []
+    folder.with_name("running").touch()  # a build that is killed leaves it
     execution.execute([path], folder)
     assert len(execution.whole(folder).list_cache_records()) == 1
+    assert not folder.with_name("running").exists()
+
+
+@pytest.mark.slow
+def test_a_build_that_is_stopped_while_notebooks_run_is_known_to_the_next(notebook, tmp_path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(execution, "run", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        execution.execute([notebook("print(6 * 7)")], tmp_path / "cache")
+    assert (tmp_path / "running").exists()
 
 
 @pytest.mark.slow
