@@ -207,7 +207,7 @@ export function boot() {
     toolbar(one.figure, () => decodeURIComponent(part()), hasAddress() && (() => `${here()}#${part()}`));
   }
   fresh("still", "tools").forEach((figure, k) => toolbar(figure, () => `figure-${k + 1}`));
-  document.querySelectorAll(".prediction:not([data-waiting])").forEach(ask);
+  document.querySelectorAll(".prediction:not([data-waiting])").forEach(hold);
   followLinks();
 
   const follow = () => {

@@ -86,13 +86,28 @@ function bothMarks(spec, guess, words) {
   return element("div", {}, element("div", { className: "prediction-marks" }, ...marks), ends);
 }
 
-/** Let a prediction wait for its guess. What belongs to the answer and stands outside, within the same `.asks`, waits too. */
-function ask(box) {
+/** Does a prediction wait for its guess? What belongs to the answer and stands outside, within the same `.asks`, waits too. */
+function wait(box, waiting) {
+  for (const one of [box, box.closest(".asks")]) if (one) one.dataset.waiting = waiting ? "yes" : "no";
+}
+
+/** Let a prediction wait for its guess. It is asked when the reader comes near: a browser that fills in forms lays out all that
+ *  it finds on a page, wherever they are. */
+function hold(box) {
+  const twins = [...document.querySelectorAll(".prediction")].filter((one) => one.dataset.key === box.dataset.key);
+  const key = ["explorables:guess", location.pathname, box.dataset.key, twins.indexOf(box)].join(":"); // elsewhere it is asked anew
+  wait(box, guesses.get(key) === null);
+  let open;
+  const come = () => (open ??= ask(box, key));
+  whenNear(box, come);
+  box.addEventListener("prediction-open", () => come()()); // a link leads into it
+}
+
+/** Make the form of a prediction, and its answer once there is a guess. Returns what shows the answer to who has not guessed. */
+function ask(box, key) {
   const words = wordsFor(document.documentElement.lang);
   const spec = JSON.parse(atob(box.dataset.answer));
   const { sets } = box.dataset;
-  const twins = [...document.querySelectorAll(".prediction")].filter((one) => one.dataset.key === box.dataset.key);
-  const key = ["explorables:guess", location.pathname, box.dataset.key, twins.indexOf(box)].join(":"); // elsewhere it is asked anew
   const form = element("form", { className: "prediction-form", autocomplete: "off", onsubmit: () => false });
   const verdict = element("p", { className: "prediction-verdict", tabIndex: -1 });
   verdict.setAttribute("role", "status");
@@ -100,15 +115,13 @@ function ask(box) {
   const rows = [...options.children];
   options.after(form, verdict);
 
-  const wait = (waiting) => {
-    box.dataset.waiting = waiting ? "yes" : "no";
-    const block = box.closest(".asks");
-    if (block) block.dataset.waiting = box.dataset.waiting;
+  const turn = (waiting) => {
+    wait(box, waiting);
     form.hidden = !waiting;
     verdict.hidden = waiting;
   };
   const answer = (guess, moved) => {
-    wait(false);
+    turn(false);
     rows.forEach((row, k) => row.classList.toggle("guess", guess === k));
     verdict.replaceChildren();
     if ("right" in spec) {
@@ -125,7 +138,7 @@ function ask(box) {
       guesses.set(key, null);
       verdict.querySelector("a[aria-current]")?.click(); // the picture tells no longer
       rows.forEach((row) => row.classList.remove("guess"));
-      wait(true);
+      turn(true);
       form.querySelector("button, input").focus({ preventScroll: true });
     });
     named(again, words.again);
@@ -141,8 +154,8 @@ function ask(box) {
   const skip = control("button", { type: "button", className: "prediction-skip", textContent: words.skip, onclick: () => guess(null) });
   form.append(...asking, skip);
   named(form, words.guess);
-  box.addEventListener("prediction-open", () => box.dataset.waiting === "yes" && answer(null, false)); // a link leads into it
   const before = guesses.get(key);
-  if (before === null) wait(true);
+  if (before === null) turn(true);
   else answer(before === "skipped" ? null : before, false);
+  return () => box.dataset.waiting === "yes" && answer(null, false);
 }

@@ -300,6 +300,20 @@ def test_asked_again_the_picture_tells_nothing_and_a_twin_was_not_asked(open_pag
     assert frame(page) == "0"
 
 
+def test_a_question_far_away_waits_and_has_its_form_once_the_reader_comes_near(open_page):
+    far = '<p style="height: 300rem">far</p>'
+    html = f"<!doctype html><html lang=en><title>t</title>{far}{predict('Which way?', ['up', 'down'], 'up').to_html()}{far}"
+    page = open_page(once(html))
+    question = page.locator(".prediction")
+    assert question.get_attribute("data-waiting") == "yes"
+    assert page.locator("form").count() == 0, "a browser that fills in forms would lay it out"
+    question.scroll_into_view_if_needed()
+    question.get_by_role("button", name="up").wait_for()
+    page = open_page(once(html))
+    page.locator(".prediction").dispatch_event("prediction-open")
+    assert page.locator(".prediction").get_attribute("data-waiting") == "no"
+
+
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_the_longest_option_stays_on_a_phone(direction, open_page, serve, tmp_path):
     asked = predict("How " + "long" * 60, ["x" * 150, "a word " * 60], "x" * 150).to_html()
