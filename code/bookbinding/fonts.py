@@ -12,7 +12,7 @@ from bookbinding.editions import ROOT
 
 TEXT = ROOT / "node_modules/@fontsource/source-serif-4"
 SIGNS = Path(matplotlib.get_data_path(), "fonts/ttf/STIXGeneral.ttf")  # by which matplotlib laid out the formulas of pictures
-SIGN = re.compile("[×\u0302\u0303\u2016\u2032\u2190-\u22ff]")  # as book.css names them; every serif face has the letters
+SIGN = re.compile("[\u0302\u0303\u2016\u2032\u2190-\u22ff]")  # as book.css names them; every serif face has the letters
 RAISED = set("¹²³")  # the text face has no other raised digits; an exponent is set in one face, hence in another one
 CHINESE = re.compile("[\u2e80-\ud7ff\uf900-\U0010ffff]")  # none of these fonts has it; in between KaTeX has signs of its own
 STYLES = {"regular": "400-normal", "italic": "400-italic", "bold": "600-normal"}  # as book.css names them

@@ -12,10 +12,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from explorables import svg_text
-from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import ArrowStyle, Ellipse, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
-from unrolled import cells, diagrams, init, jacobians, since, unroll
+from matplotlib.transforms import Bbox
+from signs import foreign
+from unrolled import cells, diagrams, init, jacobians, since, unroll, words
 from unrolled.diagrams import gallery, kit
 from unrolled.maths import tanh
 from unrolled.style import INK, SYMBOLS
@@ -25,9 +27,13 @@ PHONE = 320  # pixels
 READABLE = 7  # pixels, of the smallest index
 SLACK = 1  # pixels of a text's box in which there is no ink
 
-CELLS = {name: getattr(where, name) for where in (cells, since) for name in where.__all__}
+CELLS = {
+    name: getattr(where, name) for where in (cells, since) for name in where.__all__ if hasattr(getattr(where, name), "Step")
+}
 DRAWN = {name: getattr(diagrams, f"draw_{name}") for name in CELLS if hasattr(diagrams, f"draw_{name}")}
 STATES = {"C", "h", "s"}
+LATER = {"attention": diagrams.draw_attention, "layer": diagrams.draw_layer, "delta": diagrams.draw_delta}
+DONE = {"attention": {"scores", "weights", "mean"}, "layer": {"stream", "mix", "feed"}, "delta": {"read", "compare", "write"}}
 
 
 def full(name):
@@ -35,6 +41,14 @@ def full(name):
     d = DRAWN[name]()
     diagrams.write(d, {key: [0.88 if key in "fiozr" else -0.88] * room for key, (_, room, _) in d.numbers.items()} | {"t": 12})
     return d
+
+
+def in_chinese(draw):
+    words.speak("zh")
+    try:
+        return draw()
+    finally:
+        words.speak("en")
 
 
 def lit(d):
@@ -84,10 +98,15 @@ def test_every_cell_of_the_book_has_a_diagram():
     assert set(DRAWN) >= set(cells.__all__) - {"rnn_relu", "rnn_sigmoid"}
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_focus_lights_its_part_and_fades_the_rest(name):
-    parts = list(DRAWN[name]().parts)
-    d = DRAWN[name](focus={parts[0]})
+@pytest.mark.parametrize("name", LATER)
+def test_parts_are_what_is_done(name):
+    assert set(LATER[name]().parts) == DONE[name]
+
+
+@pytest.mark.parametrize("draw", [*DRAWN.values(), *LATER.values()])
+def test_focus_lights_its_part_and_fades_the_rest(draw):
+    parts = list(draw().parts)
+    d = draw(focus={parts[0]})
     everything = {artist for artists in d.parts.values() for artist in artists}
     for part in parts:
         assert lit(d) == set(d.parts[part])
@@ -96,6 +115,13 @@ def test_focus_lights_its_part_and_fades_the_rest(name):
         assert {artist.get_alpha() for artist in faded if isinstance(artist, Text)} <= {kit.FADED_INK}
         assert all(artist.get_fill() == (artist in lit(d)) for artist in everything if isinstance(artist, FancyBboxPatch))
         diagrams.focus(d, {parts[(parts.index(part) + 1) % len(parts)]})
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_focus_can_be_taken_back(name):
+    d = LATER[name](focus={min(DONE[name])})
+    diagrams.focus(d)
+    assert svg_text(d.fig, "A network.") == svg_text(LATER[name]().fig, "A network.")
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -108,7 +134,16 @@ def test_focus_and_write_can_be_taken_back(name):
 
 
 def symbols(artists):
-    return {text.get_text() for text in artists if isinstance(text, Text) and text.get_text()}
+    return {opened(text.get_text()) for text in artists if isinstance(text, Text) and text.get_text()}
+
+
+def opened(tex):
+    """TeX as it was before `kit.close`."""
+    return re.sub(r"\{([-+])\}", r"\1", tex)
+
+
+def test_an_index_is_as_narrow_as_in_tex():
+    assert kit.close(r"$W\,s_{t-1} - \tilde{h}_{t}$") == r"$W\,s_{t{-}1} - \tilde{h}_{t}$"
 
 
 def test_a_part_holds_what_its_equation_reads_and_yields():
@@ -179,14 +214,17 @@ def test_numbers_stand_beside_their_symbols(name):
         assert min(gaps) < 0.7, key
 
 
-def test_a_diagram_can_stand_in_given_axes():
+@pytest.mark.parametrize("draw", [diagrams.draw_gru, *LATER.values()])
+def test_a_diagram_can_stand_in_given_axes(draw):
     fig, ax = plt.subplots()
-    d = diagrams.draw_gru(ax)
+    d = draw(ax)
     assert (d.fig, d.ax) == (fig, ax)
     assert plt.get_fignums() == [fig.number]
 
 
-@pytest.mark.parametrize("draw", [*DRAWN.values(), diagrams.draw_unrolled, diagrams.draw_bptt, diagrams.draw_slopes])
+@pytest.mark.parametrize(
+    "draw", [*DRAWN.values(), *LATER.values(), diagrams.draw_unrolled, diagrams.draw_bptt, diagrams.draw_slopes]
+)
 def test_drawing_leaves_the_settings_alone(draw):
     before = dict(mpl.rcParams)
     draw()
@@ -218,7 +256,7 @@ def test_equations_below_a_cell_meet_at_their_equals_signs():
     d = diagrams.draw_lstm(equation=cells.lstm.Step._fields)
     assert tuple(d.equations) == cells.lstm.Step._fields
     for (left, right), tex in zip(d.equations.values(), diagrams.equations(cells.lstm).values(), strict=True):
-        assert (left.get_text() + right.get_text()).replace(r"\;", " ").replace("$", "") == tex
+        assert opened(left.get_text() + right.get_text()).replace(r"\;", " ").replace("$", "") == tex
         assert (left.get_ha(), right.get_ha()) == ("right", "left")
         assert left.get_position() == right.get_position()
     assert len({left.get_position()[0] for left, _ in d.equations.values()}) == 1
@@ -232,6 +270,14 @@ def test_a_transposed_matrix_is_printed_as_one():
             return (s_t,)
 
     assert diagrams.equations(Antisymmetric)["s"] == r"s_{t} = \tanh((W - W^{\top})\,s_{t-1})"
+
+
+def test_no_line_leads_from_the_state_to_the_gate_of_the_minimal_gru():
+    """What h_{t-1} is seen by is the state itself; the GRU's gates and candidate see it, too."""
+    for name, seen in {"gru": {"z", "r", "h_tilde", "h", "direct"}, "min_gru": {"h", "direct"}}.items():
+        d = DRAWN[name]()
+        (before,) = d.symbols["h", 1]
+        assert {part for part, artists in d.parts.items() if before in artists} == seen
 
 
 @pytest.mark.parametrize("name", cells.__all__)
@@ -292,6 +338,7 @@ def test_slopes_are_shaded_where_they_are_small():
 PICTURES = {name: picture.draw for name, picture in gallery.FIGURES.items()} | {
     f"{name} with numbers": lambda name=name: full(name) for name in DRAWN
 }
+PICTURES |= {f"{name} in Chinese": lambda draw=draw: in_chinese(draw) for name, draw in LATER.items()}
 
 
 @cache
@@ -306,9 +353,18 @@ def texts(d):
     return [text for text in d.fig.findobj(Text) if text.get_visible() and text.get_text().strip()]
 
 
+def extent_of(text):
+    """The box of a text on a reader's screen: a Chinese letter is as wide as it is high, which matplotlib does not know."""
+    box = text.get_window_extent()
+    em = text.get_fontsize() * text.figure.dpi / 72
+    needed = max(words.ems(line) for line in text.get_text().split("\n")) * em
+    over = max(0, needed - box.width) * {"left": 0, "center": 0.5, "right": 1}[text.get_ha()]
+    return Bbox.from_bounds(box.x0 - over, box.y0, max(needed, box.width), box.height)
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_two_texts_overlap(name):
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(picture(name))]
+    boxes = [(text.get_text(), extent_of(text)) for text in texts(picture(name))]
     bad = [(a, b) for (a, one), (b, other) in combinations(boxes, 2) if one.padded(-SLACK).overlaps(other.padded(-SLACK))]
     assert bad == []
 
@@ -318,7 +374,7 @@ def test_every_text_is_inside_and_readable_on_a_phone(name):
     fig = picture(name).fig
     scale = min(1, PHONE / (72 * fig.get_figwidth()))
     for text in texts(picture(name)):
-        label, extent = text.get_text(), text.get_window_extent()
+        label, extent = text.get_text(), extent_of(text)
         smallest = text.get_fontsize() * scale * (0.7 if re.search(r"\$.*[_^]", label) else 1)
         assert smallest >= READABLE, label
         assert fig.bbox.x0 - 1 <= extent.x0, label
@@ -328,9 +384,34 @@ def test_every_text_is_inside_and_readable_on_a_phone(name):
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_speak_in_symbols(name):
     for text in texts(picture(name)):
-        words = re.sub(r"\\[a-zA-Z]+", " ", text.get_text().replace(r"\tanh", ""))
-        assert set(re.findall(r"[^\W\d_]{2,}", words)) <= {"tanh", "LN"}, text.get_text()
+        said = re.sub(r"\\[a-zA-Z]+", " ", text.get_text())
+        if text.get_text() not in {*words.CHINESE, *words.CHINESE.values()}:
+            assert set(re.findall(r"[^\W\d_]{2,}", said)) <= {"tanh", "LN", "softmax"}, text.get_text()
         assert text.get_color() == INK
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_chinese_pictures_are_chinese(name):
+    spoken = [text.get_text() for text in texts(picture(f"{name} in Chinese"))]
+    assert not list(foreign(spoken))
+    assert sum(map(words.ems, spoken)) > 5
+
+
+def shapes(d):
+    """The boxes of a diagram, in which something stands, and the walls around them: (boxes, walls)."""
+    boxes = [patch for patch in d.ax.patches if isinstance(patch, FancyBboxPatch)]
+    walls = [box for box in boxes if np.isclose(box.get_facecolor()[3], 0.04)]
+    return [box for box in boxes if box not in walls], walls
+
+
+@pytest.mark.parametrize("name", [name for name in PICTURES if name != "slopes"])
+def test_no_text_hangs_over_its_box(name):
+    d = picture(name)
+    for text, box in product(texts(d), shapes(d)[0]):
+        extent, outline = extent_of(text), box.get_window_extent()
+        if outline.contains(*extent.padded(-SLACK).get_points().mean(axis=0)):
+            assert outline.x0 <= extent.x0 + SLACK, text.get_text()
+            assert extent.x1 - SLACK <= outline.x1, text.get_text()
 
 
 def wires(d):
@@ -373,8 +454,29 @@ def test_no_line_runs_through_a_text(name):
     for text in texts(d):
         if text.axes is not d.ax:
             continue
-        extent = text.get_window_extent().padded(-SLACK)
+        extent = extent_of(text).padded(-SLACK)
         for wire in wires(d):
             for start, end in segments(wire):
                 line = Outline(d.ax.transData.transform([start, end]))
                 assert not line.intersects_bbox(extent), (text.get_text(), start, end)
+
+
+@pytest.mark.parametrize(("name", "leaving"), {"min_gru": 2, "attention": 1, "layer": 2, "delta": 1}.items())
+def test_arrows_end_at_shapes_but_for_those_that_leave(name, leaving):
+    d = picture(name)
+    boxes, walls = shapes(d)
+    outlines = [box.get_bbox() for box in boxes]
+    outlines += [
+        Bbox.from_bounds(*np.subtract(ring.center, (ring.width / 2, ring.height / 2)), ring.width, ring.height)
+        for ring in d.ax.patches
+        if isinstance(ring, Ellipse) and ring.width > 0.3
+    ]
+    ends = [wire._path_original.vertices[-1] for wire in wires(d) if type(wire.get_arrowstyle()) is not ArrowStyle.Curve]
+    edge = 1e-6
+    free = [
+        end
+        for end in ends
+        if not any(outline.padded(edge).contains(*end) and not outline.padded(-edge).contains(*end) for outline in outlines)
+    ]
+    assert len(free) == leaving
+    assert not any(wall.get_bbox().contains(*end) for wall in walls[:1] for end in free)

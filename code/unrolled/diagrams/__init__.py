@@ -15,12 +15,14 @@ from unrolled.diagrams.cells import (
     draw_gru_reset_after,
     draw_lstm,
     draw_lstm_1997,
+    draw_min_gru,
     draw_peephole,
     draw_residual,
     draw_rnn,
 )
 from unrolled.diagrams.equations import equations, timed
 from unrolled.diagrams.kit import Drawing, focus, two_decimals, values_at, write
+from unrolled.diagrams.later import draw_attention, draw_delta, draw_layer
 from unrolled.diagrams.sequences import (
     draw_bptt,
     draw_long_gap,
@@ -34,16 +36,20 @@ from unrolled.diagrams.sequences import (
 
 __all__ = [
     "Drawing",
+    "draw_attention",
     "draw_bptt",
     "draw_coupled",
+    "draw_delta",
     "draw_gate",
     "draw_gru",
     "draw_gru_reset_after",
+    "draw_layer",
     "draw_legend",
     "draw_long_gap",
     "draw_losses",
     "draw_lstm",
     "draw_lstm_1997",
+    "draw_min_gru",
     "draw_peephole",
     "draw_residual",
     "draw_rnn",

@@ -11,7 +11,7 @@ returns a `Drawing`.
 
 from itertools import pairwise
 
-from unrolled import cells
+from unrolled import cells, since
 from unrolled.diagrams import kit
 from unrolled.diagrams.equations import equations
 from unrolled.diagrams.kit import (
@@ -19,6 +19,7 @@ from unrolled.diagrams.kit import (
     LABEL,
     NUMBER,
     RADIUS,
+    TANH,
     box,
     canvas,
     fork,
@@ -49,17 +50,23 @@ def _colour(key):
     return SYMBOLS[key].colour
 
 
-def _frame(cell, ax, equation, ceiling=CEILING):
-    """The walls of the cell, those of its neighbours, faded, and the equations of the fields in `equation` below."""
-    lines = {key: tex for key, tex in equations(cell).items() if key in equation}
-    d = canvas((BEFORE - 0.25, AFTER + 0.25), (FLOOR - 1.2 - LINE * len(lines), ceiling + 1.1), ax)
-    middle, height = (ceiling + FLOOR) / 2, ceiling - FLOOR
+def walls(ax, floor, ceiling, below=1.2, above=1.1):
+    """A `Drawing` with the walls of a cell and those of its neighbours, faded, and this much room `below` and `above` them."""
+    d = canvas((BEFORE - 0.25, AFTER + 0.25), (floor - below, ceiling + above), ax)
+    middle, height = (ceiling + floor) / 2, ceiling - floor
     box(d, "", ((LEFT + RIGHT) / 2, middle), INK, RIGHT - LEFT, height, tint=0.04, edge=0.5)
     for x in (BEFORE - 0.85, AFTER + 0.85):
         box(d, "", (x, middle), INK, 1.6, height, tint=0.04, edge=FADED_INK)
+    return d
+
+
+def _frame(cell, ax, equation, floor=FLOOR, ceiling=CEILING):
+    """The walls of the cell, those of its neighbours, and the equations of the fields in `equation` below."""
+    lines = {key: tex for key, tex in equations(cell).items() if key in equation}
+    d = walls(ax, floor, ceiling, below=1.2 + LINE * len(lines))
     for row, (key, tex) in enumerate(lines.items()):
         left, right = tex.split(" = ")
-        at = EQUALS, FLOOR - 1.15 - LINE * (row + 0.5)
+        at = EQUALS, floor - 1.15 - LINE * (row + 0.5)
         d.equations[key] = [text(d, "", at, f"${left}\\;$", ha="right"), text(d, "", at, f"$=\\;{right}$", ha="left")]
     return d
 
@@ -132,9 +139,9 @@ def _finish(d, lit, step):
 def draw_rnn(ax=None, focus=None, step=None, equation=()):
     """The plain recurrent network: the state is what one learned layer yields. Its walls stand close about that layer."""
     ceiling = ROWS[2] + 0.7
-    d = _frame(cells.rnn, ax, equation, ceiling)
+    d = _frame(cells.rnn, ax, equation, ceiling=ceiling)
     _inputs(d, "s", {"s": ROWS[2]})
-    layer(d, "s", (LAYER, ROWS[2]), r"$\tanh$", _colour("s"), 2 * HALF, 2 * TALL)
+    layer(d, "s", (LAYER, ROWS[2]), TANH, _colour("s"), 2 * HALF, 2 * TALL)
     wire(d, "s", [(LAYER + HALF, ROWS[2]), (OUT, ROWS[2]), (OUT, BASE), (SPLIT, BASE)], _colour("s"), head=False)
     _output(d, "s", "s", SPLIT, ceiling)
     return _finish(d, focus, step)
@@ -146,7 +153,7 @@ def draw_residual(ax=None, focus=None, step=None, equation=()):
     d = _frame(cells.residual, ax, equation)
     _inputs(d, "s", {"s_tilde": ROWS[2]}, state_seen_by="s direct")
     _along_top(d, "s", "s direct", [ADD])
-    _gate(d, "s_tilde", "s", r"$\tanh$", ROWS[2], [(ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)])
+    _gate(d, "s_tilde", "s", TANH, ROWS[2], [(ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)])
     pointwise(d, "s", (ADD, ROWS[1]), r"$\varepsilon$")
     wire(d, "s", [(ADD, ROWS[1] + RADIUS), (ADD, TOP - RADIUS)])
     pointwise(d, "s direct", (ADD, TOP), "$+$")
@@ -176,7 +183,7 @@ def _lstm(cell, ax, equation, before_seen_by="", seen_by="h"):
     symbol(d, f"{of} {seen_by}", (ON, TOP + 0.42), "C")
     number(d, f"{of} {seen_by}", (ON, TOP - 0.2), "C", column=True)
 
-    _gate(d, "C_tilde", "C", r"$\tanh$", rows["C_tilde"], [(ADD, rows["C_tilde"]), (ADD, rows["i"] - RADIUS)])
+    _gate(d, "C_tilde", "C", TANH, rows["C_tilde"], [(ADD, rows["C_tilde"]), (ADD, rows["i"] - RADIUS)])
     pointwise(d, "C", (ADD, rows["i"]), r"$\times$")
     wire(d, "C", [(ADD, rows["i"] + RADIUS), (ADD, TOP - RADIUS)])
 
@@ -184,7 +191,7 @@ def _lstm(cell, ax, equation, before_seen_by="", seen_by="h"):
     fork(d, "h", (OUT, TOP), blue)
     middle = (TOP + BASE) / 2
     wire(d, "h", [(OUT, TOP), (OUT, middle + RADIUS)], blue)
-    pointwise(d, "h", (OUT, middle), r"$\tanh$", width=1)
+    pointwise(d, "h", (OUT, middle), TANH, width=1)
     wire(d, "h", [(OUT, middle - RADIUS), (OUT, BASE + RADIUS)])
     pointwise(d, "h", (OUT, BASE), r"$\times$")
     _output(d, "h", "h", OUT + RADIUS)
@@ -252,12 +259,9 @@ def draw_coupled(ax=None, focus=None, step=None, equation=()):
     return _finish(d, focus, step)
 
 
-def _gru(cell, ax, equation):
-    """What both GRUs have: their gates, and h_t between h_{t-1} and a candidate that stands right of the column RESET."""
-    d = _frame(cell, ax, equation)
-    _inputs(d, "h", {"z": ROWS[0], "r": ROWS[1]}, state_seen_by="h direct h_tilde", x_seen_by="h_tilde")
-    _along_top(d, "h", "h direct", [KEEP, ADD])
-    _gate(d, "z", "h", r"$\sigma$", ROWS[0], [(KEEP, ROWS[0]), (KEEP, ROWS[1]), (ADD - RADIUS, ROWS[1])], room=2)
+def _update_gate(d, room=3):
+    """What all GRUs have: z_t goes, as 1 - z_t, to h_{t-1} on the line along the top, and to where the candidate comes in."""
+    _gate(d, "z", "h", r"$\sigma$", ROWS[0], [(KEEP, ROWS[0]), (KEEP, ROWS[1]), (ADD - RADIUS, ROWS[1])], room=room)
     fork(d, "z h", (KEEP, ROWS[0]), _colour("z"))
     high = (ROWS[0] + TOP - RADIUS) / 2
     wire(d, "h", [(KEEP, ROWS[0]), (KEEP, high - FLAT)], _colour("z"))
@@ -266,6 +270,13 @@ def _gru(cell, ax, equation):
     pointwise(d, "h direct", (KEEP, TOP), r"$\times$")
     pointwise(d, "h direct", (ADD, TOP), "$+$")
 
+
+def _gru(cell, ax, equation):
+    """What both GRUs have: their gates, and h_t between h_{t-1} and a candidate that stands right of the column RESET."""
+    d = _frame(cell, ax, equation)
+    _inputs(d, "h", {"z": ROWS[0], "r": ROWS[1]}, state_seen_by="h direct h_tilde", x_seen_by="h_tilde")
+    _along_top(d, "h", "h direct", [KEEP, ADD])
+    _update_gate(d, room=2)
     _gate(d, "r", "h_tilde", r"$\sigma$", ROWS[1], [(RESET - RADIUS, ROWS[1])], room=2)
     pointwise(d, "h_tilde", (RESET, ROWS[1]), r"$\times$")
     symbol(d, "h_tilde h", (ADD + 0.45, ROWS[2] + 0.3), "h_tilde")
@@ -288,7 +299,7 @@ def draw_gru(ax=None, focus=None, step=None, equation=()):
     wire(d, "h_tilde", [(JOIN, LANE), (RESET, LANE), (RESET, ROWS[2] - 0.25)], _colour("x"))
     join(d, "h_tilde", (RESET, ROWS[2]))
     wire(d, "h_tilde", [(RESET, ROWS[2]), (RESET + 0.62, ROWS[2])], width=3)
-    layer(d, "h_tilde", (RESET + 0.62 + HALF, ROWS[2]), r"$\tanh$", _colour("h_tilde"), 2 * HALF, 2 * TALL)
+    layer(d, "h_tilde", (RESET + 0.62 + HALF, ROWS[2]), TANH, _colour("h_tilde"), 2 * HALF, 2 * TALL)
     return _finish(d, focus, step)
 
 
@@ -307,5 +318,39 @@ def draw_gru_reset_after(ax=None, focus=None, step=None, equation=()):
     wire(d, "h_tilde", [(RESET, 1.5), (RESET, ROWS[2] - RADIUS)])
     pointwise(d, "h_tilde", (RESET, ROWS[2]), "$+$")
     wire(d, "h_tilde", [(RESET + RADIUS, ROWS[2]), (RESET + 0.62, ROWS[2])])
-    pointwise(d, "h_tilde", (RESET + 0.62 + HALF, ROWS[2]), r"$\tanh$", width=2 * HALF)
+    pointwise(d, "h_tilde", (RESET + 0.62 + HALF, ROWS[2]), TANH, width=2 * HALF)
+    return _finish(d, focus, step)
+
+
+@look()
+def draw_min_gru(ax=None, focus=None, step=None, equation=()):
+    """The minimal GRU: gate and candidate come from x_t alone, so h_{t-1} leads nowhere but along the top."""
+    floor, up = ROWS[2] - 1.1, JOIN
+    d = _frame(since.min_gru, ax, equation, floor)
+    wire(d, "z h_tilde", [(up, floor - 0.45), (up, ROWS[2])], _colour("x"), head=False)
+    fork(d, "z h_tilde", (up, ROWS[2]), _colour("x"))
+    wire(d, "h_tilde", [(up, ROWS[2]), (LAYER - HALF, ROWS[2])], _colour("x"))
+    wire(d, "z", [(up, ROWS[2]), (up, ROWS[0]), (LAYER - HALF, ROWS[0])], _colour("x"))
+    symbol(d, "z h_tilde", (up, floor - 0.75), "x")
+    number(d, "z h_tilde", (up + 0.5, floor - 0.75), "x", room=5, ha="left")
+
+    of, teal = "h direct", _colour("h")
+    symbol(d, of, (IN, TOP + 0.42), "h", back=1)
+    number(d, of, (IN, TOP - 0.2), "h_prev", column=True)
+    wire(d, of, [(BEFORE, TOP), (KEEP - RADIUS, TOP)], teal)
+    _update_gate(d)
+    wire(d, of, [(KEEP + RADIUS, TOP), (ADD - RADIUS, TOP)], teal)
+    layer(d, "h_tilde", (LAYER, ROWS[2]), "$U_h$", _colour("h_tilde"), 2 * HALF, 0.7, size=LABEL)
+    wire(d, "h_tilde h", [(LAYER + HALF, ROWS[2]), (ADD, ROWS[2]), (ADD, ROWS[1] - RADIUS)], _colour("h_tilde"))
+    symbol(d, "h_tilde h", (LAYER + 0.58, ROWS[2] + 0.44), "h_tilde", ha="left")
+    number(d, "h_tilde h", (LAYER + 0.58, ROWS[2] - 0.34), "h_tilde", ha="left")
+    pointwise(d, "h", (ADD, ROWS[1]), r"$\times$")
+    wire(d, "h", [(ADD, ROWS[1] + RADIUS), (ADD, TOP - RADIUS)])
+
+    wire(d, of, [(ADD + RADIUS, TOP), (AFTER, TOP)], teal)
+    fork(d, of, (SPLIT, TOP), teal)
+    wire(d, of, [(SPLIT, TOP), (SPLIT, CEILING + 0.35)], teal)
+    symbol(d, of, (SPLIT, CEILING + 0.75), "h")
+    symbol(d, of, (ON, TOP + 0.42), "h")
+    number(d, of, (ON, TOP - 0.2), "h", column=True)
     return _finish(d, focus, step)

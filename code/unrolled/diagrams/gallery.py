@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from unrolled import cells
+from unrolled import cells, since
 from unrolled.diagrams.basics import draw_gate, draw_legend, draw_slopes
 from unrolled.diagrams.cells import (
     draw_coupled,
@@ -14,10 +14,12 @@ from unrolled.diagrams.cells import (
     draw_gru_reset_after,
     draw_lstm,
     draw_lstm_1997,
+    draw_min_gru,
     draw_peephole,
     draw_residual,
     draw_rnn,
 )
+from unrolled.diagrams.later import draw_attention, draw_delta, draw_layer
 from unrolled.diagrams.sequences import (
     draw_bptt,
     draw_long_gap,
@@ -203,5 +205,30 @@ FIGURES = {
         partial(draw_gru_reset_after, equation={"h_tilde"}),
         "The GRU cell with the reset after the product: h_{t-1} first passes the layer W_h, then r_t multiplies the result,"
         " then the layer U_h of x_t is added, then tanh. Below, the equation of the candidate.",
+    ),
+    "min_gru": Picture(
+        None,
+        partial(draw_min_gru, equation=since.min_gru.Step._fields),
+        "The minimal GRU cell: h_{t-1} runs along the top, is multiplied by 1 - z_t, and z_t times the candidate is added."
+        " Gate and candidate are fed by x_t alone; no line leads from h_{t-1} to them. Below, the three equations.",
+    ),
+    "attention": Picture(
+        None,
+        draw_attention,
+        "Attention at step t, from below: the query q_t meets each of the keys k_1 to k_t in a scalar product; softmax turns the"
+        " scores into weights that sum to 1; each weight multiplies its value v_1 to v_t; the sum is the output h_t.",
+    ),
+    "layer": Picture(
+        None,
+        draw_layer,
+        "One of N layers: the residual stream goes straight up. A first branch reads it normalised, passes attention or a linear"
+        " recurrence, which a line from earlier steps enters, and is added back; a second one, normalised too, passes a"
+        " feed-forward network, which sees its own step alone, and is added back.",
+    ),
+    "delta": Picture(
+        None,
+        draw_delta,
+        "The delta rule: the matrix S_{t-1} runs along the top. What it holds under the key k_t is read and taken from the new"
+        " value v_t; the difference, times the rate β_t, is written under the same key and added to give S_t.",
     ),
 }

@@ -4,6 +4,7 @@ A box is a learned layer, a circle or an ellipse a pointwise operation, a line w
 short bar the joining of vectors, a dot the place where one vector goes two ways. Lines that cross hop over each other.
 """
 
+import re
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,7 +24,8 @@ FADED, FADED_INK = 0.55, 0.4  # the opacity of what is out of focus: a hue stand
 TINT = 0.2  # the opacity of a layer's filling: light on a light page, dark on a dark one
 HOP = 0.14  # the radius of the arc by which one line crosses another
 RADIUS = 0.3  # of a pointwise operation
-TANH, NARROW = r"$\tanh$", 10.5  # the one function with a long name, and its size in points where it fits
+SHORT = 0.3  # the longest way without an arrowhead
+TANH, NARROW = r"$\mathrm{tanh}$", 10.5  # the one function with a long name (\tanh brings a space), and its size where it fits
 LABEL, NUMBER = INDEXED, 10  # font sizes in points: an index is no smaller than a number
 UNIT = 0.465  # inches to one unit of a diagram, and less where it would be wider than `WIDTH`: a phone shows it whole
 
@@ -73,6 +75,14 @@ def layer(d, of, at, label, colour, width=0.8, height=0.62, size=13):
     text(d, of, at, label, size=NARROW if label == TANH else size)
 
 
+def ring(d, of, at, label, width, height=0.76, **kwargs):
+    """An operation without weights on whole vectors: as a pointwise one, but as wide as its name asks, or what it joins."""
+    low = at[0] - width / 2, at[1] - height / 2
+    style = f"round,pad=0,rounding_size={height / 2}"
+    _enlist(d, of, d.ax.add_patch(FancyBboxPatch(low, width, height, style, facecolor=PAPER, edgecolor=INK, linewidth=1.2)))
+    text(d, of, at, label, **kwargs)
+
+
 def pointwise(d, of, at, label, colour=INK, width=2 * RADIUS, height=2 * RADIUS, size=12):
     """A pointwise operation: a circle around `at`, or an ellipse where the label needs more room."""
     ellipse = Ellipse(at, width, height, facecolor=PAPER, edgecolor=colour, linewidth=1.2)
@@ -81,7 +91,11 @@ def pointwise(d, of, at, label, colour=INK, width=2 * RADIUS, height=2 * RADIUS,
 
 
 def wire(d, of, points, colour=INK, head=True, hops=(), width=1.8, **kwargs):
-    """A vector on its way through `points`, with an arrowhead at its end; it hops over what it meets at `hops`."""
+    """A vector on its way through `points`, with an arrowhead at its end; it hops over what it meets at `hops`.
+
+    A way that is too short for a head and a shaft is a plain line.
+    """
+    head = head and sum(np.hypot(*np.diff(pair, axis=0)[0]) for pair in pairwise(points)) > SHORT
     vertices, codes = [points[0]], [Path.MOVETO]
     for start, end in pairwise(np.asarray(points, float)):
         along = (end - start) / np.hypot(*(end - start))
@@ -123,7 +137,12 @@ def join(d, of, at, colour=INK):
 def text(d, of, at, string, size=LABEL, **kwargs):
     """Text around `at`."""
     kwargs = {"ha": "center", "va": "center_baseline"} | kwargs
-    return _enlist(d, of, d.ax.text(*at, string, size=size, **kwargs))
+    return _enlist(d, of, d.ax.text(*at, close(string), size=size, **kwargs))
+
+
+def close(string):
+    r"""TeX whose indices have no space around a sign, as in TeX itself; mathtext sets $h_{t-1}$ as wide as $t - 1$."""
+    return re.sub(r"(?<=_\{)[^{}]+(?=\})", lambda index: re.sub("[-+]", r"{\g<0>}", index[0]), string)
 
 
 def symbol(d, of, at, key, back=0, **kwargs):
@@ -182,7 +201,7 @@ def write(d, step):
         label.set_text(separator.join(entries[:room] + ["…"] * (len(entries) > room)))
     for (key, back), labels in d.symbols.items():
         for label in labels:
-            label.set_text(f"${timed(key, t, back)}$")
+            label.set_text(close(f"${timed(key, t, back)}$"))
 
 
 def two_decimals(number):

@@ -14,7 +14,7 @@ from unrolled.figures.shared import sentence, traces
 from unrolled.maths import tanh, σ
 
 CELLS = {name: getattr(where, name) for where in (cells, since) for name in where.__all__}
-DRAWN = [name for name in CELLS if hasattr(diagrams, f"draw_{name}")]
+DRAWN = [name for name, cell in CELLS.items() if hasattr(cell, "Step") and hasattr(diagrams, f"draw_{name}")]
 NUMBER = re.compile(r"−?\d+\.\d\d")
 
 
