@@ -153,6 +153,7 @@ TRIED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", commands("README.md"))
 def test_a_command_of_the_readme_works(command, tmp_path, port):
     TRIED[command](tmp_path, port)

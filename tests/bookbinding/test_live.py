@@ -234,6 +234,7 @@ def stored(cell):
     return "".join(output["text"] for output in cell.outputs if output.get("name") == "stdout")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["en/errata", "en/05_2_gates", "zh/notation"])
 def test_each_cell_of_a_page_prints_what_is_stored_from_those_that_it_needs_alone(page):
     cells = [cell for cell in nbformat.read(ROOT / f"chapters/{page}.ipynb", 4).cells if cell.cell_type == "code"]

@@ -312,6 +312,7 @@ def test_what_stands_still_is_no_part_of_the_frames():
     assert len(spec(w.to_html())["units"]) == 15, "the ten axes ticks, spines and labels are drawn once"
 
 
+@pytest.mark.slow
 def test_output_is_the_same_in_every_run():
     program = (
         "import hashlib, gallery\nfrom explorables import explore, show, svg_text\n"

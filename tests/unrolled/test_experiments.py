@@ -274,6 +274,7 @@ def test_a_run_that_is_killed_is_said_in_a_sentence(tmp_path, monkeypatch):
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
 def test_a_dask_cluster_gives_the_same_file(tmp_path, monkeypatch):
     from distributed import LocalCluster
@@ -312,6 +313,7 @@ def test_the_committed_results_are_those_of_the_plan(name):
         assert all((outcome["solved_at"] is None) == (outcome["ended"] != "enough") for outcome in record.outcomes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", plans.EXPERIMENTS)
 def test_the_committed_runs_begin_again_as_they_began(name):
     """The first losses of a run of each setting, at the rate that was chosen; another BLAS would part from it in the end."""

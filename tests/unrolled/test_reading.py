@@ -128,6 +128,7 @@ def test_something_opens_at_the_beginning_of_a_word_far_enough_back(language):
 # ---- what is committed
 
 
+@pytest.mark.slow
 def test_the_committed_results_are_those_of_the_plan():
     _, about = reading.recorded("en")
     assert about["settings"] == reading.SETTINGS, "run: python -m unrolled.experiments.reading"
@@ -141,6 +142,7 @@ def test_each_rate_is_the_best_of_those_tried_to_a_hundredth_of_a_bit(s):
     assert tried[s["rate"]] <= min(tried.values()) + 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("k", range(len(reading.SETTINGS)), ids=lambda k: "-".join(list(reading.SETTINGS[k].values())[:2]))
 def test_the_committed_runs_begin_again_as_they_began(k):
     s = reading.SETTINGS[k]
