@@ -243,10 +243,11 @@ export function mount(figure, changed = () => {}) {
   const words = wordsFor(document.documentElement.lang);
   const svg = figure.querySelector("svg");
 
-  // Ids belong to this instance: an equal figure may stand on the same page.
-  const scope = `${figure.dataset.scope}${Math.random().toString(36).slice(2, 8)}`;
-  const own = (text) => text.replaceAll(`${figure.dataset.scope}-`, `${scope}-`);
-  svg.innerHTML = own(svg.innerHTML);
+  // Ids belong to this instance, where an equal figure stands on the same page: to read every picture twice takes long.
+  const twins = document.querySelectorAll(`figure[data-scope="${figure.dataset.scope}"]`).length > 1;
+  const scope = twins ? `${figure.dataset.scope}${Math.random().toString(36).slice(2, 8)}` : figure.dataset.scope;
+  const own = (text) => (twins ? text.replaceAll(`${figure.dataset.scope}-`, `${scope}-`) : text);
+  if (twins) svg.innerHTML = own(svg.innerHTML);
   const slots = svg.querySelectorAll("[data-unit]");
 
   const sizes = spec.choices.map((choice) => choice.values.length);
