@@ -14,6 +14,7 @@ from test_coverage import CHAPTERS, covered, sections
 ERRATA = yaml.safe_load((CHAPTERS / "coverage.yml").read_text("utf-8"))["errata"]
 OF_SUBSTANCE = [*ERRATA["wrong"], *ERRATA["simplified"]]
 ALL = [name for kind in ERRATA.values() for name in kind]
+WRONG = ["01", "02", "09", "10", "11", "12", "13", "14", "15", "21", "30"]  # the others lack a condition, or a date
 
 
 @cache
@@ -59,3 +60,23 @@ def test_a_claim_of_the_same_section_shows_what_is_true(name):
     rest = cells[number + 1 :]
     end = next((k for k, cell in enumerate(rest) if min(levels(cell), default=9) <= level), len(rest))
     assert any("claim" in cell.metadata.get("tags", []) for cell in rest[:end]), f"{chapter}: no claim follows in the section"
+
+
+LINES = {"en": ("It says", "Wrong|Missing|Dated", "Say", "See"), "zh": ("原文", "不对|不足|过时", "改为", "详见")}
+
+
+@pytest.mark.parametrize("edition", LINES)
+def test_an_entry_is_numbered_and_says_what_is_said_what_is_the_matter_what_to_say_and_where(edition):
+    """Each alone: no entry needs another. The slips go on counting."""
+    text = "\n".join(cell.source for cell in nbformat.read(CHAPTERS / edition / "errata.ipynb", as_version=4).cells)
+    entries = re.findall(r"^\(said-(\d\d)\)=\n### (\d+)\. .+\n\n((?:- .+\n?)+)", text, re.MULTILINE)
+    slips = re.findall(r"^(\d+)\. \(said-(\d\d)\)=\n    .*<err-(\d\d)>", text, re.MULTILINE)
+    assert [int(number) for _, number, _ in entries] + [int(number) for number, *_ in slips] == [*range(1, 53)]
+    assert {f"ERR-{name}" for name, *_ in entries} | {f"ERR-{name}" for _, name, _ in slips} == {*ALL} - {"ERR-51"}
+    assert all(name == place for _, name, place in slips)
+    for name, _, lines in entries:
+        says, matter, say, see = lines.strip().split("\n")
+        for line, label in zip((says, matter, say, see), LINES[edition], strict=True):
+            assert re.match(rf"- \*\*(?:{label})\b", line), line
+        assert f"<err-{name}>" in see
+    assert sorted(name for name, _, lines in entries if re.search(r"\*\*(Wrong|不对)", lines)) == sorted(WRONG)

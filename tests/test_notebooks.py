@@ -295,7 +295,12 @@ TOLD = {
     "05_1_cell_state": {"10^{-16}": "the last digit of float64"},
     "05_lstm": {"5400": "the experiments of Greff et al., cited", "1000": "steps, in the abstract of 1997, cited"},
     "06_compared": {"200": "the draws of `figures.recall_errors`"},
-    "errata": {"0.25": "a factor"},
+    "errata": {
+        "0.25": "a factor",
+        "5.1": "a section of the source text",
+        "5.2": "a section of the source text",
+        "5.3": "a section of the source text",
+    },
     "index": {"3.11": "Python's version", "5.1": "a chapter", "5.2": "a chapter", "5.3": "a chapter", "5.4": "a chapter"},
     "notation": {"5.1": "a chapter", "5.3": "a chapter", "5.4": "a chapter"},
     "pytorch": {"384": "3 times 128", "511": "4 times 128, less 1"},

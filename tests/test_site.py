@@ -441,6 +441,44 @@ def too_small(page):
     )
 
 
+def crooked(page):
+    """On a laptop: a control's value or its `reset` off its line, a table as wide as nothing else, a number that touches its
+    source, letters of the list of symbols that are cut, a page's own entry in the contents that is not in view.
+    """
+    return page.evaluate(
+        """() => {
+        const bad = [], all = s => [...document.querySelectorAll(s)].filter(el => el.checkVisibility());
+        const box = el => el.getBoundingClientRect(), middle = el => (box(el).top + box(el).bottom) / 2;
+        const tell = (what, el) => bad.push(`${what}: ${el.outerHTML.slice(0, 120)}`);
+        for (const value of all("main:not(.on) .explorable form output"))
+            if (Math.abs(middle(value) - middle(value.previousElementSibling)) > 5) tell("a value off its line", value);
+        for (const form of all("main:not(.on) .explorable > form")) {
+            const controls = [...form.firstElementChild.children].map(row => row.lastElementChild);
+            const off = box(form.lastElementChild).bottom - box(controls[controls.length - 1]).bottom;
+            if (Math.abs(off) > 3) tell(`reset off by ${off} px`, form.lastElementChild);
+        }
+        const end = box(document.querySelector("main")).right - 32;  // of the column beside the text
+        for (const table of all("main:not(.on) table.docutils").filter(el => !el.closest("details, .admonition"))) {
+            const beyond = box(table).right - box(table.parentElement).right;
+            if (beyond > 1 && Math.abs(box(table).right - end) > 2) tell(`a table beyond its column by ${beyond} px`, table);
+        }
+        for (const number of all("div.citation > span")) {
+            const range = new Range();
+            range.selectNodeContents(number);
+            const room = box(number.nextElementSibling).left - range.getBoundingClientRect().right;
+            if (room < 4) tell("a number that touches", number);
+        }
+        for (const list of all(".symbols")) {
+            const cut = key => box(key).top < box(list).bottom - 1 && box(key).bottom > box(list).bottom + 1;
+            if (list.scrollTop === 0 && [...list.children].some(cut)) tell("letters that are cut", list);
+        }
+        const [entry] = all("#contents a.current[href='#']"), [panel] = all("#contents > section");
+        if (entry && box(entry).bottom > (panel ? box(panel).top : innerHeight) + 1) tell("an entry that is not in view", entry);
+        return bad;
+    }"""
+    )
+
+
 def clean(*looks):
     complaints = [complaint for look in looks for complaint in look]
     assert not complaints, "\n".join(complaints)
@@ -461,7 +499,7 @@ def test_by_day_on_a_laptop(path, site, open_page):
     page = open_page(f"{site}/{path}", viewport={"width": 1280, "height": 900}, color_scheme="light", script=LACKS)
     seen = [*strays(page), *too_heavy(page)]
     whole(page)
-    seen += [*flaws(page), *sideways(page), *scrolls(page), *proof_in_the_way(page)]
+    seen += [*flaws(page), *sideways(page), *scrolls(page), *proof_in_the_way(page), *crooked(page)]
     clean(seen, dead_controls(page), links_that_do_not_set(page, path), network(page), barriers(page))
 
 
@@ -927,6 +965,7 @@ SLIDER = '<figure class="explorable"><label for="t">t</label><input id="t" type=
 LIVE = """oninput="document.querySelector('g').dataset.t = this.value" """
 
 GREY = '<p style="color: #767676">grey enough for white</p>'
+FORM = '<figure class="explorable"><form><div><div>%s</form></figure>'
 CUTS = ("overflow: hidden", "contain: paint", "content-visibility: auto")
 POISONS = {
     network: [
@@ -971,6 +1010,14 @@ POISONS = {
         SLIDER % LIVE + "<figure class='explorable'><select><option>rnn_relu</option></select></figure>",
         "<figure class='explorable'><div class='explorable-pair'><label>gru</label></div></figure>",
         "<figure class='explorable'><output>C_tilde</output></figure>",
+    ],
+    crooked: [
+        FORM % '<input><output style="display: block">3</output></div></div><button>0</button>',
+        FORM % "<select></select></div></div><p>reset</p>",
+        '<div style="width: 90px"><table class="docutils" style="width: 150px"><tr><td>1</td></tr></table></div>',
+        '<div class="citation" style="display: grid; grid-template-columns: 1.5rem 9rem"><span>[10]</span><p>Somebody.</p></div>',
+        '<div class="symbols" style="height: 10px; overflow: auto"><button>W</button><br><button>b</button></div>',
+        '<nav id="contents"><a class="current" href="#" style="position: absolute; top: 2000px">Here</a></nav>',
     ],
     off_paper: ['<header class="page">A bar</header>', "<details><summary>More</summary><p>Less</p></details>"],
     cut_off: [f'<div style="{how}"><div class="still" style="margin: 0 -1rem">{CURVE}</div></div>' for how in CUTS],
@@ -1019,6 +1066,7 @@ def test_a_good_page_passes(tmp_path, serve, open_page):
     clean(
         flaws(page),
         spoken(page),
+        crooked(page),
         too_heavy(page),
         sideways(page),
         dead_controls(page),

@@ -73,30 +73,37 @@ function nameEntries(table) {
     }
 }
 
-// A table that is wider than the page is set tighter. If this is not enough, or its entries are columns of many short lines, one
-// of words stands row by row; one of results scrolls, for its figures are compared along their columns.
+// A table that is wider than its column takes the margin, too; one that is wider than the page is set tighter. If this is not enough,
+// or its entries are columns of many short lines, one of words stands row by row; one of results scrolls, for its figures are
+// compared along their columns.
 function fitTables(tables) {
   const wide = (table) => table.scrollWidth > table.clientWidth;
+  const part = innerWidth < 480 ? 0.75 : 1; // a phone's whole width is taken by what takes most of it
+  const out = (table) => !table.matches(".broken, .stacked") && !wide(table) && table.offsetWidth > part * table.parentElement.clientWidth + 1;
   const narrow = (table) => innerWidth < 480 && [...table.tBodies[0].rows].some((row) => row.offsetHeight > 180); // px: eight lines
-  for (const table of tables) table.classList.remove("tight", "broken", "stacked");
+  for (const table of tables) table.classList.remove("tight", "broken", "stacked", "broad");
   for (const how of ["tight", "broken"]) for (const table of tables.filter(wide)) table.classList.add(how);
   for (const table of tables.filter((table) => !table.matches(".results") && (wide(table) || narrow(table)))) {
     nameEntries(table);
     table.classList.add("stacked");
   }
+  for (const table of tables.filter(out)) table.classList.add("broad");
 }
 
-// A Chinese heading breaks between its words, where the browser knows them, and never behind a mark that opens.
+// A Chinese heading breaks between its words, where the browser knows them: not beside letters, nor beside words of one character, but
+// before a preposition and behind a particle.
 function partWords() {
   if (!document.documentElement.lang.startsWith("zh") || !Intl.Segmenter) return;
   const words = new Intl.Segmenter("zh", { granularity: "word" });
+  const one = ({ segment, isWordLike }, but) => isWordLike && segment.length < 2 && !but.includes(segment);
+  const begins = (part, k, parts) => k && part.isWordLike && !one(part, "在把被与和从对向") && !one(parts[k - 1], "的了着过地得")
+    && !/[“‘（《「\w]$/.test(parts[k - 1].segment) && !/^\w/.test(part.segment);
   for (const heading of document.querySelectorAll("main :is(h1, h2, h3, h4)")) {
     const walk = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), texts = [];
     while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(".katex, code, .section-number")) texts.push(walk.currentNode);
     for (const text of texts) {
-      const begins = ({ isWordLike, index }) => isWordLike && index && !/[“‘（《「]$/.test(text.data.slice(0, index));
-      const parts = [...words.segment(text.data)];
-      text.replaceWith(...parts.flatMap((part) => (begins(part) ? [document.createElement("wbr"), part.segment] : [part.segment])));
+      const cut = (part, k, parts) => (begins(part, k, parts) ? [document.createElement("wbr"), part.segment] : [part.segment]);
+      text.replaceWith(...[...words.segment(text.data)].flatMap(cut));
     }
   }
   document.documentElement.classList.add("parted");
@@ -111,6 +118,12 @@ function placeNotes() {
   };
   place();
   beside.addEventListener("change", place);
+}
+
+// The page's own entry is in view in the contents.
+function showEntry() {
+  const contents = document.getElementById("contents"), entry = contents.querySelector("a.current[href='#']");
+  if (entry) contents.scrollTop = entry.offsetTop - 0.4 * contents.clientHeight;
 }
 
 // What is wider than the page scrolls inside itself; then the keyboard must reach it. What is folded has no width.
@@ -271,6 +284,7 @@ document.addEventListener("DOMContentLoaded", () => {
   placeNotes();
   partWords();
   reachScrollers();
+  requestAnimationFrame(showEntry);
 });
 
 // ---- symbols ----

@@ -138,14 +138,57 @@ def folded(title, content, **attributes):
     return fold("", summary("", "", *title), block(*content, classes=["cell"]), **attributes)
 
 
-SYMBOL = re.compile(r"(?<![A-Za-z0-9\\_])([A-Za-zα-ω])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-Za-z0-9]+))")
+# b_f, h_{t-1}, C_(t-1), s₃; a letter alone, but for A, B, a, which are words or names, and for I where it equals nothing
+SYMBOL = re.compile(
+    r"(?<![A-Za-z0-9\\_])([A-Za-zα-ω])_(?:\{([^}]*)\}|\(([^)]*)\)|([A-Za-z0-9]+))"
+    r"|(?<![A-Za-zÀ-ɏ0-9\\_’'“.-])"
+    r"([C-HJ-Zb-zα-ωŷ]|(?<=[=\d][ \u00a0])I|[Aa](?=[₀-₉\u00a0])|(?<=\()a(?=\)))([₀-₉]*)"
+    r"(?![A-Za-zÀ-ɏ0-9_’'”-])"
+)
+HOLD = "\u00a0"  # a space where no line breaks
+FITS = 24  # characters of a formula that stay on one line
+# what stands between the spaces of a sentence, or between its Chinese characters, with the marks that touch it
+PIECE = re.compile(r"[（《“‘]*[^ \n‘’“”…—\u3000-\u9fff\uff00-\uffef]+[，。、；：？！）》”’…]*")
+
+
+def symbol(found):
+    """TeX between dollars for a letter with what stands below it."""
+    letter = (found[1] or found[5]).replace("ŷ", r"\hat y")
+    below = found[2] or found[3] or found[4] or "".join(str("₀₁₂₃₄₅₆₇₈₉".index(digit)) for digit in found[6] or "")
+    return f"${letter}_{{{below}}}$" if below else f"${letter}$"
+
+
+def held(text):
+    """A text whose formulas have no space where a line may break, but for those that are too long for a line of a phone."""
+    text = re.sub(r"(?<=\S) ([=<>≤≥≈≠+−×·∝*]|(?<=\d ):(?= \d)) (?=\S)", rf"{HOLD}\1{HOLD}", text)
+    text = re.sub(r"(?<=\d) ?(?=[IQ](?![A-Za-z]))|(?<=\d) (?=(?:%|‰|[kKMG]B|ms)(?![A-Za-z]))", HOLD, text)
+    text = re.sub(r"(?<![A-Za-z])((?:log|ln|det)(?= \S)|(?:[b-zC-HJ-Z]|[A-Zs][₀-₉])(?= [(|]| [A-Zs][₀-₉])) ", rf"\1{HOLD}", text)
+    text = re.sub(r"\([^() ]{1,4}(?:, [^() ]{1,4})+\)", lambda found: found[0].replace(" ", HOLD), text)
+    return PIECE.sub(lambda found: parted(found[0]), text)
+
+
+def parted(piece):
+    """A formula that is too long for one line breaks before what it equals, or where it may."""
+    if len(piece) <= FITS:
+        return piece
+    sides = re.split(f"{HOLD}(?=[=<>≤≥≈])", piece)
+    return " ".join(side if len(side) <= FITS else side.replace(HOLD, " ") for side in sides)
 
 
 def said(text):
-    """The nodes of a claimed sentence: b_f and h_{t-1} as formulas, a minus before a number as one; no line breaks at "= 0.5"."""
-    text = re.sub(r" = (?=[-−]?\d)", "\u00a0=\u00a0", text)
-    marked = SYMBOL.sub(lambda found: f"${found[1]}_{{{found[2] or found[3] or found[4]}}}$", text.replace("$", ""))
-    return inline(marked)
+    """The nodes of a claimed sentence: its symbols as formulas, a minus before a number as one; no formula is broken."""
+    found, text = [], held(text.replace("$", ""))
+    for piece in re.split(f"({PIECE.pattern})", text):
+        marked = SYMBOL.sub(symbol, piece)
+        content = inline(marked)
+        alone = re.fullmatch(r"\$[^$]*\$[.,;:?!]*", marked) or len(piece) > FITS
+        if alone or not re.search(r"\$|[\d∞]/\W", marked):
+            found += content
+            continue
+        if found and isinstance(found[-1], nodes.inline):
+            found.append(nodes.Text("\u200b"))  # between two formulas Firefox breaks only where it is told
+        found.append(nodes.inline("", "", *content, classes=["together"]))
+    return found
 
 
 def sentence(text):

@@ -1,12 +1,15 @@
 """What Chinese pages need besides translated words: titles and names without spaces, no line that begins with a comma.
 
-A Sphinx extension that all editions load; it speaks up in a Chinese one.
+A Sphinx extension that all editions load; it speaks up in a Chinese one, and of Chinese books in each.
 """
 
 import re
 from dataclasses import dataclass, field
 
 from docutils import nodes
+from pybtex.plugin import register_plugin as register_style
+from pybtex.style import template
+from pybtex.style.formatting.plain import Style
 from sphinx_exercise.nodes import is_exercise_node, is_solution_node
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import PersonStyle
@@ -21,7 +24,22 @@ class Names(LabelReferenceStyle):
     text_reference_sep: str = ""
 
 
+class Sources(Style):
+    """The list of sources: what is Chinese is set the Chinese way, 甲、乙。《书名》，出版社，2020。"""
+
+    def get_book_template(self, entry):
+        """What pybtex fills with a book."""
+        if not re.search(r"[\u4e00-\u9fff]", entry.fields["title"]):
+            return super().get_book_template(entry)
+        said = template.field
+        address = template.href(said("url", raw=True))[said("url", raw=True)]
+        authors = template.names("author", sep="、", sep2="、", last_sep="、")
+        return template.join[authors, "。《", said("title"), "》，", said("publisher"), "，", said("year"), "。", address]
+
+
 def chosen(app, config):
+    """Our list of sources in every edition; in a Chinese one names and exercises as Chinese has them."""
+    config.bibtex_default_style = "sources"
     if config.language.startswith("zh"):
         config.bibtex_reference_style = "chinese"
         config.numfig_format = {"exercise": "练习%s"}
@@ -65,6 +83,7 @@ def keep_marks(app, doctree, docname):
 
 
 def setup(app):
+    register_style("pybtex.style.formatting", "sources", Sources)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "chinese", Names)
     app.connect("config-inited", chosen, priority=400)  # before sphinx-exercise, which leaves alone what it finds
     app.connect("doctree-resolved", close_up)

@@ -102,7 +102,46 @@ def open_chapter(app, doctree):
             page.replace(box, fold("", summary("", "", *title.children), *content, classes=["before"]))
 
 
+HELD = re.compile(r"第\d+[章节步]|\d+–\d+")  # what stays on one line
+NAMED = r"\b(?i:chapter|section|equation)s?"
+SPACE = re.compile(NAMED + r" (?=\d)|\bet (?=al\.)|\d (?=(?:%|[kKMG]B|ms)(?!\w))")
+BEFORE = re.compile(NAMED + " $|[式第]$")  # a link to a number
+
+
+def parts_of(text):
+    """A text as nodes, with what stays on one line."""
+    text = SPACE.sub(lambda found: f"{found[0][:-1]}\u00a0", text)
+    parts, at = [], 0
+    for found in HELD.finditer(text):
+        parts += [nodes.Text(text[at : found.start()]), nodes.inline("", found[0], classes=["together"])]
+        at = found.end()
+    return [part for part in (*parts, nodes.Text(text[at:])) if len(part)]
+
+
+def hold_together(app, doctree, docname):
+    """A chapter and its number, linked or not, a number and its unit, the pages of a source stay on one line."""
+    for parent in {id(text.parent): text.parent for text in doctree.findall(nodes.Text)}.values():
+        if isinstance(parent, nodes.literal | nodes.math | nodes.FixedTextElement):
+            continue
+        old, new = [*parent.children], []
+        while old:
+            child = old.pop(0)
+            if not isinstance(child, nodes.Text):
+                new.append(child)
+                continue
+            tied = old and isinstance(old[0], nodes.reference) and re.match(r"[\d(]", old[0].astext()) and BEFORE.search(child)
+            if tied and tied[0].endswith(" "):
+                child = nodes.Text(child[:-1] + "\u00a0")
+            elif tied:
+                new += [*parts_of(child[:-1]), nodes.inline("", nodes.Text(tied[0]), old.pop(0), classes=["together"])]
+                continue
+            new += parts_of(child)
+        parent.children = []
+        parent.extend(new)
+
+
 COLUMNS = 38  # of code on a phone
+WORD = 20  # characters without a space that a line of code takes to its next line whole
 
 
 def hang(code):
@@ -111,8 +150,33 @@ def hang(code):
     for k, line in enumerate(lines):
         plain = html.unescape(re.sub(r"<[^>]*>", "", line)).rstrip("\n")
         if len(plain) > COLUMNS:
-            lines[k] = f'<span class="long" style="--in:{len(plain) - len(plain.lstrip())}">{line}</span>'
+            lines[k] = f'<span class="long" style="--in:{len(plain) - len(plain.lstrip())}">{breakable(line)}</span>'
     return "".join(lines)
+
+
+def breakable(line):
+    """A line of highlighted code that may break behind a dot, a comma, a bracket where it has no space for long."""
+    units, word = re.findall(r"<[^>]*>|&[^;]+;|(?s:.)", line), []
+    for k, unit in enumerate([*units, " "]):
+        if unit.isspace():
+            if len(word) > WORD:
+                for at in word[2:-2]:
+                    units[at] += "<wbr>" * (units[at] in "([{.,=_/")
+            word = []
+        elif not unit.startswith("<"):
+            word.append(k)
+    return "".join(units)
+
+
+# what is no text, or an apostrophe: those of claims and captions are straight, as they were typed
+APOSTROPHE = re.compile(r"<(script|style|pre|code|svg|math)\b.*?</\1>|(?<=\w)'(?=[\w\s.,;:)])(?![^<>]*>)", re.DOTALL)
+
+
+def punctuated(body, language):
+    """A page with curly apostrophes, as the text between has them; a Chinese one without a space behind a mark of its own."""
+    if language.startswith("zh"):
+        return re.sub(r"([。？！：；，]</(?:strong|em|a)>) +", r"\1", body)
+    return APOSTROPHE.sub(lambda found: found[0] if found[1] else "’", body)
 
 
 SHEETS = {"katex.min.css", "symbols.css", "book.css"}  # others are made for other themes; book.css has what we need of them
@@ -138,6 +202,8 @@ def mend(app, pagename, templatename, context, doctree):
         body = re.sub(r'title="Link to this \w+"', f'title="{context["words"]["link"]}"', body)
         body = re.sub(r"(?s)(?<=<div class=\"highlight\"><pre>).*?(?=</pre>)", lambda code: hang(code[0]), body)
         body = re.sub(r'<th(?= class="[^"]*\bhead\b)', '<th scope="col"', body)
+        body = punctuated(body, app.config.language)
+        body = re.sub(r"(?<=</span></span>\n<p)(?=>[\u4e00-\u9fff])", ' lang="zh-CN"', body)  # a Chinese source
         context["body"] = re.sub(r'<th(?= class="[^"]*\bstub\b)', '<th scope="row"', body)
 
 
@@ -153,5 +219,6 @@ def setup(app):
     app.add_config_value("comments_config", {}, "env")  # jupyter-book sets it for an extension that we leave out
     app.connect("doctree-read", unescape_addresses)
     app.connect("doctree-read", open_chapter)
+    app.connect("doctree-resolved", hold_together, priority=901)  # after those who read the text, and after `keep_marks`
     app.connect("html-page-context", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

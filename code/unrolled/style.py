@@ -176,6 +176,7 @@ RC = {
     "legend.frameon": False,
     "figure.figsize": (WIDTH, 3),
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.hspace": 0.09,  # what is named under a panel stays clear of the name of the next
     "font.size": 11,
     "axes.labelsize": 11,
     "axes.titlesize": 11,

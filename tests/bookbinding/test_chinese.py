@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 from bookbinding import chinese
 from docutils import nodes
+from pybtex.database import parse_string
+from pybtex.plugin import find_plugin
 
 
 def kept(*parts, language="zh_CN"):
@@ -39,3 +41,15 @@ def test_two_formulas_and_no_mark_are_left_alone():
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_other_languages_are_left_alone(language):
     assert kept("$x", "；取4", language=language) == ["x", "；取4"]
+
+
+def test_a_chinese_book_among_the_sources_is_set_the_chinese_way():
+    book = "@book{x, author = {%s}, title = {%s}, publisher = {P}, year = {2020}, url = {https://a.org/}}"
+    plain = find_plugin("pybtex.backends", "plaintext")()
+
+    def listed(author, title):
+        (entry,) = chinese.Sources().format_bibliography(parse_string(book % (author, title), "bibtex"), ["x"])
+        return entry.text.render(plain)
+
+    assert listed("{李沐} and {张三}", "深度学习（第2版）") == "李沐、张三。《深度学习（第2版）》，P，2020。https://a.org/"
+    assert listed("Ann Lee and Bo Chi", "Deep") == "Ann Lee and Bo Chi. Deep. P, 2020. URL: https://a.org/."

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from bookbinding import cells
+from bookbinding.pages import breakable, hold_together, punctuated
 from bs4 import BeautifulSoup
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
@@ -158,13 +159,84 @@ def test_what_to_bring_along_folds_into_a_line(pages):
     assert not pages["index"].select(".admonition")
 
 
+def spelt(sentence):
+    """A claimed sentence as it is set: $formulas$, [what stays on one line], ~ for a space where no line breaks."""
+
+    def read(node):
+        if isinstance(node, nodes.math):
+            return f"${node.astext()}$"
+        if isinstance(node, nodes.inline):
+            assert node["classes"] == ["together"]
+            return f"[{''.join(map(read, node))}]"
+        return node.astext().replace("\u00a0", "~")
+
+    return "".join(map(read, cells.said(sentence)))
+
+
 def test_symbols_of_a_sentence_are_formulas_and_its_minus_is_one():
-    said = cells.said("所有b_f取4, h_(t-1) of softmax_x, ∂C_{t-1}, β_t: -0.5, 3-4, 是-2, $x$")
-    assert [node.astext() for node in said if isinstance(node, nodes.math)] == ["b_{f}", "h_{t-1}", "C_{t-1}", "β_{t}"]
     assert (
-        "".join(node.astext() for node in said if isinstance(node, nodes.Text))
-        == "所有取4,  of softmax_x, ∂, : −0.5, 3-4, 是−2, x"
+        spelt("所有b_f取4, h_(t-1) of softmax_x, β_t: -0.5, 3-4, 是-2, $x$")
+        == "所有$b_{f}$取4, $h_{t-1}$ of softmax_x, $β_{t}$: −0.5, 3-4, 是−2, $x$"
     )
+
+
+def test_a_letter_alone_is_a_symbol_unless_it_is_a_word():
+    assert (
+        spelt("A unit after B, a w, W and s₃; the n-gram, 往háng, “f”")
+        == "A unit after B, a $w$, $W$ and $s_{3}$; the n-gram, 往háng, “f”"
+    )
+    assert spelt("I draw W = 2 I") == "I draw [$W$~=~2~$I$]"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "set_as"),
+    [
+        ("Where ‖J_t‖ = 2, it grows.", "Where [‖$J_{t}$‖~=~2,] it grows."),
+        ("取w = 0.5，则1 − b_f为", "取[$w$~=~0.5，]则[1~−~$b_{f}$]为"),
+        ("∂h_t/∂h_{t-1}, 1/√n and log(T − 1)", "[∂$h_{t}$/∂$h_{t-1}$,] [1/√$n$] and [log($T$~−~1)]"),
+        ("(NaN, 0) as 4 : 3 : 1, 1 % of 25 MB", "(NaN,~0) as 4~:~3~:~1, 1~% of 25~MB"),
+        ("C = 0.02 × 0.94 + 0.98 × (−0.91) = −0.87", "$C$ = 0.02 × 0.94 + 0.98 × (−0.91) =~−0.87"),  # too long for a phone
+        ("f = 1、i = 0", "[$f$~=~1、]\u200b[$i$~=~0]"),
+    ],
+)
+def test_a_formula_of_a_sentence_is_not_broken(sentence, set_as):
+    assert spelt(sentence) == set_as
+
+
+def test_a_number_stays_with_what_it_counts():
+    link = lambda text: nodes.reference("", text, refuri="#x")  # noqa: E731
+    parts = [
+        "见第6章，由式",
+        link("(4.4)"),
+        "得第",
+        link("5"),
+        "章; Chapter 7, 1 % by Cho et al., 157–166; in equation ",
+        link("(1.2)"),
+    ]
+    parts = [nodes.Text(part) if isinstance(part, str) else part for part in parts]
+    paragraph = nodes.paragraph("", "", *parts, nodes.literal("", "chapter 7"))
+    hold_together(None, paragraph, "page")
+    assert [node.astext() for node in paragraph.findall(nodes.inline)] == ["第6章", "式(4.4)", "第5", "157–166"]
+    assert [text.replace("\u00a0", "~") for text in paragraph.astext().split("; ")[1:]] == [
+        "Chapter~7, 1~% by Cho et~al., 157–166",
+        "in equation~(1.2)chapter 7",
+    ]
+
+
+def test_code_without_a_space_breaks_behind_a_mark():
+    name = '<span class="n">figures</span><span class="o">.</span><span class="n">lstm_stepper</span>(&quot;a&quot;)'
+    assert breakable(f"x = {name}\n") == f"x = {name}\n".replace(".</span>", ".<wbr></span>").replace("_", "_<wbr>").replace(
+        "(&", "(<wbr>&"
+    )
+    assert breakable("a.b(c, d) + e.f(g)") == "a.b(c, d) + e.f(g)"
+
+
+def test_apostrophes_are_curly_in_text_alone():
+    code = "<code>f'x'</code><svg><text>book's</text></svg><a title=\"book's\">"
+    assert (
+        punctuated(f"<p>The book's, networks' end {code}it's</a></p>", "en") == f"<p>The book’s, networks’ end {code}it’s</a></p>"
+    )
+    assert punctuated("<p><strong>问？</strong> 答。A's</p>", "zh_CN") == "<p><strong>问？</strong>答。A's</p>"
 
 
 def test_a_line_that_only_looks_like_a_table_stays_as_it_is():

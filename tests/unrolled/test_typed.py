@@ -14,7 +14,9 @@ from unrolled import bptt, cells, through_time, unroll, words
 from unrolled.typed import network, reader, typed, understood, weights
 
 LANGUAGES = ("en", "zh")
+OPENED = {'he said "vanishes': 8, 'a "b" (c': 6, "（一）“二": 3, "（一）二”": -1, "([a] b": 0}  # where what is not closed opens
 STRANGE = [
+    *OPENED,
     "",
     "a",
     "字",
@@ -63,6 +65,7 @@ def in_the_page(tmp_path_factory):
     return json.loads(run.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_computes_what_numpy_computes(in_the_page, language):
     letters, networks, _ = weights.read(language)
@@ -79,6 +82,32 @@ def test_the_page_computes_what_numpy_computes(in_the_page, language):
             np.testing.assert_allclose(answer["found"][name]["logP"], log_p, rtol=1e-5)
             norms = network.listening(net, row, asked)
             np.testing.assert_allclose(answer["found"][name]["norms"], norms, rtol=1e-5, atol=1e-300)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_are_asked_about_one_letter_where_one_is_named(in_the_page, language):
+    letters, _, _ = weights.read(language)
+    for text, answer in zip(sentences(language)[:60], in_the_page[language], strict=False):
+        readings = understood(text, language)
+        together = reader.likeliest_to_all(text, language)
+        assert answer["asked"] == [[together], [letters[1]]]
+        if len({found.asked[0] for found in readings.values()}) == 1:
+            assert together == readings["rnn"].asked[0]
+        assert all(found.asked == found.expects[0] for found in readings.values())
+        assert {found.asked[0] for found in understood(text, language, letters[1]).values()} == {letters[1]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_gates_that_are_shown_stay_open_widest_after_what_is_not_closed(in_the_page, language):
+    for text, answer in zip(sentences(language)[:60], in_the_page[language], strict=False):
+        f = understood(text, language)["lstm"].trace.f[1:, :, 0]
+        least = f[answer["since"] if answer["since"] < len(f) else 0 :].min(axis=0)
+        np.testing.assert_allclose(least[answer["open"]], np.sort(least)[::-1][:3], rtol=1e-6)
+
+
+@pytest.mark.parametrize("text", OPENED)
+def test_what_is_opened_and_not_closed(in_the_page, text):
+    assert in_the_page["zh"][STRANGE.index(text)]["since"] - 2 == OPENED[text]
 
 
 # ---- the networks ----

@@ -1,7 +1,7 @@
 // Reads {language: sentences} from the standard input and answers with what networks.js and page.js make of them: run by test_typed.py.
 import fs from "node:fs";
 
-const { reading, unpacked, logProbabilities, listening, understood, readable } = await import(process.env.TYPED_JS);
+const { reading, unpacked, logProbabilities, listening, understood, readable, keepers, unclosed, ALL } = await import(process.env.TYPED_JS);
 const answers = {};
 for (const [language, { weights, sentences }] of Object.entries(JSON.parse(fs.readFileSync(0, "utf8")))) {
   const book = unpacked(JSON.parse(weights));
@@ -21,7 +21,12 @@ for (const [language, { weights, sentences }] of Object.entries(JSON.parse(fs.re
     const half = k < 20 ? understood(book, letters, letters.length >> 1) : {}; // the strange ones
     const finite = Object.values(half).every(({ guesses, norms, back }) =>
       guesses.every(({ logP }) => Number.isFinite(logP)) && norms.every(Number.isFinite) && back <= letters.length);
-    return { length: letters.length, found, finite };
+    const together = understood(book, letters, letters.length, {}, ALL);
+    const named = understood(book, letters, letters.length, {}, book.letters[1]);
+    const asked = [together, named].map((read) => [...new Set(Object.values(read).map(({ asked }) => book.letters[asked]))]);
+    const since = unclosed(letters) + 2;
+    const open = keepers(known.lstm, 3, since).map(({ unit }) => unit);
+    return { length: letters.length, found, finite, asked, since, open };
   });
 }
 process.stdout.write(JSON.stringify(answers));

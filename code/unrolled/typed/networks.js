@@ -190,9 +190,11 @@ export const reach = (norms, share = 0.01) => {
   return norms.length - first;
 };
 
-/** The units of an LSTM that keep longest over a reading, {unit, gates: its forget gate at each letter}; none for a plain cell. */
-export const keepers = ({ net, states }, count) => {
+/** The units of an LSTM whose forget gates stay open widest from a state on, {unit, gates: its forget gate at each letter}: those
+ * whose least opening is greatest. Nothing has been read after the last state, so from there on all count; none for a plain cell. */
+export const keepers = ({ net, states }, count, since = 0) => {
   if (net.cell === "rnn" || !states.length) return [];
-  const mean = Float64Array.from({ length: net.n }, (_, unit) => states.reduce((sum, { gates }) => sum + Math.log(gates[unit]), 0));
-  return top(mean, count).map((unit) => ({ unit, gates: states.map(({ gates }) => gates[unit]) }));
+  const after = since < states.length ? states.slice(since) : states;
+  const least = Float64Array.from({ length: net.n }, (_, unit) => after.reduce((open, { gates }) => Math.min(open, gates[unit]), 1));
+  return top(least, count).map((unit) => ({ unit, gates: states.map(({ gates }) => gates[unit]) }));
 };

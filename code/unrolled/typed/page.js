@@ -10,8 +10,9 @@ export const WORDS = {
     least: "under 1 %", percent: (share) => `${share} %`,
     back: (k) => (k === 0 ? "listens to no letter" : k === 1 ? "listens to the last letter alone" : `listens ${k} letters back`),
     shade: "How much a letter counts for that:", legend: ["most", "a hundredth of the most", "a ten-thousandth or less"],
-    distance: "letters back", norm: "how much a letter counts, the most counting 1", gates: "Show the forget gates of the units that keep longest",
-    gate: "how far the forget gate is open", along: "along the sentence",
+    distance: "letters back", norm: "how much a letter counts, the most counting 1",
+    gates: "Show forget gates: of each LSTM the three that stay open widest after the last sign that opens and does not close",
+    gate: "how far forget gates are open (a plain RNN has none)", along: "along the sentence", about: (letter) => `what comes next: is it ${letter}?`,
     unknown: (letters) => `The networks do not know ${letters}: all letters that the book hardly uses are one sign to them.`,
     long: "The networks read the first 400 letters.",
     nothing: "Nothing is typed yet: this is what they expect at the beginning of a paragraph.",
@@ -26,8 +27,9 @@ export const WORDS = {
     least: "不到1%", percent: (share) => `${share}%`,
     back: (k) => (k === 0 ? "一个字也没有看" : k === 1 ? "只看最后一个字" : `最远看到往回数第${k}个字`),
     shade: "每个字对这一预测的影响：", legend: ["影响最大", "最大影响的百分之一", "万分之一以下"],
-    distance: "往回数第几个字", norm: "一个字对预测的影响，最大的记为1", gates: "查看记得最久的单元的遗忘门",
-    gate: "遗忘门的开度", along: "沿着句子",
+    distance: "往回数第几个字", norm: "一个字对预测的影响，最大的记为1",
+    gates: "查看遗忘门：两个LSTM各取三个，都是最后一个未配对的前引号（或前括号）之后始终开得最大的",
+    gate: "遗忘门的开度（普通RNN没有门）", along: "沿着句子", about: (letter) => `下一个字是不是${letter}`,
     unknown: (letters) => `网络不认识${letters}：书中少见的字，一律当作同一个符号。`,
     long: "网络只读前400个字。",
     nothing: "尚未输入，这是网络对一段开头的预测。",
@@ -38,6 +40,8 @@ export const WORDS = {
 
 export const LONGEST = 400; // letters
 const GUESSES = 4; // that a row shows
+const OPEN = 0.9; // a forget gate above it stands open, as the text counts it
+export const ALL = "all"; // no letter: the one that all networks together find likeliest
 const UNSEEN = 1e-8; // of the most: below all that is shown
 
 /** The first letters of a text, as many as are read; lines become spaces, as in a field of one line. */
@@ -55,16 +59,36 @@ export const shownShare = (logP, words) => {
 /** How dark a letter is, 0 to 1 by twentieths: by the logarithm of its norm, from the largest down to a ten-thousandth of it. */
 export const darkness = (norm, most) => (norm > 0 && most > 0 ? Math.max(0, Math.round(20 + 5 * Math.log10(norm / most)) / 20) : 0);
 
+/** The number of the letter that the networks together find likeliest: by the sum of its probabilities. */
+const likeliestToAll = ([{ logP }, ...others]) =>
+  top(logP.map((of, k) => others.reduce((sum, other) => sum + Math.exp(other.logP[k]), Math.exp(of))), 1)[0];
+
+const OPENS = "“‘（(「『【[", CLOSES = "”’）)」』】]";
+
+/** The place of the last sign in a sentence that opens something and is not closed; -1 if there is none. */
+export const unclosed = (letters) => {
+  const open = [];
+  letters.forEach((letter, k) => {
+    const last = letters[open[open.length - 1]];
+    if (OPENS.includes(letter) || (letter === '"' && last !== '"')) open.push(k);
+    else if (letter === '"' || (CLOSES.includes(letter) && last === OPENS[CLOSES.indexOf(letter)])) open.pop();
+  });
+  return open.length ? open[open.length - 1] : -1;
+};
+
 /** All that is shown of a sentence: for each network its guesses, its norms by letter, how far back it listens.
- * `at` is the letter that is asked about, numbered from 0; that of the length of the sentence is the letter to come. */
-export function understood(book, letters, at, known = {}) {
+ * `at` is the letter that is asked about, numbered from 0; that of the length of the sentence is the letter to come: for each
+ * network the one that it finds likeliest, or `one` for all of them, which `ALL` is the one that they together find likeliest. */
+export function understood(book, letters, at, known = {}, one = "") {
   const numbers = [book.numberOf("\n"), ...letters.map(book.numberOf)];
-  const found = {};
-  for (const [name, net] of Object.entries(book.networks)) {
+  const found = {}, read = Object.entries(book.networks).map(([name, net]) => {
     const all = reading(net, numbers, known[name]?.all);
-    const logP = logProbabilities(all, at + 1);
+    return { name, all, logP: logProbabilities(all, at + 1) };
+  });
+  const named = at < letters.length ? numbers[at + 1] : one === ALL ? likeliestToAll(read) : one ? book.numberOf(one) : -1;
+  for (const { name, all, logP } of read) {
     const guesses = top(logP, GUESSES).map((number) => ({ letter: book.letters[number], logP: logP[number] }));
-    const asked = at < letters.length ? numbers[at + 1] : top(logP, 1)[0];
+    const asked = named < 0 ? top(logP, 1)[0] : named;
     const norms = listening(all, at + 1, asked, UNSEEN).subarray(1); // the first is the new line before the sentence
     found[name] = { all, guesses, asked, gave: logP[asked], norms, back: reach(norms) };
   }
@@ -92,9 +116,9 @@ const ofControl = (made) => {
 const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const power = (exponent) => (exponent === 0 ? "1" : `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => SUPER[digit]).join("")}`);
 
-const HEIGHT = 210, LEFT = 44, RIGHT = 12, ABOVE = 26, BELOW = 40; // pixels
+const HEIGHT = 230, LEFT = 46, RIGHT = 12, ABOVE = 32, BELOW = 46, SMALL = 10; // pixels; letters below the last are not drawn
 
-/** A chart as wide as its place: axes with ticks [at, text], a mark across it if `ys` has one, words over and under them, and a line of each of `classes`.
+/** A chart as wide as its place: axes with ticks [at, text], a mark across it if `ys` or `xs` has one, words over and under them, and a line of each of `classes`.
  * Returns the picture, and a function that draws the lines anew, each a list of [x, y]. */
 function chart(width, classes, xs, ys, words) {
   const [x0, x1] = xs.range, [y0, y1] = ys.range;
@@ -102,12 +126,21 @@ function chart(width, classes, xs, ys, words) {
   const Y = (y) => ABOVE + ((y1 - Math.min(y1, Math.max(y0, y))) / (y1 - y0)) * (HEIGHT - ABOVE - BELOW);
   const svg = drawn("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, "aria-hidden": "true" });
   const text = (x, y, said, anchor) => drawn("text", { x, y, "text-anchor": anchor }, said);
-  svg.append(text(0, 12, words[0], "start"), text(width - RIGHT, HEIGHT - 4, words[1], "end"));
+  svg.append(text(0, 14, words[0], "start"), text(width - RIGHT, HEIGHT - 5, words[1], "end"));
   for (const [y, said] of ys.ticks) {
     svg.append(drawn("path", { class: "grid", d: `M${LEFT} ${Y(y)}H${width - RIGHT}` }), text(LEFT - 7, Y(y) + 4, said, "end"));
   }
   if ("mark" in ys) svg.append(drawn("path", { class: "mark", d: `M${LEFT} ${Y(ys.mark)}H${width - RIGHT}` }));
-  for (const [x, said] of xs.ticks) svg.append(text(X(x), HEIGHT - BELOW + 17, said, "middle"));
+  if ("mark" in xs) svg.append(drawn("path", { class: "mark", d: `M${X(xs.mark)} ${ABOVE}V${HEIGHT - BELOW}` }));
+  const wide = xs.letters?.some((letter) => letter > "\u2e80") ? 1 : 1.6; // letters of Latin are narrower than they are high
+  const size = Math.min(14, wide * (X(1) - X(0))); // of the letters of a sentence along the axis, where there is room
+  const whole = xs.letters && size >= SMALL;
+  const apart = xs.ticks.filter(([x]) => !("mark" in xs) || Math.abs(X(x) - X(xs.mark)) > 20);
+  const ticks = whole ? xs.letters.map((letter, k) => [k + 1, letter]) : "mark" in xs ? [...apart, [xs.mark, xs.letters[xs.mark - 1]]] : apart;
+  for (const [x, said] of ticks) {
+    const tick = svg.appendChild(text(X(x), HEIGHT - BELOW + 18, said, "middle"));
+    if (whole) tick.style.fontSize = `${size}px`;
+  }
   const paths = classes.map((name) => drawn("path", { class: `line ${name}` }));
   svg.append(...paths);
   const show = (lines) => paths.forEach((path, j) => {
@@ -136,7 +169,7 @@ function row(name, words, take, look) {
     button.addEventListener("click", () => take(button.letter));
     return { button, letter, share };
   });
-  const own = make("em", {});
+  const own = make("em", {}), far = make("span", { className: "reader-far" });
   const text = make("div", { className: "reader-letters", dir: "auto" });
   text.setAttribute("aria-hidden", "true"); // the words below say it
   const spans = [];
@@ -147,13 +180,13 @@ function row(name, words, take, look) {
   text.addEventListener("pointerover", pointed(false));
   text.addEventListener("click", pointed(true));
   const line = make("p", {}, sample(name), make("b", {}, words.names[name]), " ",
-    make("span", { className: "reader-guess" }, words.expects, " ", ...guesses.map(({ button }) => button), own));
-  return { root: make("div", { className: `reader-row ${name}` }, line, text), guesses, own, text, spans };
+    make("span", { className: "reader-guess" }, words.expects, " ", ...guesses.map(({ button }) => button), own), " ", far);
+  return { root: make("div", { className: `reader-row ${name}` }, line, text), guesses, own, far, text, spans };
 }
 
-/** Show in a row what `understood` found; only what differs from what stands there is touched. */
-function showRow({ guesses, own, text, spans }, found, letters, at, words) {
-  const come = letters[at]; // undefined for the letter to come
+/** Show in a row what `understood` found; only what differs from what stands there is touched. `come` is the letter that all are
+ * asked about, if they are. */
+function showRow({ guesses, own, far, text, spans }, found, letters, at, words, come) {
   const put = (element, said) => element.textContent !== said && (element.textContent = said);
   guesses.forEach(({ button, letter, share }, k) => {
     const guess = found.guesses[k];
@@ -165,6 +198,7 @@ function showRow({ guesses, own, text, spans }, found, letters, at, words) {
   });
   const among = come === undefined || found.guesses.some(({ letter }) => letter === come);
   put(own, among ? "" : [words.gave, words.quote(shownLetter(come, words)), shownShare(found.gave, words)].join(words.gap));
+  put(far, words.back(found.back));
   while (spans.length > letters.length + 1) spans.pop().remove();
   while (spans.length < letters.length + 1) spans.push(text.appendChild(make("span", {})));
   const most = found.norms.reduce((one, other) => Math.max(one, other), 0);
@@ -217,7 +251,8 @@ export function enliven(root, data, tell = () => {}) {
   }));
 
   function show() {
-    found = understood(book, letters, at, found);
+    const sentence = letters.join("");
+    found = understood(book, letters, at, found, spec.letter && (sentence === spec.about ? spec.letter : ALL));
     const rare = [...new Set(letters.filter((letter) => !book.numberOf(letter)))];
     note.textContent = [
       letters.length === 0 && words.nothing,
@@ -226,10 +261,12 @@ export function enliven(root, data, tell = () => {}) {
     ].filter(Boolean).join(words.gap);
     range.max = letters.length;
     range.value = at;
-    const asked = at < letters.length ? words.quote(shownLetter(letters[at], words)) : words.next;
+    const about = spec.letter && book.letters[Object.values(found)[0].asked]; // undefined where each has a letter of its own
+    const next = about ? words.about(words.quote(shownLetter(about, words))) : words.next;
+    const asked = at < letters.length ? words.quote(shownLetter(letters[at], words)) : next;
     shown.textContent = asked;
     range.setAttribute("aria-valuetext", `${asked}, ${words.of(at + 1, letters.length + 1)}`);
-    for (const [name, net] of Object.entries(nets)) showRow(net, found[name], letters, at, words);
+    for (const [name, net] of Object.entries(nets)) showRow(net, found[name], letters, at, words, letters[at] ?? about);
     draw();
     clearTimeout(saying);
     saying = setTimeout(() => (status.textContent = inWords(asked)), 500);
@@ -243,20 +280,22 @@ export function enliven(root, data, tell = () => {}) {
 
   /** The axes stay as long as they fit: a keystroke moves the lines alone. */
   function draw() {
-    const last = 10 * Math.max(2, Math.ceil((gates.checked ? letters.length : at) / 10));
-    const like = [width, last, gates.checked].join();
+    const last = gates.checked ? Math.max(10, letters.length) : 10 * Math.max(2, Math.ceil(at / 10));
+    const opened = gates.checked ? unclosed(letters) : -1; // the letter k is the reading's state k + 1
+    const like = [width, last, gates.checked && letters.join("")].join();
     if (axes.like !== like) {
       const wide = Math.max(280, width);
       axes = { like, ...(gates.checked
-        ? chart(wide, Object.keys(found).flatMap((name) => [name, name, name]), { range: [0, last], ticks: ticks(last) },
-          { range: [0, 1], ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along])
+        ? chart(wide, Object.keys(found).flatMap((name) => [name, name, name]),
+          { range: [0, last], ticks: ticks(last), letters, ...(opened < 0 ? {} : { mark: opened + 1 }) },
+          { range: [0, 1], mark: OPEN, ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along])
         : chart(wide, Object.keys(found), { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },
           { range: [-6, 0.2], mark: -2, ticks: [-6, -4, -2, 0].map((k) => [k, power(k)]) }, [words.norm, words.distance])) };
       plot.replaceChildren(axes.svg);
     }
     axes.show(gates.checked
       ? Object.values(found).flatMap(({ all }) => {
-        const kept = keepers(all, 3).map(({ gates }) => gates.map((f, t) => [t, f]));
+        const kept = keepers(all, 3, opened + 2).map(({ gates }) => gates.map((f, t) => [t, f]));
         return [0, 1, 2].map((k) => kept[k] ?? []);
       })
       : Object.values(found).map(({ norms }) => {

@@ -66,12 +66,14 @@ class Reading(NamedTuple):
     """What one network makes of a sentence of T letters.
 
     expects  the four letters that it finds likeliest next, [(letter, probability), ...]
-    norms    (T,) ‖∂z/∂e_k‖ for each letter: what it does to the logit z of the likeliest next letter
+    asked    the letter that it was asked about, and its probability: the likeliest next letter, where none was named
+    norms    (T,) ‖∂z/∂e_k‖ for each letter: how fast the logit z of the letter asked about changes with it
     bits     (T,) -log₂ of the probability that each letter was given before it came
     trace    the `Step` of the cell, arrays (T + 2, n, 1): time 0 is the start, time 1 the new line before each sentence
     """
 
     expects: list
+    asked: tuple
     norms: np.ndarray
     bits: np.ndarray
     trace: tuple
@@ -84,27 +86,41 @@ def readable(text):
     return re.sub(r"\s*\n\s*", " ", text)[:LONGEST]
 
 
-def understood(text, language):
+def understood(text, language, letter=None):
     """{name: `Reading`} of a text by the networks of a language, with the weights that the page has.
 
-    Raises TypeError if `text` is no string, and ValueError for a language that there is no book in.
+    Each is asked about the letter that it finds likeliest next, or all about `letter`. Raises TypeError if `text` is no string,
+    and ValueError for a language that there is no book in.
     """
     if language not in words.LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(words.LANGUAGES)}; got {language!r}")
     letters, networks, _ = weights.read(language)
+    known = {known: k for k, known in enumerate(letters)}
+    row = np.array([known.get(read, 0) for read in "\n" + readable(text)])
+    about = None if letter is None else known.get(letter, 0)
+    return {name: one_reading(net, row, letters, about) for name, net in networks.items()}
+
+
+def likeliest_to_all(text, language):
+    """The letter that the networks of a language together find likeliest after a text: by the sum of its probabilities."""
+    letters, networks, _ = weights.read(language)
     known = {letter: k for k, letter in enumerate(letters)}
     row = np.array([known.get(letter, 0) for letter in "\n" + readable(text)])
-    return {name: one_reading(net, row, letters) for name, net in networks.items()}
+    log_p = [network.log_softmax(network.logits(net, network.unroll(net, row[:, None])))[-1, :, 0] for net in networks.values()]
+    return letters[int(np.argmax(np.exp(log_p).sum(axis=0)))]
 
 
-def one_reading(net, row, letters):
+def one_reading(net, row, letters, about=None):
     """The `Reading` of the letters with these numbers, of which the first is the new line before them."""
     trace = network.unroll(net, row[:, None])
     log_p = network.log_softmax(network.logits(net, trace))[:, :, 0]
     best = np.argsort(-log_p[-1], kind="stable")[:4]
+    about = best[0] if about is None else about
+    *expects, asked = [(letters[k], float(np.exp(log_p[-1, k]))) for k in (*best, about)]
     return Reading(
-        [(letters[k], float(np.exp(log_p[-1, k]))) for k in best],
-        network.listening(net, row, best[0])[1:],
+        expects,
+        asked,
+        network.listening(net, row, about)[1:],
         -log_p[np.arange(len(row) - 1), row[1:]] / np.log(2),
         trace,
     )
@@ -113,13 +129,17 @@ def one_reading(net, row, letters):
 class Typed:
     """What `typed` returns. `value` is the sentence, which can be set; `read()` says what the networks make of it."""
 
-    def __init__(self, language, still, sentences, start):
+    def __init__(self, language, still, sentences, start, letter=None):
         self._language, self._still, self._sentences = language, still, sentences
+        self._start, self._letter = start, letter
         self.value = start
 
     def read(self):
-        """{"rnn", "lstm", "chrono": `Reading`} of the sentence that stands there now."""
-        return understood(self.value, self._language)
+        """{"rnn", "lstm", "chrono": `Reading`} of the sentence that stands there now, asked as the page asks."""
+        letter = self._letter
+        if letter is not None and self.value != self._start:
+            letter = likeliest_to_all(self.value, self._language)
+        return understood(self.value, self._language, letter)
 
     def to_html(self):
         """The HTML, whole: nothing is fetched."""
@@ -127,7 +147,10 @@ class Typed:
 
     def _html(self, key="", **host):
         """`key` ties the field to its widget; `host` is what the still is told, a photo where the host lets no SVG in."""
-        data = json.dumps({"start": self.value, "sentences": self._sentences}, ensure_ascii=False)
+        data = {"start": self.value, "sentences": self._sentences}
+        if self._letter is not None:
+            data |= {"letter": self._letter, "about": self._start}
+        data = json.dumps(data, ensure_ascii=False)
         key = f' data-key="{key}"' if key else ""
         figure = self._still._figure(**host)
         look = LOOK if LOOK in figure else ""  # beside the still, in whose place others will stand
@@ -161,16 +184,18 @@ def inline(data):
     return data.replace("</", "<\\/").replace("<!--", "<\\u0021--")
 
 
-def typed(fig, *, alt, caption, start=None, sentences=None):
+def typed(fig, *, alt, caption, start=None, sentences=None, letter=None):
     """A field for a sentence, and what three networks that have read this book expect after it.
 
     They speak the language that `unrolled.words` speaks. `fig` is a picture of one sentence, for where no script runs, `alt` says
     what it shows and `caption` stands below it. `start` is the sentence that stands there first, `sentences` are for those who
-    have none, six of ours unless others are given. Returns a widget where anywidget is installed, and else its HTML.
+    have none, seven of ours unless others are given. With `letter` all networks are asked about one letter after a sentence:
+    this one after `start`, and after another the one that they together find likeliest. Returns a widget where anywidget is
+    installed, and else its HTML.
     """
     language = words.spoken()
     sentences = list(SENTENCES[language].values() if sentences is None else sentences)
-    parts = language, show(fig, alt=alt, caption=caption), sentences, sentences[0] if start is None else readable(start)
+    parts = language, show(fig, alt=alt, caption=caption), sentences, sentences[0] if start is None else readable(start), letter
     try:
         from unrolled.typed.live import Live
     except ModuleNotFoundError as missing:

@@ -125,3 +125,12 @@ def test_what_an_input_does_is_counted_from_the_last_step():
     x = rng.normal(size=(7, 3))
     J = attention.jacobians(attention.init(3, 3, rng, 1), x)
     assert np.allclose(reaches["attention", 7, 1][0], np.log10(np.linalg.norm(J, 2, axis=(1, 2))[::-1]))
+
+
+def test_the_ways_have_as_many_edges_as_are_told():
+    """One through attention; one up and one for each step through the recurrence."""
+    fig, update = figures.steps_explorer()
+    for j in (1, 3, 8):
+        update(j=j)
+        ways = [max(ax.lines, key=lambda line: line.get_linewidth()) for ax in fig.axes]
+        assert [len(way.get_xdata()) - 1 for way in ways] == [1, 9 - j]

@@ -112,7 +112,7 @@ def test_the_nudge_explorer_shows_the_runs_and_the_slope():
         np.testing.assert_array_equal([line.get_ydata() for line in top.lines[:2]], at.states[:, :, 0])
         shown = [line.get_ydata() for line in bottom.lines if len(line.get_xdata()) == 61]
         np.testing.assert_array_equal(shown, np.maximum(at.distance, -25))
-        (t0, t1), (low, high) = curves(bottom)[r"$\Vert s'_0 - s_0\Vert\; e^{\lambda t}$"].get_data()
+        (t0, t1), (low, high) = curves(bottom)["slope"].get_data()
         λ = (high - low) / (t1 - t0) * np.log(10)
         assert λ == pytest.approx(np.median(at.exponent), abs=1e-12)
         assert bottom.texts[0].get_text() == f"λ = {λ:.2f}".replace("-", "−")

@@ -112,7 +112,7 @@ def test_a_piece_lights_its_signs_and_its_equations(part, signs, equations):
     update("C")
     update(part)
     words = lit(fig)
-    assert [words.count(sign) for sign in (r"$\sigma$", r"$\tanh$", r"$\times$", "$+$")] == signs
+    assert [words.count(sign) for sign in (r"$\sigma$", r"$\mathrm{tanh}$", r"$\times$", "$+$")] == signs
     assert sum("=" in text for text in words) == equations
 
 

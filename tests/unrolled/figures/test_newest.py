@@ -70,3 +70,9 @@ def test_selective_states_are_means_whose_gate_is_a_power():
         for u, f, found in zip(run.u, run.f, run.h[:, column], strict=True):
             h = f**rate * h + (1 - f**rate) * u
             assert found == pytest.approx(h)
+
+
+def test_a_word_is_louder_than_any_murmur():
+    u = figures.selective_states(0.1, 2).u
+    said = np.isin(np.arange(1, len(u) + 1), list(newest.WORDS))
+    assert min(abs(u[said])) > newest.MURMUR >= max(abs(u[~said]))

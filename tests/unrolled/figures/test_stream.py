@@ -32,3 +32,12 @@ def test_the_ends_are_the_singular_values_of_the_product(kind, stretches):
     products = [np.linalg.multi_dot(stream.KINDS[kind](np.random.default_rng(seed))[:5][::-1]) for seed in range(3)]
     sizes = np.log10([np.linalg.svd(J, compute_uv=False)[[0, -1]] for J in products])
     np.testing.assert_allclose([ends[at] for ends in stretches[kind]], np.median(sizes, axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_axis_reaches_as_far_down_as_the_least_stretch_or_to_its_end(kind, stretches):
+    fig, update = figures.stream_explorer(stretches)
+    update(kind=kind)
+    low = fig.axes[0].get_ylim()[0]
+    assert low in stream.LOWEST
+    assert low <= min(stretches[kind][1]) or low == min(stream.LOWEST)

@@ -89,9 +89,7 @@ def test_a_line_holds_the_median_shares_from_the_marked_word_on():
     assert svg(widget) != first
 
 
-@pytest.mark.parametrize(
-    ("share", "text"), [(0.000431, "0.043 %"), (0.41, "41 %"), (0.999, "100 %"), (1.04, "100 %"), (22.2, "22×")]
-)
+@pytest.mark.parametrize(("share", "text"), [(0.000431, "0.043%"), (0.41, "41%"), (0.999, "100%"), (1.04, "100%"), (22.2, "22×")])
 def test_a_share_is_told_in_per_cent_up_to_all_of_it(share, text):
     assert told(share) == text
 

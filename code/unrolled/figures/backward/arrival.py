@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 
 from unrolled import style
 from unrolled.figures.shared.axes import POWERS, name_axes
-from unrolled.words import say
+from unrolled.figures.shared.lines import name_lines
 
 
 def arrival_explorer(norms):
@@ -14,21 +14,23 @@ def arrival_explorer(norms):
     """
     lengths = sorted({T for _, T in norms})
     hues, dashes = ("sky", "blue", "slate", "teal", "crimson"), (":", "-.", "--", "-", (0, (4, 1, 1, 1, 1, 1)))
-    names = ("$b_f = 0$", "$b_f = 1$", "$b_f = 4$", r"$b_f = \log(T - 1)$", say("plain network"))
+    names = "bias 0", "bias 1", "bias 4", "bias log(T−1)", "plain network"
+    alike = {3: {"linewidth": 5, "alpha": 0.45}, 2: {"zorder": 3}}  # biases 4 and log(T - 1) come to the same: both are seen
     with style.look():
         fig, ax = plt.subplots(figsize=(style.WIDTH, 3.2))
         ax.axhline(0, color=style.INK, linewidth=0.6)
         lines = [
-            ax.plot([], [], color=style.HUES[hue], linestyle=dash, marker=".", label=name)[0]
-            for hue, dash, name in zip(hues, dashes, names, strict=True)
+            ax.plot([], [], color=style.HUES[hue], linestyle=dash, marker=".", **alike.get(k, {}))[0]
+            for k, (hue, dash) in enumerate(zip(hues, dashes, strict=True))
         ]
         ax.set(xlim=(min(lengths) - 2, max(lengths) + 2), ylim=(-26, 4), xticks=lengths)
         ax.yaxis.set_major_formatter(POWERS)
         name_axes(ax, ("length", "$T$"), ("what is left of the gradient", r"$\Vert J_T \cdots J_1\Vert$"))
-        fig.legend(handles=lines, loc="outside upper center", ncols=2, handlelength=2.6, fontsize=style.INDEXED + 1)
+        name_ends = name_lines(ax, dict(zip(lines, names, strict=True)))
 
     def update(gain):
         for k, line in enumerate(lines):
             line.set_data(lengths, [norms[gain, T][k] for T in lengths])
+        name_ends()
 
     return fig, update

@@ -25,7 +25,7 @@ def blocks_explorer(*, gain, b_f, t=10, n=8, seed=0):
         for line in (ax.axhline, ax.axvline):
             line(n, color=style.INK, linewidth=1)
         ax.set(aspect="equal", xlim=(0, 2 * n), ylim=(2 * n, 0))
-        ax.set_xticks(halves, ["$C_{t-1}$", "$h_{t-1}$"], size=style.INDEXED)
+        ax.set_xticks(halves, ["$C_{t{-}1}$", "$h_{t{-}1}$"], size=style.INDEXED)
         ax.set_yticks(halves, ["$C_t$", "$h_t$"], size=style.INDEXED)
         ax.tick_params(length=0, labeltop=True, labelbottom=False)
         ax.spines[:].set_visible(True)

@@ -91,12 +91,13 @@ def belt_picture(p, x, tokens, unit=1):
     on_belt = [steps[t]["dC"][unit, 0] for t in range(1, T + 1)]
     with look():
         fig, ax = plt.subplots(figsize=(WIDTH, 2.1))
-        ax.bar(range(1, T + 1), on_belt, width=0.6, color=RED)
+        ax.bar(range(1, T + 1), on_belt, width=0.6, color=RED, edgecolor=RED, linewidth=1.2)  # a hundredth is seen, too
         ax.bar(T, 1, width=0.96, facecolor="none", edgecolor=RED, linewidth=1.2)
         for t, size in enumerate(on_belt, start=1):
             ax.text(t, size + 0.03, f"{size:.2f}", ha="center", va="bottom", size=10)
-        ax.text(T - 0.45, 0.93, say("as it came in"), ha="right", va="top", size=10)
-        ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1.05), yticks=(0, 0.5, 1))
+        beside = {"textcoords": "offset points", "ha": "right", "va": "top", "size": 10}
+        ax.annotate(say("as it came in"), (T - 0.48, 0.93), (-6, 0), **beside)
+        ax.set(xlim=(0.5, T + 0.5), ylim=(0, 1.05), yticks=(0, 1))  # a line at the half would strike the numbers
         ax.tick_params(axis="x", length=0)
         set_words(ax, labels(tokens, T))
         name_axes(ax, y=("error on the belt", "$dC_t$"))
@@ -287,7 +288,7 @@ def _three(number):
 
 def _d(name):
     """The TeX of a gradient's name in `pullback`."""
-    return {"dC": "dC_{t}", "dC_prev": "dC_{t-1}", "dh_prev": "dh_{t-1}"}.get(name, name)
+    return {"dC": "dC_{t}", "dC_prev": "dC_{t{-}1}", "dh_prev": "dh_{t{-}1}"}.get(name, name)
 
 
 def _tex(node):

@@ -154,8 +154,8 @@ def term_explorer(stacks):
             shade = style.SYMBOLS["delta"].colour, 0.25 + 0.6 * k / max(T - 1, 1)
             look = {"facecolor": shade, "edgecolor": style.INK, "linewidth": 0.8, "hatch": hatches[k % len(hatches)]}
             pieces.append(ax.bar(places, np.zeros(len(names)), width=0.55, **look))
-            numbers.append([ax.text(place + 0.31, 0, "", va="center_baseline", size=10) for place in places])
-        sums = ax.hlines(np.zeros(len(names)), places - 0.36, places + 0.29, color=style.INK, linewidth=3)
+            numbers.append([ax.text(place + 0.36, 0, "", va="center_baseline", size=10) for place in places])
+        sums = ax.hlines(np.zeros(len(names)), places - 0.33, places + 0.33, color=style.INK, linewidth=3)
         ax.set(ylim=(0, top), xlim=(-0.5, len(names) - 0.2), xticks=places)
         ax.set_xticklabels([rf"$\partial E_{T}/\partial {name}$" for name in names], size=style.INDEXED)
         ax.tick_params(axis="x", length=0)
@@ -169,6 +169,6 @@ def term_explorer(stacks):
                 pieces[k][place].set(y=floor[k], height=norms[name][k])
                 numbers[k][place].set_y((floor[k] + floor[k + 1]) / 2)
                 numbers[k][place].set_text(f"${k + 1}$" if norms[name][k] > 0.03 * top else "")
-        sums.set_segments([[(place - 0.36, totals[name]), (place + 0.29, totals[name])] for place, name in enumerate(names)])
+        sums.set_segments([[(place - 0.33, totals[name]), (place + 0.33, totals[name])] for place, name in enumerate(names)])
 
     return fig, update

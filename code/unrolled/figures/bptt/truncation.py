@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from unrolled import cells, fused, readout, style
-from unrolled.figures.shared.axes import POWERS_OF, name_axes
+from unrolled.figures.shared.axes import POWERS_OF, name_axes, number_beside
 from unrolled.figures.shared.backward import CLASSES
 from unrolled.figures.shared.learning import pulled_back, pupil
 from unrolled.figures.shared.lines import name_lines
@@ -78,7 +78,7 @@ def truncation_explorer(cuts):
         name_axes(above, ("steps kept", r"$\tau$"), ("relative error", r"$\Vert g_\tau - g\Vert \;/\; \Vert g\Vert$"))
         name_axes(below, ("steps kept", r"$\tau$"), ("cosine", r"$\cos\,(g_\tau,\, g)$"))
         name = name_lines(above, {bound: "bound"})
-        number = below.text(0.97, 0.08, "", transform=below.transAxes, ha="right")
+        number = number_beside(below)
         for ax in (terms, above):
             ax.minorticks_off()
             ax.yaxis.set_major_formatter(POWERS_OF)
@@ -96,7 +96,7 @@ def truncation_explorer(cuts):
         cosine.set_ydata(cut.cosine)
         marks[0].set_data([τ], [max(cut.error[τ - 1], floor)])
         marks[1].set_data([τ], [cut.cosine[τ - 1]])
-        number.set_text(f"${cut.cosine[τ - 1]:.3f}$")
+        number.set_text(f"{cut.cosine[τ - 1]:.3f}".replace("-", "−"))
         name()
 
     return fig, update

@@ -51,6 +51,7 @@ def drift_explorer(f, write, T=100):
         (direct,) = bottom.plot([], [], **style.line("direct") | {"linewidth": 3})
         (through,) = bottom.plot([], [], color=style.SYMBOLS["J"].colour)
         name_axes(top, y="cell state")
+        top.grid(visible=False)  # it would strike the words
         log_axis(bottom, (-36, 2), ("step", "$t$"), "what is left of the gradient", T)
         names = [name_lines(top, {line: "$C_t$"}), name_lines(bottom, {direct: "along the cell", through: "after tanh"})]
 

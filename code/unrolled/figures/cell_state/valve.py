@@ -19,7 +19,8 @@ def pulse_explorer(T=100):
         fig, ax = plt.subplots(figsize=(style.WIDTH, 2.4))
         (line,) = ax.plot(t, pulse, color=style.SYMBOLS["C"].colour, linewidth=3)
         (end,) = ax.plot([T], [0], "o", color=style.SYMBOLS["C"].colour, clip_on=False)
-        left = ax.text(T - 2, 0, "", ha="right", va="bottom", size=14, weight="bold")
+        clear = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # the line of the half does not strike the number
+        left = ax.text(T - 2, 0, "", ha="right", va="bottom", size=14, weight="bold", bbox=clear, zorder=1)
         ax.axhline(0, color=style.INK, linewidth=0.6)
         ax.set(xlim=(0, T), ylim=(-0.03, 1.3), yticks=(0, 0.5, 1))
         name_axes(ax, ("step", "$t$"), ("cell state", "$C_t$"))
@@ -57,7 +58,7 @@ def valve_explorer(T=36):
         for height, words in (0.2, "left after ten steps"), (0.05, "half-life"):
             bottom.text(0.86, height, say(words), **at)
             numbers.append(bottom.text(0.99, height, "", **at))
-        bottom.set(xlim=(0, T), ylim=(-1.9, 1.5), yticks=(0, 1))
+        bottom.set(xlim=(-0.5, T + 0.5), ylim=(-1.9, 1.5), yticks=(0, 1))  # with room for the first dot and the last
         name_axes(bottom, ("step", "$t$"), ("cell state", "$C_t$"))
         for ax in (top, bottom):
             ax.axhline(0, color=style.INK, linewidth=0.6)

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import name_axes, name_bar
+from unrolled.figures.shared.axes import lying_bar, name_axes
 from unrolled.figures.shared.jacobian import chain
 
 BLUE = to_rgb(style.SYMBOLS["C"].colour)
@@ -32,12 +32,11 @@ def writes_explorer(*, b_f, input_scale, T=40, n=12, seed=0):
             weights[b, scale] = write_weights(run.trace)
     k = np.arange(1, T + 1)
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 3.9), sharex=True, height_ratios=(2, 1))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 4.5), sharex=True, height_ratios=(2, 1))
         image = top.pcolormesh(k, np.arange(1, n + 1), np.zeros((n, T)), cmap=WEIGHT, vmin=0, vmax=1, rasterized=True)
         top.set(yticks=(1, n))
         name_axes(top, y=("component", "$j$"))
-        bar = fig.colorbar(image, ax=top, pad=0.02)
-        name_bar(bar, ("left of each candidate", r"$f_T \cdots f_{k+1}\, i_k$"), lift=18)
+        lying_bar(fig, image, top, ("left of each candidate", r"$f_T \cdots f_{k{+}1}\, i_k$"))
         (mean,) = bottom.plot(k, 0 * k, color=BLUE, marker="o", markersize=3)
         bottom.axhline(0, color=style.INK, linewidth=0.6)
         bottom.set(xlim=(0.5, T + 0.5), ylim=(0, 0.7))

@@ -81,7 +81,7 @@ def weights_explorer():
             ax.plot([x + 0.03, x + WIDTH - 0.03], [0.02, 0.02], color=SYMBOLS[index].colour, linewidth=2.5)
         for y, label in ((-13.6, "$b$"), (-14.75, say("sum")), (-15.8, r"$\sigma$, $\tanh$")):
             ax.text(LEFT - 0.12, y, label, ha="right", va="center_baseline", size=11)
-        ax.text(0.12, -11.56, "$h_{t-1}$", va="center_baseline", size=13)
+        ax.text(0.12, -11.56, "$h_{t{-}1}$", va="center_baseline", size=13)
         ax.plot([LEFT, LEFT + 4 * WIDTH + 3 * GAP], [-14.18, -14.18], color=INK, linewidth=1)
         frame = ax.add_patch(Rectangle((0.03, 0), 9.93, 1, facecolor="none", edgecolor=INK, linewidth=1.4))
         line = ax.text(0.1, -17.4, "", va="center_baseline", size=11, weight="bold")

@@ -61,7 +61,7 @@ def cobweb_explorer(T=STEPS):
         c.set(xlim=(-1.08, 1.08), xticks=(-1, 0, 1))
         s.set(xlim=(-0.5, T + 0.5))
         s.axhline(0, color=style.INK, linewidth=0.8)
-        name_axes(c, ("state", "$s_{t-1}$"), ("next state", r"$\tanh(w\,s_{t-1})$"))
+        name_axes(c, ("state", "$s_{t{-}1}$"), ("next state", r"$\tanh(w\,s_{t{-}1})$"))
         name_axes(s, ("step", "$t$"), ("state", "$s_t$"))
         fig.legend(loc="outside upper left", ncols=3, handletextpad=0.1)
 

@@ -36,7 +36,7 @@ def carried_explorer(T=60):
         name_axes(axes[0], y=("made afresh", "$s_t$"))
         axes[0].plot(t, made_afresh(T), color=style.SYMBOLS["s"].colour, marker="o", markersize=3)
         (line,) = axes[1].plot(t, 0 * t, color=style.SYMBOLS["C"].colour, marker="o", markersize=3)
-        axes[1].set(xlim=(0, T), ylim=(-1, 1), yticks=(-0.8, 0, 0.8))
+        axes[1].set(xlim=(-0.8, T + 0.8), ylim=(-1, 1), yticks=(-0.8, 0, 0.8))
         name_axes(axes[1], ("step", "$t$"), ("carried on", "$C_t$"))
 
     def update(f):

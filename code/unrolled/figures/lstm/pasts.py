@@ -79,7 +79,7 @@ def pasts_explorer(runs):
         name_axes(top, y=("first unit", "$C_{t,1}$"))
         bands = {name: bottom.fill_between(t, 0 * t, color=style.SYMBOLS[name].colour, alpha=0.15, linewidth=0) for name in SHOWN}
         curves = {name: bottom.plot([], [], **style.line(name))[0] for name in SHOWN}
-        distance = "distance of the two runs", r"$\Vert C_t - C'_t\Vert\,/\,\Vert C_0 - C'_0\Vert$"
+        distance = "distance of the two runs", r"$\Vert C_t - C^{\prime}_t\Vert\,/\,\Vert C_0 - C^{\prime}_0\Vert$"
         log_axis(bottom, (-8, 1), ("step", "$t$"), distance, T)
         name_curves = name_lines(bottom, {curves[name]: style.SYMBOLS[name].label for name in SHOWN})
 

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from unrolled.style import INK, points
 from unrolled.tables import power
@@ -40,15 +40,40 @@ def name_axes(ax, x=None, y=None, *, lift=0):
     if y:
         _side_by_side(ax, (0, 1), 8 + lift, y, "left")
     if x:
-        rc = plt.rcParams
-        ticks = rc["xtick.major.size"] + rc["xtick.major.pad"] + rc["xtick.labelsize"]
-        _side_by_side(ax, (1, 0), -ticks - 5 - rc["axes.labelsize"], x, "right")
+        _side_by_side(ax, (1, 0), _below(), x, "right")
     ax.grid(visible=True, axis="y")
 
 
-def name_bar(bar, name, *, lift=0):
-    """What the colours of a map stand for, above it on the right, where its colour bar is; name and lift as in `name_axes`."""
-    _side_by_side(bar.mappable.axes, (1, 1), 8 + lift, name, "right")
+def name_bar(bar, name):
+    """What the colours of a map stand for, a name as in `name_axes`: above the map on the right, where an upright colour bar is,
+    or under the right end of a bar that lies, as under an axis, where no second name stands over it.
+    """
+    if bar.orientation == "vertical":
+        _side_by_side(bar.mappable.axes, (1, 1), 8, name, "right")
+    else:
+        _side_by_side(bar.ax, (1, 0), _below(), name, "right")
+
+
+def lying_bar(fig, image, ax, name, **how):
+    """A thin colour bar under a map `image` on `ax`, with its name below it; returns the bar."""
+    bar = fig.colorbar(image, ax=ax, location="bottom", aspect=30, pad=0.04, **how)
+    name_bar(bar, name)
+    return bar
+
+
+def number_beside(ax, end=None):
+    """A text for a number that an axis has come to, on the line of its name, where no line strikes it: at the right end of the
+    axes, or of what `end`, a transform, fills.
+    """
+    lift = ScaledTranslation(-2 / 72, 8 / 72, ax.figure.dpi_scale_trans)
+    place = blended_transform_factory(end or ax.transAxes, ax.transAxes) + lift
+    return ax.text(1, 1, "", transform=place, ha="right", va="baseline", weight="bold", in_layout=False)
+
+
+def _below():
+    """Where under an axis its name stands, below its numbers, in points."""
+    rc = plt.rcParams
+    return -(rc["xtick.major.size"] + rc["xtick.major.pad"] + rc["xtick.labelsize"]) - 5 - rc["axes.labelsize"]
 
 
 def _side_by_side(ax, at, above, name, ha):

@@ -68,7 +68,7 @@ def backward_explorer(flows):
         ax = fig.add_axes((left, 0.08, width, (below - 0.35) / (height + below) - 0.08))
         low, high = 1e-4, 1e3
         bars = ax.bar(columns, np.full(T + 1, low), width=0.55, color=red, alpha=0.8)[::-1]
-        clear = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # no line strikes a number
+        clear = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 2}  # no line strikes a number
         numbers = [ax.text(x, 1, "", ha="center", va="bottom", size=10, bbox=clear) for x in columns[::-1]]
         ax.axhline(1, color=style.INK, linewidth=0.6, alpha=0.4)
         ax.set(xlim=x_range, ylim=(low, high), yscale="log", yticks=(1e-4, 1e-2, 1, 1e2), xticks=columns)
@@ -126,7 +126,7 @@ def temporal_terms(flows):
             ax.plot(lag, share, ".", color=style.INK, markersize=2.5)
         ax.axhline(1, color=style.SYMBOLS["W"].colour, linestyle="--")
         ax.set(yscale="log", xlim=(-0.6, len(lag) - 0.4))
-        ax.annotate(say("whole gradient"), (len(lag) - 0.4, 1), (0, 4), textcoords="offset points", ha="right")
+        ax.annotate(say("whole gradient"), (len(lag) - 0.4, 1), (0, 7), textcoords="offset points", ha="right")
         ax.yaxis.set_major_formatter(POWERS_OF)
         name_axes(ax, ("steps back", "$T - k$"), "share of the whole gradient")
     return fig

@@ -66,15 +66,20 @@ def shaded(arm, dark):
 
 
 def write(ax, text, places):
-    """The letters of a text, each in its place."""
+    """The letters of a text, each in its place; where places are as wide as high, quotation marks lean on their words."""
+    leaning = {} if ems(text) < len(text) / 2 else dict.fromkeys("“‘", ("right", 1)) | dict.fromkeys("”’", ("left", 0))
     for letter, (column, row) in zip(text, places, strict=True):
         if letter.strip():
-            ax.text(column + 0.5, -row, letter, ha="center", va="center_baseline", family="DejaVu Sans Mono")
+            ha, at = leaning.get(letter, ("center", 0.5))
+            ax.text(column + at, -row, letter, ha=ha, va="center_baseline", family="DejaVu Sans Mono")
 
 
-def heard_picture(sentence):
-    """A sentence three times: each letter as dark as it counts for what a network expects next; what that is stands above."""
-    readings, columns = understood(sentence, spoken()), columns_of(sentence)
+def heard_picture(sentence, letter=None):
+    """A sentence three times: each letter as dark as it counts for what a network expects next; what that is stands above.
+
+    With `letter` all three are asked about this letter.
+    """
+    readings, columns = understood(sentence, spoken(), letter), columns_of(sentence)
     each = 1 + len({row for _, row in lines_of(sentence, columns)})  # rows of a network
     shown, places, colours = [], [], []
     for first, (arm, found) in zip(range(0, each * len(readings), each), readings.items(), strict=True):
@@ -94,6 +99,6 @@ def heard_picture(sentence):
 
 
 def expected(found):
-    """What a network finds likeliest, in a word: `found` is a `Reading`."""
-    (letter, p), *_ = found.expects
+    """What a network was asked about, the likeliest letter unless one was named, in a word: `found` is a `Reading`."""
+    letter, p = found.asked
     return f"{letter if letter.strip() else '␣'}  {p:.0%}"

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 from unrolled import cells, style
-from unrolled.figures.shared.axes import POWERS, log_axis, name_axes, name_bar
+from unrolled.figures.shared.axes import POWERS, log_axis, lying_bar, name_axes
 from unrolled.figures.shared.lines import name_lines
 from unrolled.measure import SLOPE, direct_path, norm_bound, product_norms
 from unrolled.through_time import init, jacobians, unroll
@@ -198,7 +198,7 @@ def bound_explorer(norms):
         (bound,) = ax.plot([], [], **style.line("bound") | {"label": say("bound")})
         forbidden = ax.fill_between([0, T], [0, 0], color=style.SYMBOLS["bound"].colour, alpha=0.12, linewidth=0)
         measured = [ax.plot([], [], color=style.SYMBOLS["J"].colour, linewidth=1)[0] for _ in next(iter(norms.values())).measured]
-        left = "what is left of the gradient", r"$\Vert \partial s_T / \partial s_{T-k}\Vert$"
+        left = "what is left of the gradient", r"$\Vert \partial s_T / \partial s_{T{-}k}\Vert$"
         log_axis(ax, (-60, top), ("steps back", "$k$"), left, T)
         name = name_lines(ax, {measured[0]: "measured", bound: "bound"})
 
@@ -247,15 +247,15 @@ def phase_picture(Z, gain, second, label, mark=None, reach=10):
     Colours are full from 10^reach and 10^-reach on.
     """
     with style.look():
-        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.4))
+        fig, ax = plt.subplots(figsize=(style.WIDTH, 3.9))
         image = ax.pcolormesh(gain, second, Z, cmap=VANISH_EXPLODE, vmin=-reach, vmax=reach, shading="nearest", rasterized=True)
         ax.contour(gain, second, Z, levels=[0], colors=style.INK, linewidths=1.5)
         if mark is not None:
             ax.axvline(mark, color=style.INK, linewidth=1, linestyle="--")
         name_axes(ax, ("gain", "$g$"), (SECOND[label], label))
         ax.grid(visible=False)
-        bar = fig.colorbar(image, extend="both", pad=0.02, format=POWERS, ticks=np.linspace(-reach, reach, 5))
-        name_bar(bar, ("what is left of the gradient", r"$\Vert J_T \cdots J_1\Vert$"), lift=18)
+        ticks = {"format": POWERS, "ticks": np.linspace(-reach, reach, 5)}
+        lying_bar(fig, image, ax, ("what is left of the gradient", r"$\Vert J_T \cdots J_1\Vert$"), extend="both", **ticks)
     return fig
 
 

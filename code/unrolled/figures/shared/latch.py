@@ -64,7 +64,7 @@ def latch_explorer(w, pulse, T=60, at=30):
         axes["s"].tick_params(axis="x", length=0, labelbottom=False)
         slopes = {sign: axes["g"].plot(t, 0 * t, style, color=J)[0] for sign, style in ((1.0, "-"), (-1.0, "--"))}
         axes["g"].set(xlim=(0, T), ylim=(-50, 2))
-        name_axes(axes["r"], ("weight", "$w$"), ("state of rest", "$s^*$"))
+        name_axes(axes["r"], ("weight", "$w$"), ("state of rest", r"$s^{\ast}$"))
         name_axes(axes["s"], y=("state", "$s_t$"))
         name_axes(axes["g"], ("step", "$t$"), ("gradient", r"$|\partial s_t / \partial s_1|$"))
         name_states = name_lines(axes["s"], {states[1.0]: "after +1", states[-1.0]: "after −1"})

@@ -51,9 +51,9 @@ def memory_explorer(T=100):
         (here,) = right.plot([], [], "o", color=red)
         numbers = []
         for height, words in (0.13, "forget gate"), (0.03, "half-life"):
-            right.text(0.72, height, say(words), transform=right.transAxes, ha="right")
-            numbers.append(right.text(0.75, height, "", transform=right.transAxes))  # plain digits are quick to draw
-        right.set(xlim=(-3, 7), ylim=(0.1, 1000), yscale="log", xticks=(-2, 0, 2, 4, 6))
+            right.text(0.7, height, say(words), transform=right.transAxes, ha="right")
+            numbers.append(right.text(0.99, height, "", transform=right.transAxes, ha="right"))  # plain digits are quick to draw
+        right.set(xlim=(-3, 7), ylim=(0.02, 1000), yscale="log", xticks=(-2, 0, 2, 4, 6), yticks=(1, 10, 100, 1000))
         right.yaxis.set_minor_locator(NullLocator())
         right.yaxis.set_major_formatter(POWERS_OF)
         name_axes(right, ("forget bias", "$b_f$"), "steps")

@@ -200,7 +200,7 @@ def steps_explorer(T=8):
     looks = {"attention": style.SYMBOLS["attention"].colour, "rnn": style.SYMBOLS["rnn"].colour}
     with style.look():
         fig, axes = plt.subplots(2, figsize=(style.WIDTH, 3.3))
-        ways, notes = {}, {}
+        ways = {}
         for ax, name in zip(axes, looks, strict=True):
             ax.plot(t, 0 * t, "o", color=style.INK, markersize=5)
             ax.plot(t if name == "rnn" else [T], [1] * (T if name == "rnn" else 1), "o", color=style.INK, markersize=5)
@@ -212,21 +212,17 @@ def steps_explorer(T=8):
             for one, other in ends:
                 ax.plot(*zip(one, other, strict=True), color=style.INK, linewidth=0.6, alpha=0.5)
             (ways[name],) = ax.plot([], [], color=looks[name], linewidth=4, alpha=0.8)
-            notes[name] = ax.text(1, 1.02, "", ha="left", va="center", size=13, color=style.INK)
-            words = ax.text(2.5, 1.02, say("attention" if name == "attention" else "recurrence"), va="center")
+            words, height = ("attention", 1.02) if name == "attention" else ("recurrence", 1.3)
+            ax.text(1, height, say(words), va="center")
             ax.set(xlim=(0.6, T + 0.9), ylim=(-0.45, 1.35))
             ax.axis("off")
             for s in t:
                 ax.text(s, -0.13, f"$x_{s}$", ha="center", va="top", size=style.INDEXED)
             ax.text(T + 0.15, 1, f"$h_{T}$" if name == "attention" else f"$s_{T}$", ha="left", va="center", size=style.INDEXED)
-        for text in (notes["rnn"], words):
-            text.set_y(1.3)
 
     def update(j):
         ways["attention"].set_data([j, T], [0, 1])
         ways["rnn"].set_data([j, *range(j, T + 1)], [0, *[1] * (T - j + 1)])
-        notes["attention"].set_text("1")
-        notes["rnn"].set_text(f"{T - j} + 1")
 
     return fig, update
 
@@ -243,7 +239,7 @@ def distance_explorer(reaches):
         lines = {name: ax.plot([], [], **style.line(name))[0] for name in names}
         (share,) = ax.plot([], [], color=style.INK, linestyle=":", linewidth=1.2)
         effect = "effect on the last output", r"$\Vert \partial h_T / \partial x_j\Vert$"
-        log_axis(ax, (-12, 3), ("distance", "$T - j$"), effect, 1)
+        log_axis(ax, (-15, 3), ("distance", "$T - j$"), effect, 1)
         name_curves = name_lines(ax, {**{line: style.SYMBOLS[name].label for name, line in lines.items()}, share: "$1/T$"})
 
     def update(T, sharpness, b_f):

@@ -16,7 +16,8 @@ from unrolled.words import say
 
 KEYS = {"same": (40,), "turning": (40, 100, 160)}  # degrees: the keys of the steps 1, 2, ..., which come again
 VALUE = 0.5  # what is written, under every key
-WORDS = {4: 1.0, 16: -0.6, 28: 0.3}  # when an input counts, and what it says
+WORDS = {4: 1.0, 16: -0.6, 28: 0.8}  # when an input counts, and what it says: louder than any murmur
+MURMUR = 0.4  # how loud the rest is at most
 
 
 # ---- the delta rule ----
@@ -65,9 +66,9 @@ def delta_explorer(β, t):
         (key,) = ax.plot([], [], color=style.SYMBOLS["k"].colour, linewidth=4, label=say("key"))
         (tip,) = ax.plot([], [], "o", color=style.SYMBOLS["k"].colour, markersize=8)
         numbers = []
-        for left, words in (-0.04, "largest stretch"), (0.56, "least stretch"):
-            ax.text(left, -0.04, say(words), transform=ax.transAxes, va="top")
-            numbers.append(ax.text(left + 0.48, -0.04, "", transform=ax.transAxes, va="top", ha="right", weight="bold"))
+        for middle, words in (0.3, "largest stretch"), (0.86, "least stretch"):
+            ax.text(middle, -0.02, say(words), transform=ax.transAxes, va="top", ha="right")
+            numbers.append(ax.text(middle + 0.03, -0.02, "", transform=ax.transAxes, va="top", weight="bold"))
         ax.set_aspect("equal")
         ax.axis("off")
         fig.legend(loc="outside upper left", ncols=2)
@@ -80,7 +81,7 @@ def delta_explorer(β, t):
         for way, before, after in zip(ways, s[max(t - 1, 0)][:, shown].T, s[t][:, shown].T, strict=True):
             way.set_data(*np.column_stack([before, after]))
         along = k[max(t - 1, 0)]
-        reach = max(1.45, 1.1 * np.abs(s).max())  # the same for all t, so that nothing jumps while the writes go by
+        reach = max(1.2, 1.1 * np.abs(s).max())  # the same for all t, so that nothing jumps while the writes go by
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
         across = 1.4 * reach * np.array([-along[1], along[0]])
         key.set_data([0, along[0]], [0, along[1]])
@@ -109,7 +110,7 @@ def selective_states(quiet, loud, *, rates=(1, 4, 16), T=40):
     The step size is `quiet` over the murmur and `loud` at a word. B = -A, so that a state held at u comes to u.
     """
     rng, t = np.random.default_rng(0), np.arange(1, T + 1)
-    u = np.where(np.isin(t, list(WORDS)), [WORDS.get(step, 0) for step in t], rng.uniform(-0.4, 0.4, T))
+    u = np.where(np.isin(t, list(WORDS)), [WORDS.get(step, 0) for step in t], rng.uniform(-MURMUR, MURMUR, T))
     low, high = (np.log(np.expm1(size)) for size in (quiet, loud))  # softplus undone
     n = len(rates)
     p = selective_ssm.Params(
@@ -132,7 +133,7 @@ def selective_explorer(quiet, loud, T=40):
     runs = {choice: selective_states(*choice, T=T) for choice in product(quiet, loud)}
     t, words = np.arange(1, T + 1), list(WORDS)
     u = next(iter(runs.values())).u
-    looks = {1: ("teal", "-"), 4: ("blue", (0, (4, 1))), 16: ("sky", (0, (1, 1)))}
+    looks = {1: ("teal", "-"), 4: ("orange", (0, (4, 1))), 16: ("blue", (0, (1, 1)))}
     with style.look():
         fig, (top, middle, bottom) = plt.subplots(3, figsize=(style.WIDTH, 4.6), sharex=True, height_ratios=(3, 2, 4))
         top.vlines(t, 0, u, color=style.SYMBOLS["x"].colour, linewidth=1.2)

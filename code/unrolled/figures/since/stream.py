@@ -38,6 +38,7 @@ def back(rng):
     return jacobians(pre_norm, p, r.x, unroll(pre_norm, p, r.x, start))
 
 
+LOWEST = (-6, -12)  # where the axis may end
 KINDS = {"inside": inside, "none": none, "back": back}
 
 
@@ -55,7 +56,8 @@ def both_ends(drawn):
 def stream_explorer(stretches):
     """Both ends from `stream_stretches` over the step, both axes logarithmic: `(fig, update)` with update(kind).
 
-    The band between the lines holds all other directions; dotted t and 1/t.
+    The band between the lines holds all other directions; dotted t and 1/t. The axis reaches down as far as the least stretch
+    does, but not below `LOWEST`.
     """
     t = np.log10(STREAM_STEPS)
     with style.look():
@@ -74,6 +76,7 @@ def stream_explorer(stretches):
     def update(kind):
         for line, curve in zip(lines, stretches[kind], strict=True):
             line.set_ydata(curve)
+        ax.set_ylim(next((low for low in LOWEST if low <= min(stretches[kind][1])), LOWEST[-1]), 6)
         band.set_data(t, *stretches[kind][::-1])
         name_ends()
 

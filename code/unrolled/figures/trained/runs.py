@@ -17,12 +17,30 @@ from unrolled.through_time import unroll
 from unrolled.words import say
 
 MARKERS = "os^DvP"
+DOT, STEP = 4, 4.4  # points: how large a dot is, and how far from the next
+WAYS = [(STEP * side / 2, STEP * up) for side in (0, -1, 1, -2, 2, -3, 3, -4, 4) for up in (0, 1, -1)]
 QUANTITIES = {"$A$": "right answers", "$E$": "loss"}  # what a run ends with, and its words
 
 
 def spread(count):
     """Offsets from -1 to 1 for the dots of `count` seeds, so that equal values stand side by side."""
     return np.linspace(-1, 1, count) if count > 1 else np.zeros(1)
+
+
+def beside_each_other(at):
+    """How far to move dots from the places `at` (k,), across and up, so that none lies on another: (2, k), all in points.
+
+    A dot goes up or down before it goes aside: what stands alone, or in threes, stands where it belongs.
+    """
+    moved, placed = np.zeros((2, len(at))), []
+    for k in np.argsort(at, kind="stable"):
+        for across, up in WAYS:
+            spot = at[k] + across, up
+            if all(np.hypot(spot[0] - x, spot[1] - y) > 0.99 * STEP for x, y in placed):
+                break
+        placed.append(spot)
+        moved[:, k] = across, up
+    return moved
 
 
 def count_axis(ax, never):
@@ -55,6 +73,8 @@ def race_explorer(results):
             dots += ax.plot([], [], MARKERS[k], color=colour, markersize=4.5, label=name, **filled)
         count_axis(ax, never)
         name_axes(ax, ("length", "$T$"), ("updates", "$k$"))
+        ax.grid(visible=True, axis="x", which="minor")  # from one length to the next
+        ax.tick_params(axis="x", which="minor", length=0)
         fig.legend(loc="outside upper center", ncols=2)
 
     def update(task):
@@ -62,12 +82,13 @@ def race_explorer(results):
             x, y = [], []
             for record in results[task]:
                 if in_words(start_name(record.settings)) == name:
-                    place = lengths[task].index(record.settings["T"]) + 0.16 * (k - (len(names) - 1) / 2)
+                    place = lengths[task].index(record.settings["T"]) + 0.15 * (k - (len(names) - 1) / 2)
                     x += list(place + 0.06 * spread(len(record.outcomes)))
                     y += [outcome["solved_at"] or never for outcome in record.outcomes]
             line.set_data(x, y)
         ax.set_xlim(-0.5, len(lengths[task]) - 0.5)
         ax.set_xticks(range(len(lengths[task])), list(map(str, lengths[task])))
+        ax.set_xticks(np.arange(1, len(lengths[task])) - 0.5, minor=True)
 
     return fig, update
 
@@ -76,18 +97,15 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None, solved=None):
     """One value a seed for every start: `(fig, update)` with update(of), or update(of, W).
 
     `groups` maps a value of the choice `of`, or a pair (of, W), to a dictionary {name of a start: values (seeds,)}, with the same
-    names in each. Dots are seeds, the bar behind them their median; `chance` is the value of guessing, dashed. `xlabel` is the
-    symbol of the value, one of `QUANTITIES`. `solved`, like `groups`, says how many of the seeds solved the task: it stands
-    behind the row.
+    names in each. Dots are seeds, beside each other where they would lie on each other; the stroke is their median; `chance` is
+    the value of guessing, dashed. `xlabel` is the symbol of the value, one of `QUANTITIES`. `solved`, like `groups`, says how
+    many of the seeds solved the task: it stands behind the row.
     """
     names = list(next(iter(groups.values())))
     with look():
         fig, ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.4 * len(names)))
-        apart = {"markersize": 4, "markeredgecolor": PAPER, "markeredgewidth": 0.5}  # so that each dot of a pile is seen
-        dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, zorder=3, **apart)[0] for _ in names]
-        bars = [
-            ax.plot([], [], "|", color=SYMBOLS["delta"].colour, markersize=22, markeredgewidth=6, alpha=0.45)[0] for _ in names
-        ]
+        dots = [ax.plot([], [], "o", color=SYMBOLS["C"].colour, markersize=DOT, markeredgewidth=0, zorder=3)[0] for _ in names]
+        bars = [ax.plot([], [], "|", color=INK, markersize=22, markeredgewidth=1.2)[0] for _ in names]
         if chance is not None:
             ax.axvline(chance, color=INK, linewidth=1, linestyle="--")
             ax.text(chance, 1.02, say("guessing"), transform=ax.get_xaxis_transform(), ha="center")
@@ -98,12 +116,16 @@ def seeds_explorer(groups, xlabel, *, limits=(0, 1), chance=None, solved=None):
         ax.grid(visible=True, axis="y")
         behind = {"transform": ax.get_yaxis_transform(), "va": "center"}
         counts = [ax.text(1.02, k, "8/8", **behind) for k in range(len(names))] if solved else []
+        fig.get_layout_engine().execute(fig)
+        inches = ax.get_window_extent().size / fig.dpi
+        point = np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())]) / inches / 72
 
     def update(of, W=None):
         at = of if W is None else (of, W)
         for k, name in enumerate(names):
             shown = np.clip(groups[at][name], *limits)
-            dots[k].set_data(shown, k + 0.16 * spread(len(shown)))  # within a third of the row
+            across, up = beside_each_other(shown / point[0])
+            dots[k].set_data(shown + across * point[0], k + up * point[1])
             bars[k].set_data([np.median(shown)], [k])
             if counts:
                 counts[k].set_text(f"{solved[at][name]}/{len(shown)}")
@@ -175,7 +197,9 @@ def gates_explorer(films, gates):
             ax.set(yticks=[])
             name_axes(ax, ("step", "$t$"), (SYMBOLS[gate].name, SYMBOLS[gate].label))
         bars = axes[-1].bar(range(len(p)), p, color=SYMBOLS["y_hat"].colour)
-        axes[-1].set(ylim=(0, 1), xticks=[], yticks=[0, 1])
+        axes[-1].set(ylim=(0, 1), yticks=[0, 1])
+        axes[-1].set_xticks(range(len(p)), "✓" + "✗" * (len(p) - 1))
+        axes[-1].tick_params(axis="x", length=0)
         name_axes(axes[-1], y=("answer", SYMBOLS["y_hat"].label))
 
     def update(k):

@@ -87,10 +87,9 @@ def nudge_explorer(runs):
         top.set(ylim=(-1.1, 1.1))
         name_axes(top, y=("first unit", "$s_{t,1}$"))
         apart = [bottom.plot(t, 0 * t, color=red, linewidth=1)[0] for _ in first.distance]
-        apart[0].set_label(r"$\Vert s'_t - s_t\Vert$")
-        (slope,) = bottom.plot([], [], "--", color=style.HUES["blue"], label=r"$\Vert s'_0 - s_0\Vert\; e^{\lambda t}$")
+        (slope,) = bottom.plot([], [], "--", color=style.HUES["blue"], label="slope")
         number = bottom.text(0.02, 0.04, "", transform=bottom.transAxes)
-        log_axis(bottom, (-19, 2), ("step", "$t$"), ("distance of the two runs", r"$\Vert s'_t - s_t\Vert$"), T)
+        log_axis(bottom, (-19, 2), ("step", "$t$"), ("distance of the two runs", r"$\Vert s^{\prime}_t - s_t\Vert$"), T)
         name = name_lines(bottom, {apart[0]: "measured", slope: "at the rate λ"})
 
     def update(gain, input_scale):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.transforms import ScaledTranslation
 
 from unrolled import style
@@ -90,7 +91,10 @@ def cliff_explorer(descent, thresholds, start=3):
         fig, ax = plt.subplots(figsize=(style.WIDTH, 3.4))
         image = ax.imshow(E, origin="lower", extent=(*W, *B), aspect="auto", cmap=shade(style.HUES["slate"], 0.8), vmin=0)
         name_bar(fig.colorbar(image, pad=0.02, ticks=(0, 0.1, 0.2, 0.3, 0.4)), ("loss", "$E$"))
-        ax.contour(E, levels=[SOLVED], colors=style.HUES["green"], linewidths=1, extent=(*W, *B))
+        valleys = ax.contour(E, levels=[SOLVED], extent=(*W, *B))
+        lines = [line for line in valleys.allsegs[0] if np.ptp(line, axis=0).max() > 0.1]  # at the wall the grid leaves specks
+        valleys.remove()
+        ax.add_collection(LineCollection(lines, color=style.HUES["green"], linewidth=1))
         (path,) = ax.plot([], [], color=style.INK, linewidth=1.2)
         (open_,) = ax.plot([], [], "o", markersize=5, markerfacecolor="none", color=style.HUES["crimson"])
         (solved,) = ax.plot([], [], "o", markersize=5, color=style.HUES["green"], markeredgecolor=style.INK, markeredgewidth=0.6)

@@ -66,7 +66,8 @@ def saturation_explorer():
         (slope,) = right.semilogy([], [], color=red)
         (there,) = right.semilogy([], [], "o", color=red)
         drops = [right.plot([], [], color=grey, linewidth=1.2, linestyle=":")[0] for _ in range(4)]
-        names = [right.text(0, 3 * LOW, bits, ha=ha, size=9) for ha in ("right", "left") for bits in ("32", "64")]
+        clear = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 1}  # no line strikes a number
+        names = [right.text(0, 1e3 * LOW, f"{bits}", ha="center", va="center", size=10, bbox=clear) for bits in (32, 64, 32, 64)]
         right.set(xlim=(-40, 40), ylim=(LOW, 10), xticks=(-40, -20, 0, 20, 40), yticks=(1, 1e-10, 1e-20, 1e-30))
         right.yaxis.set_major_formatter(POWERS_OF)
         name_axes(right, ("pre-activation", "$a$"), "slope")
@@ -85,7 +86,7 @@ def saturation_explorer():
         there.set_data([a], [here])
         for drop, name, x in zip(drops, names, (*zeros[activation], *(-zero for zero in zeros[activation])), strict=True):
             drop.set_data([x, x], [LOW, act.slope(x)])
-            name.set_x(x - np.sign(x))
+            name.set_x(x)
 
     return fig, update
 
@@ -110,6 +111,6 @@ def steepness(k=(1, 3, 10)):
             right.plot(a, factor * tanh_slope(factor * a), **look)
         right.set(ylim=(0, None))
         name_axes(left, ("pre-activation", "$a$"), ("value", r"$\mathrm{tanh}(k\,a)$"))
-        name_axes(right, ("pre-activation", "$a$"), ("slope", r"$k\,\mathrm{tanh}'(k\,a)$"))
+        name_axes(right, ("pre-activation", "$a$"), ("slope", r"$k\,\mathrm{tanh}^{\prime}(k\,a)$"))
         fig.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return fig

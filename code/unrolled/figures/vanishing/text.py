@@ -53,10 +53,10 @@ def word_norms(x, t, *, gain, b_f, names=("rnn", "lstm", "gru"), n=16, seeds=ran
 
 
 def told(share):
-    """A share as a reader reads it: 0.043 %, 41 %, 22×."""
+    """A share as a reader reads it: 0.043%, 41%, 22×."""
     if share > 1.05:
         return f"{share:.2g}×" if share < 99 else f"{share:.0f}×"
-    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * min(share, 1):.0f} %"
+    return f"{100 * share:.2g}%" if share < 0.1 else f"{100 * min(share, 1):.0f}%"
 
 
 def word_explorer(words, norms, mark):

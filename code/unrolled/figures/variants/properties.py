@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from unrolled import cells, style
 from unrolled.figures.shared.axes import POWERS_OF, name_axes
-from unrolled.figures.shared.lines import name_lines
+from unrolled.figures.shared.lines import name_lines, padded
 from unrolled.through_time import init, unroll
 from unrolled.words import say
 
@@ -39,7 +39,7 @@ def blind_gate_picture(weights=(0.0, 1.0, -2.0)):
             (line,) = ax.plot(*blind_gate(p_f), color=style.HUES[hue], linestyle=dash)
             names[line] = f"$p_f = {p_f:g}$"
         ax.set(xlim=(-3, 3), ylim=(0, 1), yticks=(0, 0.5, 1))
-        name_axes(ax, ("old cell state", "$C_{t-1}$"), ("forget gate", "$f_t$"))
+        name_axes(ax, ("old cell state", "$C_{t{-}1}$"), ("forget gate", "$f_t$"))
         name_lines(ax, names)()
     return fig
 
@@ -70,20 +70,21 @@ def counter_explorer(T=30):
     """
     t = np.arange(T + 1)
     with style.look():
-        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 3.6), sharex=True, height_ratios=(3, 2))
+        fig, (top, bottom) = plt.subplots(2, figsize=(style.WIDTH, 3.9), sharex=True, height_ratios=(3, 2))
         (C,) = top.plot([], [], color=style.SYMBOLS["C"].colour, marker=".")
         θ = top.axhline(0, color=style.INK, linewidth=0.8, linestyle=":")
+        dashed = {"linestyle": (0, (2, 1)), "linewidth": 1.6, "marker": "."}  # seen upon the output gate, under which it stays
+        looks = {"f": {"marker": "."}, "o": {"linewidth": 5, "alpha": 0.45}, "h": dashed}
         lines = {
-            key: bottom.plot(
-                [], [], color=style.SYMBOLS[key].colour, linestyle=dash, marker=".", label=say(style.SYMBOLS[key].name)
-            )[0]
-            for key, dash in (("f", "-"), ("o", "--"), ("h", ":"))
+            key: bottom.plot([], [], color=style.SYMBOLS[key].colour, label=padded(say(style.SYMBOLS[key].name)), **how)[0]
+            for key, how in looks.items()
         }
-        top.set(xlim=(0, T), ylim=(0, 2.5), yticks=(0, 1, 2))
+        top.set(xlim=(-0.5, T + 0.5), ylim=(-0.08, 2.5), yticks=(0, 1, 2))  # with room for the first dot and the last
         bottom.set(ylim=(-0.05, 1.05), yticks=(0, 1))
         name_axes(top, y=("cell state", "$C_t$"))
-        name_axes(bottom, ("step", "$t$"), "gates and output")
-        fig.legend(handles=list(lines.values()), loc="outside upper center", ncols=3)
+        name_axes(bottom, ("step", "$t$"), "gates and output", lift=18)
+        spaces = {"handlelength": 1.8, "handletextpad": 0.5, "columnspacing": 0.9, "borderpad": 0, "borderaxespad": 0.3}
+        bottom.legend(handles=list(lines.values()), loc="lower left", bbox_to_anchor=(0, 1), ncols=3, **spaces)
 
     def update(N, p):
         trace = unroll(cells.peephole, counter(N, peepholes=bool(p)), np.zeros((T, 1)))

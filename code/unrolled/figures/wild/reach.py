@@ -4,11 +4,14 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import ScaledTranslation
 
 from unrolled import style
-from unrolled.figures.shared.axes import POWERS, log_axis, name_axes
-from unrolled.figures.shared.lines import name_lines
+from unrolled.figures.shared.axes import POWERS, log_axis, name_axes, number_beside, width
+from unrolled.figures.shared.lines import name_lines, padded
 from unrolled.tables import rough
 from unrolled.words import expect_chinese, say
 
@@ -153,7 +156,8 @@ def reach_explorer(layers):
 
     Above, the norm of the product of Jacobians, its median with a band from the percentile 10 to 90, dotted the gates alone. In
     the middle, the share of directions. Below, a bar as long as all values of the gate that keeps, its ends those that are
-    closed and open, and a dot at their mean. The curves are drawn as far back as k.
+    shut and open, and a dot at their mean. The curves are drawn as far back as k; what they have come to stands beside the name
+    of its panel, where no line strikes it.
     """
     start = next(iter(layers))
     lags = np.arange(1, max(len(layer.median) for layer in layers.values()) + 1)
@@ -174,13 +178,15 @@ def reach_explorer(layers):
         middle.set(xlim=(0, len(lags)), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
         middle.yaxis.set_major_formatter(PercentFormatter(1))
         name_axes(middle, ("steps back", "$k$"), "directions that keep more than a hundredth")
-        dots = [a.plot([], [], "o", color=style.INK, markersize=5, zorder=5)[0] for a in (ax, middle)]
-        notes = [a.text(0, 0, "", ha="left", va="bottom", size=11, color=style.INK) for a in (ax, middle)]
-        parts = [below.plot([], [], color=f, linewidth=12, alpha=alpha, solid_capstyle="butt")[0] for alpha in (0.15, 0.4, 0.9)]
+        dots = [a.plot([], [], "o", color=style.INK, markersize=5, zorder=5, clip_on=False)[0] for a in (ax, middle)]
+        notes = [number_beside(a, fig.transFigure) for a in (ax, middle)]
+        shades = [{"facecolor": (f, alpha), "edgecolor": style.INK, "linewidth": 0.8} for alpha in (0, 0.4, 0.9)]
+        parts = [below.add_patch(Rectangle((0, -0.7), 0, 1.4, **shade)) for shade in shades]
         (mean,) = below.plot([], [], "o", color=style.INK, markersize=5)
         below.set(xlim=(0, 1), ylim=(-1, 1), yticks=[])
         below.xaxis.set_major_formatter(PercentFormatter(1))
-        name_axes(below, "", "gate that keeps: closed, between, open")
+        name_axes(below, "", "gate that keeps")
+        _shades_beside_the_name(below, parts, ("shut", "half open", "open"))
         below.grid(visible=False)
         name_curves = name_lines(ax, {median: "median", direct: "direct path"})
 
@@ -194,11 +200,26 @@ def reach_explorer(layers):
         for dot, note, (height, words) in zip(dots, notes, told, strict=True):
             dot.set_data([k], [height])
             note.set_text(words)
-            note.set_position((min(k + 0.015 * len(lags), 0.87 * len(lags)), height))
         ends = [0, at.closed, 1 - at.open, 1]
         for part, left, right in zip(parts, ends[:-1], ends[1:], strict=True):
-            part.set_data([left, right], [0, 0])
+            part.set(x=left, width=right - left)
         mean.set_data([at.keep], [0])
         name_curves()
 
     return fig, update
+
+
+def _shades_beside_the_name(ax, patches, names):
+    """What shades are called, on the line of the name of the axis, "gate that keeps"."""
+    after = width(say("gate that keeps"), FontProperties(size=plt.rcParams["axes.labelsize"])) + 10
+    place = ax.transAxes + ScaledTranslation(after / 72, 4 / 72, ax.figure.dpi_scale_trans)
+    spaces = {"borderpad": 0, "borderaxespad": 0, "columnspacing": 0.8, "handlelength": 1.2, "handletextpad": 0.4}
+    ax.legend(
+        patches,
+        [padded(say(name)) for name in names],
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        bbox_transform=place,
+        ncols=3,
+        **spaces,
+    )
