@@ -50,6 +50,7 @@ def execute(notebooks, folder):
     os.environ.pop("PYTHONOPTIMIZE", None)  # a kernel that passes over assertions would put false claims into the cache
     running = folder.with_name("running")  # is there as long as something is written: to read all that is there takes long
     cache = whole(folder) if running.exists() else get_cache(folder)
+    running.parent.mkdir(parents=True, exist_ok=True)
     running.touch()
     missing = [cache.add_nb_to_project(str(path)).uri for path in notebooks if not has_run(cache, path)]
     pool = ThreadPoolExecutor(os.cpu_count())  # each kernel is a process; what waits for it may be a thread

@@ -207,7 +207,7 @@ def spoil_database(cache):
 @pytest.mark.slow
 @pytest.mark.parametrize("spoil", [spoil_text, spoil_folder, spoil_database])
 def test_a_cache_that_is_half_written_is_begun_anew(spoil, notebook, tmp_path):
-    path, folder = notebook("print(6 * 7)"), tmp_path / "cache"
+    path, folder = notebook("print(6 * 7)"), tmp_path / "new/cache"
     execution.execute([path], folder)
     kept = execution.whole(folder).list_cache_records()
     assert len(kept) == 1, "what is whole stays"
