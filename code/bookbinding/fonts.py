@@ -33,6 +33,7 @@ def cut(source, used, target, name=""):
 
     features = ["kern", "liga", "mark", "ccmp"]
     options = subset.Options(flavor="woff2", layout_features=features, hinting=False, name_IDs=[0] if name else ["*"])
+    options.drop_tables += ["FFTM"]  # when an editor made the file
     with subset.load_font(source, options) as font:
         cutter = subset.Subsetter(options)
         cutter.populate(text="".join(used))
