@@ -177,6 +177,7 @@ def reach_explorer(layers):
         (kept,) = middle.plot([], [], color=J)
         middle.set(xlim=(0, len(lags)), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
         middle.yaxis.set_major_formatter(PercentFormatter(1))
+        middle.xaxis.get_major_locator().set_params(integer=True)
         name_axes(middle, ("steps back", "$k$"), "directions that keep more than a hundredth")
         dots = [a.plot([], [], "o", color=style.INK, markersize=5, zorder=5, clip_on=False)[0] for a in (ax, middle)]
         notes = [number_beside(a, fig.transFigure) for a in (ax, middle)]
