@@ -80,3 +80,18 @@ def test_an_entry_is_numbered_and_says_what_is_said_what_is_the_matter_what_to_s
             assert re.match(rf"- \*\*(?:{label})\b", line), line
         assert f"<err-{name}>" in see
     assert sorted(name for name, _, lines in entries if re.search(r"\*\*(Wrong|不对)", lines)) == sorted(WRONG)
+
+
+@pytest.mark.parametrize("edition", LINES)
+def test_the_entries_to_be_taken_back_are_named_at_the_opening_and_are_marked_in_the_table(edition):
+    cells = nbformat.read(CHAPTERS / edition / "errata.ipynb", as_version=4).cells
+    text = "\n".join(cell.source for cell in cells)
+    numbers = dict(re.findall(r"^\(said-(\d\d)\)=\n### (\d+)\.", text, re.MULTILINE))
+    named = re.findall(r"\[(\d+)\]\(#said-(\d\d)\)", cells[0].source)
+    assert named == sorted(((numbers[name], name) for name in WRONG), key=lambda entry: int(entry[0]))
+    rows = re.findall(r"^\[(\d+)\. [^]]+\]\(#said-(\d\d)\)\|(\w+)\|", text, re.MULTILINE)
+    assert rows
+    for number, name, kind in rows:
+        assert number == numbers[name]
+        assert (kind in ("wrong", "不对")) == (name in WRONG)
+        assert kind in LINES[edition][1].lower().split("|")

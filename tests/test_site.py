@@ -398,14 +398,13 @@ def proof_in_the_way(page):
 
 
 def scrolls(page):
-    """Blocks in view that scroll sideways. One may: the table of the weights, of twelve columns of numbers."""
+    """Blocks in view that scroll sideways."""
     return page.evaluate(
         """async () => {
         await document.fonts.ready;
         const moves = el => el.scrollWidth > el.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(el).overflowX);
         const blocks = [...document.querySelectorAll("main *")].filter(el => el.checkVisibility() && moves(el));
-        const few = blocks.filter(el => !el.closest("[data-name=weights_explorer]"));
-        return few.map(el => `scrolls by ${el.scrollWidth - el.clientWidth} px: ${el.outerHTML.slice(0, 120)}`);
+        return blocks.map(el => `scrolls by ${el.scrollWidth - el.clientWidth} px: ${el.outerHTML.slice(0, 120)}`);
     }"""
     )
 

@@ -112,7 +112,6 @@ CHINESE = {
     "at the start": "开始时",
     "now": "现在",
     "key": "键",
-    "here the key gives its value": "在这条线上，键对应的值正确",
     "largest stretch": "最大伸缩",
     "least stretch": "最小伸缩",
     "largest": "最大的",

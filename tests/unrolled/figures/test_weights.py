@@ -16,11 +16,13 @@ NETWORKS = weights.networks()
 
 
 def shown(fig):
-    """The texts of the picture that are in view, from above, by their height: {y: texts from the left}."""
+    """What is in view, from above, by its height: {y: texts from the left}; what both panels say at their left, once."""
     lines = {}
-    for text in fig.axes[0].texts:
-        if text.get_visible() and text.get_text():
-            lines.setdefault(round(text.get_position()[1], 3), []).append((text.get_position()[0], text.get_text()))
+    for k, ax in enumerate(fig.axes):
+        for text in ax.texts:
+            if text.get_visible() and text.get_text() and (k == 0 or text.get_ha() == "center"):
+                x, y = text.get_position()
+                lines.setdefault(round(y, 3), []).append((10 * k + x, text.get_text()))
     return {y: [text for _, text in sorted(found)] for y, found in sorted(lines.items(), reverse=True)}
 
 
@@ -82,7 +84,7 @@ def test_in_chinese_every_word_is_chinese(chinese):
     fig, update = weights.weights_explorer()
     for network in NETWORKS:
         update(t=10, network=network)
-        assert not list(foreign(text.get_text() for text in fig.axes[0].texts))
+        assert not list(foreign(text.get_text() for ax in fig.axes for text in ax.texts))
     assert not list(foreign(weights.network_names().values()))
 
 
@@ -90,3 +92,4 @@ def test_moves_in_explore_and_can_be_read_on_a_phone(open_page):
     made = explore(*weights.weights_explorer(), t=[1, 5, 7], network=list(NETWORKS), alt="Weights.", max_kb=30).to_html()
     page = open_page(f"<!doctype html>{VIEWPORT}{made}", viewport=PHONE)
     assert smallest(page.locator("figure")) > LEAST - 0.05
+    assert page.locator(".explorable-frame").evaluate("el => el.scrollWidth <= el.clientWidth"), "one panel below the other"

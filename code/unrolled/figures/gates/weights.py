@@ -4,6 +4,8 @@ Besides the network of the sentence, whose W are zero, there is one whose W matt
 output gate must know which word came before, and it hears so from h. In Chinese 自己 (by himself) is such a word.
 """
 
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PolyCollection
@@ -18,7 +20,7 @@ from unrolled.words import say
 
 LAYERS = {"f": "f", "i": "i", "C": "C_tilde", "o": "o"}  # the index of a layer's parameters: the field of `Step` that it yields
 NETWORKS = {"words": "the word alone", "output": "the word and its own output"}
-LEFT, WIDTH, GAP = 1.6, 2.04, 0.08  # where the layers begin, how wide each is, and what lies between, of 10
+ACROSS, LEFT, WIDTH, GAP = 5.5, 1.35, 1.98, 0.08  # a panel; where its two layers begin, how wide each is, what lies between
 FULL, PALE = 0.5, 0.15  # the opacity of the largest weight where it is at work, and elsewhere
 UNLIT = 0.45  # the opacity of the letters there
 
@@ -57,7 +59,8 @@ def weights_explorer():
     """The weights of both networks at work, word by word: `(fig, update)` with update(t, network), t = 1..10.
 
     A row for each word of the sentence, the column that belongs to it in the four U; below, W, whose columns are multiplied by
-    h_{t-1}, the bias, the sum inside each layer, and what it yields. Blue below 0, red above.
+    h_{t-1}, the bias, the sum inside each layer, and what it yields. Blue below 0, red above. Two layers a panel, so that a phone
+    shows all of them.
 
         explore(
             *figures.weights_explorer(),
@@ -69,58 +72,69 @@ def weights_explorer():
             ...,
         )
     """
-    tables = {}
+    tables = {name: [] for name in NETWORKS}
     with look():
-        fig, ax = plt.subplots(figsize=(6, 4.7), layout="none")
-        ax.set_position((0.01, 0.01, 0.98, 0.98))
-        ax.set(xlim=(0, 10), ylim=(-18.3, 1.9))
-        ax.set_axis_off()
-        for k, (index, field) in enumerate(LAYERS.items()):
-            x = LEFT + k * (WIDTH + GAP)
-            ax.text(x + WIDTH / 2, 1.4, SYMBOLS[field].label, ha="center", va="center_baseline", size=14)
-            ax.plot([x + 0.03, x + WIDTH - 0.03], [0.02, 0.02], color=SYMBOLS[index].colour, linewidth=2.5)
-        for y, label in ((-13.6, "$b$"), (-14.75, say("sum")), (-15.8, r"$\sigma$, $\tanh$")):
-            ax.text(LEFT - 0.12, y, label, ha="right", va="center_baseline", size=11)
-        ax.text(0.12, -11.56, "$h_{t{-}1}$", va="center_baseline", size=13)
-        ax.plot([LEFT, LEFT + 4 * WIDTH + 3 * GAP], [-14.18, -14.18], color=INK, linewidth=1)
-        frame = ax.add_patch(Rectangle((0.03, 0), 9.93, 1, facecolor="none", edgecolor=INK, linewidth=1.4))
-        line = ax.text(0.1, -17.4, "", va="center_baseline", size=11, weight="bold")
+        fig, axes = plt.subplots(1, 2, figsize=(6.6, 4.9), layout="none")
+        frames = [_panel(ax, k, indices) for k, (ax, indices) in enumerate(zip(axes, ("fi", "Co"), strict=True))]
+        line = axes[1].text(0.1, -17.2, "", va="top", size=11, weight="bold")
         for name, (tokens, x, p) in networks().items():
-            tables[name] = _table(ax, tokens, x, p)
+            tables[name] = [_table(ax, indices, tokens, x, p) for ax, indices in zip(axes, ("fi", "Co"), strict=True)]
 
     def update(t, network):
-        for name, table in tables.items():
-            _show(table, t, name == network)
-        frame.set_y(-t)
-        line.set_text(written(tables[network]["said"][:t]))
+        for name, halves in tables.items():
+            for half in halves:
+                _show(half, t, name == network)
+        for frame in frames:
+            frame.set_y(-t)
+        line.set_text(re.sub("([.。]) ?", r"\1\n", written(tables[network][0]["said"][:t])))
 
     update(1, "words")
     return fig, update
 
 
-def _table(ax, tokens, x, p):
-    """The cells and numbers of one network, and what it computes on its sentence."""
+def _panel(ax, k, indices):
+    """What stands still in a panel of two layers; the frame around the row of the word."""
+    ax.set_position((k / 2 + 0.005, 0, 0.49, 1))
+    ax.set(xlim=(0, ACROSS), ylim=(-19.2, 2.4))
+    ax.set_axis_off()
+    for left, index in zip(_lefts(len(indices)), indices, strict=True):
+        ax.text(left + WIDTH / 2, 1.4, SYMBOLS[LAYERS[index]].label, ha="center", va="center_baseline", size=14)
+        ax.plot([left + 0.03, left + WIDTH - 0.03], [0.02, 0.02], color=SYMBOLS[index].colour, linewidth=2.5)
+    for y, label in ((-13.6, "$b$"), (-14.75, say("sum")), (-15.8, r"$\sigma$, $\mathrm{tanh}$")):
+        ax.text(LEFT - 0.12, y, label, ha="right", va="center_baseline", size=11)
+    ax.text(0.06, -11.56, "$h_{t{-}1}$", va="center_baseline", size=13)
+    ax.plot([LEFT, _lefts(2)[-1] + WIDTH], [-14.18, -14.18], color=INK, linewidth=1)
+    return ax.add_patch(Rectangle((0.03, 0), ACROSS - 0.1, 1, facecolor="none", edgecolor=INK, linewidth=1.4))
+
+
+def _lefts(layers, units=1):
+    """Where the columns of some layers begin."""
+    return [LEFT + k * (WIDTH + GAP) + unit * WIDTH / units for k in range(layers) for unit in range(units)]
+
+
+def _table(ax, indices, tokens, x, p):
+    """The cells and numbers of two layers of one network, and what they compute on its sentence."""
     n, trace = len(p.b_f), unroll(cells.lstm, p, x)
-    lefts = [LEFT + k * (WIDTH + GAP) + unit * WIDTH / n for k in range(4) for unit in range(n)]
-    layers = [{kind: getattr(p, f"{kind}_{index}") for kind in "UWb"} for index in LAYERS]
-    reading = np.stack([np.concatenate([layer["U"] @ x_t for layer in layers])[:, 0] for x_t in x])  # (T, 4 n)
-    hearing = np.concatenate([layer["W"] for layer in layers]).T  # (n, 4 n)
+    lefts = _lefts(len(indices), n)
+    layers = [{kind: getattr(p, f"{kind}_{index}") for kind in "UWb"} for index in indices]
+    reading = np.stack([np.concatenate([layer["U"] @ x_t for layer in layers])[:, 0] for x_t in x])  # (T, 2 n)
+    hearing = np.concatenate([layer["W"] for layer in layers]).T  # (n, 2 n)
     bias = np.concatenate([layer["b"] for layer in layers]).T
     sums = reading + np.stack([hearing.T @ h for h in trace.h[:-1, :, 0]]) + bias
-    yields = np.concatenate([getattr(trace, field)[1:, :, 0] for field in LAYERS.values()], axis=1)
-    heights = [*(1.0 for _ in tokens), *n * [3 / n], 1.0]
+    yields = np.concatenate([getattr(trace, LAYERS[index])[1:, :, 0] for index in indices], axis=1)
+    heights, most = [*(1.0 for _ in tokens), *n * [3 / n], 1.0], max(np.abs(getattr(p, f"U_{index}")).max() for index in LAYERS)
     rows = []
     for k, values in enumerate([*reading, *hearing, *bias]):
         top = -sum(heights[:k])
         cells_ = [[(a, top), (a + WIDTH / n, top), (a + WIDTH / n, top - heights[k]), (a, top - heights[k])] for a in lefts]
-        colours = [VANISH_EXPLODE(0.5 + v / 2 / np.abs(reading).max()) for v in values]
+        colours = [VANISH_EXPLODE(0.5 + v / 2 / most) for v in values]
         patch = ax.add_collection(PolyCollection(cells_, facecolors=colours, edgecolors="none"), autolim=False)
         at = {"ha": "center", "va": "center_baseline", "size": 10}
         middle = top - heights[k] / 2 - 0.06
         numbers = [ax.text(a + WIDTH / n / 2, middle, _short(v), **at) for a, v in zip(lefts, values, strict=True)]
         label = tokens[k] if k < len(tokens) else ""
         numbers.append(ax.text(LEFT - 0.12, middle, label, ha="right", va="center_baseline", size=11))
-        rows.append((patch, numbers, np.abs(values) / np.abs(reading).max()))
+        rows.append((patch, numbers, np.abs(values) / most))
     at = {"ha": "center", "va": "center_baseline", "size": 10}
     heads = [ax.text(a + WIDTH / n / 2, 0.48, str(1 + k % n), **at) for k, a in enumerate(lefts)]
     ends = [[ax.text(a + WIDTH / n / 2, y, "", **at) for a in lefts] for y in (-14.75, -15.8)]

@@ -62,7 +62,7 @@ def delta_explorer(β, t):
         (now,) = ax.plot([], [], color=style.HUES["blue"], label=say("now"))
         (dots,) = ax.plot([], [], "o", color=style.HUES["blue"], markersize=5)
         value = {"color": style.HUES["crimson"], "linestyle": ":", "linewidth": 2}
-        (gives,) = ax.plot([], [], **value, label=say("here the key gives its value"))
+        (gives,) = ax.plot([], [], **value, label=rf"$k \cdot s = {VALUE}$")
         (key,) = ax.plot([], [], color=style.SYMBOLS["k"].colour, linewidth=4, label=say("key"))
         (tip,) = ax.plot([], [], "o", color=style.SYMBOLS["k"].colour, markersize=8)
         numbers = []
