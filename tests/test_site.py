@@ -188,7 +188,7 @@ def flaws(page):
         all("main .dropdown:not(details)").forEach(el => tell("a fold that does not fold", el));
         if (/Loading widget|widget-view/.test(document.documentElement.outerHTML)) bad.push("a dead widget");
         for (const figure of all(".explorable, .still")) {
-            const pictures = [...figure.querySelectorAll("svg:not([aria-hidden=true])")];
+            const pictures = [...figure.querySelectorAll("svg:not([aria-hidden=true], .katex svg)")]; // a root is drawn, too
             if (!pictures.length) tell("no picture", figure);
             pictures.filter(svg => !svg.getAttribute("aria-label")?.trim()).forEach(svg => tell("no aria-label", svg));
         }
