@@ -95,6 +95,7 @@ def test_a_film_a_full_window_and_a_guess(edition, site, open_in_firefox):
     asked = page.locator(".prediction").first
     answer = asked.locator(".prediction-reason")
     assert not answer.is_visible()
+    asked.scroll_into_view_if_needed()
     asked.locator("form button").first.click()
     answer.wait_for()
     clean(network(page))

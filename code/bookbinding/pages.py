@@ -4,11 +4,14 @@ the contents at its side, addresses, style sheets.
 
 import html
 import re
+from pathlib import Path
 
 from docutils import nodes
+from explorables.page import lean
 from sphinx.util.docutils import SphinxDirective
 
 from bookbinding.cells import block, fold, summary
+from bookbinding.editions import ROOT
 
 
 class margin(nodes.General, nodes.Element):
@@ -207,6 +210,16 @@ def mend(app, pagename, templatename, context, doctree):
         context["body"] = re.sub(r'<th(?= class="[^"]*\bstub\b)', '<th scope="row"', body)
 
 
+def lighten(app, exception):
+    """Styles and scripts of our own without their comments: every reader is sent them."""
+    if exception or app.builder.format != "html":
+        return
+    for path in [*Path(app.outdir, "_static").glob("*.js"), *Path(app.outdir, "_static").glob("book.css")]:
+        if (ROOT / "chapters/_static" / path.name).exists():
+            text = lean(path) if path.suffix == ".js" else re.sub(r"(?sm)/\*.*?\*/|^\s+", "", path.read_text("utf-8"))
+            path.write_text(text, "utf-8")
+
+
 def setup(app):
     from sphinx_exercise.nodes import solution_node
 
@@ -221,4 +234,5 @@ def setup(app):
     app.connect("doctree-read", open_chapter)
     app.connect("doctree-resolved", hold_together, priority=901)  # after those who read the text, and after `keep_marks`
     app.connect("html-page-context", mend)
+    app.connect("build-finished", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
