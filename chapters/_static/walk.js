@@ -104,7 +104,7 @@ function walk(main) {
     if (!main.classList.contains("on") || document.querySelector("dialog.slides")) return;
     const line = beside.matches ? 0.45 * innerHeight : 0.5 * (innerHeight + under());
     const read = boxes.filter((box) => box.getBoundingClientRect().top <= line).length; // they stand one below the other
-    say(held ?? (scrollY ? Math.max(0, read - 1) : 0)); // at the top nothing has been read, however short the first passages
+    say(held ?? Math.max(0, read - 1));
   };
   const go = (k) => {
     held = k;
