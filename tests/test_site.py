@@ -9,8 +9,8 @@ import gzip
 import html
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urldefrag, urljoin
 
 import nbformat
@@ -534,24 +534,21 @@ def test_a_downloaded_notebook_was_executed(path):
     assert pictures or "errata" in path
 
 
-class Anchors(HTMLParser):
+class Anchors(NamedTuple):
     """The ids of a page, and what it links to."""
 
-    def __init__(self):
-        super().__init__()
-        self.ids, self.targets = set(), []
+    ids: set
+    targets: list
 
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        self.ids.add(attrs.get("id"))
-        self.targets += [attrs[a] for a in ("href", "src") if attrs.get(a)]
+
+TAG, ATTRIBUTE = re.compile(r"<[a-z][^<>]*>"), re.compile(r'\s(id|href|src)="([^"]*)"')
 
 
 @functools.cache
 def anchors(path):
-    parser = Anchors()
-    parser.feed((SITE / path).read_text("utf-8"))
-    return parser
+    page = re.sub(r"(?s)<(script|style)\b([^>]*)>.*?</\1>", r"<\1\2>", (SITE / path).read_text("utf-8"))
+    found = [(name, html.unescape(value)) for tag in TAG.findall(page) for name, value in ATTRIBUTE.findall(tag)]
+    return Anchors({value for name, value in found if name == "id"}, [value for name, value in found if name != "id" and value])
 
 
 @each_edition

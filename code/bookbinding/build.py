@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from bookbinding.editions import BUILD, ROOT, editions, site_address
-from bookbinding.execution import execute, executed, fingerprint
+from bookbinding.execution import execute, executed, files, fingerprint, hashed
 from bookbinding.found import write_files
 from bookbinding.live import shelf
 from bookbinding.lock import alone
@@ -60,6 +60,9 @@ def pages(name, books, work):
         register_plugin("pybtex.backends", backend, find_plugin("pybtex.backends", backend), force=True)
     words = books[name]
     shutil.rmtree(work / name / "html", ignore_errors=True)
+    read, now = work / name / "read", reader(name)
+    again = not read.exists() or read.read_text("utf-8") != now  # a page that is not read again keeps its warnings to itself
+    read.unlink(missing_ok=True)
     status = build_sphinx(
         ROOT / "chapters" / name,
         work / name / "html",
@@ -74,7 +77,7 @@ def pages(name, books, work):
             "latex_individualpages": False,
         },
         doctreedir=work / name / "doctrees",
-        freshenv=True,  # a page that is not read again keeps its warnings to itself
+        freshenv=again,
         quiet=True,
         warningiserror=True,
         keep_going=True,
@@ -82,8 +85,15 @@ def pages(name, books, work):
     if status == 0:
         for path in (ROOT / "chapters" / name).glob("*.ipynb"):
             nbformat.write(executed(path, work / "cache"), work / name / "html" / path.name)
+        read.write_text(now, "utf-8")
     print(f"{name}: {'no warnings' if status == 0 else 'NOT CLEAN, see above'}; pages in {work / name / 'html'}", flush=True)
     return status
+
+
+def reader(name):
+    """A hash of all that decides how the sources of an edition are read, besides the sources."""
+    settings = ["_config.yml", "_toc.yml", "chapters/references.bib", f"chapters/{name}/edition.yml"]
+    return hashed([*(ROOT / path for path in settings), *files("bookbinding")])
 
 
 def assemble(work, books):

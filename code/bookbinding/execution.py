@@ -15,8 +15,13 @@ HOUSES = ("unrolled", "explorables")  # what a notebook calls
 
 def fingerprint():
     """A hash of all that a notebook's output depends on, besides the notebook: our code, and everybody else's versions."""
+    return hashed([ROOT / "requirements.lock", *sorted(path for house in HOUSES for path in files(house))])
+
+
+def hashed(paths):
+    """A hash of the files at `paths`, of their names, and of Python."""
     digest = hashlib.sha256(sys.version.encode())
-    for path in [ROOT / "requirements.lock", *sorted(path for house in HOUSES for path in files(house))]:
+    for path in paths:
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 

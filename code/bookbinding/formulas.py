@@ -37,6 +37,7 @@ def katex():
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", bufsize=1)
 
 
+@functools.cache
 def rendered(tex, display):
     """What KaTeX answers: {"html": ...} or {"error": ...}. Raises ChildProcessError when node has ended."""
     with contextlib.suppress(BrokenPipeError):  # then there is no answer either

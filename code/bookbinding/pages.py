@@ -147,13 +147,30 @@ COLUMNS = 38  # of code on a phone
 WORD = 20  # characters without a space that a line of code takes to its next line whole
 
 
+# what pygments calls the pieces of code, and the piece by whose name all of one colour go
+COLOURS = re.findall(r"(?m)^\.highlight :is\((.*)\) \{", (ROOT / "chapters/_static/book.css").read_text("utf-8"))
+COLOUR = {piece: first for first, *others in (re.findall(r"\w+", pieces) for pieces in COLOURS) for piece in (first, *others)}
+PIECE = re.compile(r'<span class="(\w+)">([^<]*)</span>')
+SAME = re.compile(r'<span class="(\w+)">[^<]*</span>(?:<span class="\1">[^<]*</span>)+')
+
+
+def coloured(code):
+    """Highlighted code with elements for colours alone, neighbours of one colour in one: chapters lay out a quarter fewer."""
+    code = PIECE.sub(lambda one: f'<span class="{COLOUR[one[1]]}">{one[2]}</span>' if one[1] in COLOUR else one[2], code)
+    return SAME.sub(lambda same: f'<span class="{same[1]}">{plain(same[0])}</span>', code)
+
+
+def plain(code):
+    return re.sub(r"<[^>]*>", "", code)
+
+
 def hang(code):
     """Highlighted code, its lines that are too long for a phone each in an element: what is wrapped hangs below its beginning."""
     lines = code.splitlines(keepends=True)
     for k, line in enumerate(lines):
-        plain = html.unescape(re.sub(r"<[^>]*>", "", line)).rstrip("\n")
-        if len(plain) > COLUMNS:
-            lines[k] = f'<span class="long" style="--in:{len(plain) - len(plain.lstrip())}">{breakable(line)}</span>'
+        text = html.unescape(plain(line)).rstrip("\n")
+        if len(text) > COLUMNS:
+            lines[k] = f'<span class="long" style="--in:{len(text) - len(text.lstrip())}">{breakable(line)}</span>'
     return "".join(lines)
 
 
@@ -203,7 +220,7 @@ def mend(app, pagename, templatename, context, doctree):
     if "body" in context:
         body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list" lang="en">')
         body = re.sub(r'title="Link to this \w+"', f'title="{context["words"]["link"]}"', body)
-        body = re.sub(r"(?s)(?<=<div class=\"highlight\"><pre>).*?(?=</pre>)", lambda code: hang(code[0]), body)
+        body = re.sub(r"(?s)(?<=<div class=\"highlight\"><pre>).*?(?=</pre>)", lambda code: hang(coloured(code[0])), body)
         body = re.sub(r'<th(?= class="[^"]*\bhead\b)', '<th scope="col"', body)
         body = punctuated(body, app.config.language)
         body = re.sub(r"(?<=</span></span>\n<p)(?=>[\u4e00-\u9fff])", ' lang="zh-CN"', body)  # a Chinese source

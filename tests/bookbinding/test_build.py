@@ -11,6 +11,7 @@ from bookbinding import __main__ as command
 from bookbinding import build as site
 from bookbinding import editions, execution, formulas
 from bookbinding.pages import contents
+from jupyter_book import sphinx
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -249,6 +250,35 @@ def test_what_is_false_fails_where_python_optimizes_too(notebook, tmp_path, monk
     assert execution.whole(tmp_path / "cache").list_cache_records() == []
 
 
+def test_sources_are_read_anew_after_a_warning_or_when_what_reads_them_has_changed(tmp_path, monkeypatch):
+    settings, statuses, asked = iter("aaaabb"), iter([0, 0, 1, 0, 0, 0]), []
+    monkeypatch.setattr(site, "ROOT", tmp_path)
+    monkeypatch.setattr(site, "reader", lambda name: next(settings))
+
+    def build_sphinx(*_, freshenv, **__):
+        (tmp_path / "work/en").mkdir(parents=True, exist_ok=True)
+        asked.append(freshenv)
+        return next(statuses)
+
+    monkeypatch.setattr(sphinx, "build_sphinx", build_sphinx)
+    for _ in range(6):
+        site.pages("en", {"en": {"language": "en", "title": "One"}}, tmp_path / "work")
+    assert asked == [True, False, False, True, True, False]
+
+
+@pytest.mark.parametrize("path", ["_config.yml", "_toc.yml", "chapters/references.bib", "chapters/zh/edition.yml"])
+def test_settings_are_part_of_what_reads_the_sources(path, tmp_path, monkeypatch):
+    for name in ("_config.yml", "_toc.yml", "chapters/references.bib", "chapters/en/edition.yml", "chapters/zh/edition.yml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for house in (site, execution):
+        monkeypatch.setattr(house, "ROOT", tmp_path)
+    before = site.reader("zh")
+    assert site.reader("zh") == before != site.reader("en")
+    (tmp_path / path).write_text("another", "utf-8")
+    assert site.reader("zh") != before
+
+
 def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "BUILD", tmp_path)
     chapters = tmp_path / "book/chapters"
@@ -286,7 +316,7 @@ def test_a_node_that_has_ended_is_said_in_a_sentence(monkeypatch):
     monkeypatch.setattr(formulas, "katex", lambda: ended)
     for _ in range(2):
         with pytest.raises(ChildProcessError, match="node, which renders the formulas, was ended"):
-            formulas.formula("h_t", display=False)
+            formulas.formula("h_{t - 17}", display=False)  # one that has not been rendered before
 
 
 def test_an_interrupted_build_ends_at_once_with_a_sentence(monkeypatch, capsys):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bookbinding import cells
-from bookbinding.pages import breakable, hold_together, punctuated
+from bookbinding.pages import breakable, coloured, hold_together, punctuated
 from bs4 import BeautifulSoup
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
@@ -229,6 +229,13 @@ def test_code_without_a_space_breaks_behind_a_mark():
         "(&", "(<wbr>&"
     )
     assert breakable("a.b(c, d) + e.f(g)") == "a.b(c, d) + e.f(g)"
+
+
+def test_elements_of_code_are_for_colours_and_neighbours_of_one_colour_share_one():
+    code = '<span class="k">if</span><span class="w"> </span><span class="n">a</span><span class="o">:</span>\n'
+    assert coloured(code) == '<span class="k">if</span> a:\n'
+    text = '<span class="sa">f</span><span class="s2">&quot;</span><span class="si">{</span><span class="n">a</span>'
+    assert coloured(text) == '<span class="s">f&quot;{</span>a'
 
 
 def test_apostrophes_are_curly_in_text_alone():
