@@ -85,7 +85,8 @@ def write(app, exception):
     """The sections of all pages in one file, with the names of the glossary, and MiniSearch, which finds in them."""
     if exception or app.builder.format != "html":
         return
-    found, names = ([one for page in app.env.metadata.values() for one in page.get(key, ())] for key in ("search", "names"))
+    pages = [about for _, about in sorted(app.env.metadata.items())]  # whichever was read last
+    found, names = ([one for page in pages for one in page.get(key, ())] for key in ("search", "names"))
     static = Path(app.outdir, "_static")
     static.mkdir(exist_ok=True)
     data = {"SECTIONS": found, "NAMES": [row for row in names if len(row) > 1]}

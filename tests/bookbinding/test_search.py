@@ -56,3 +56,12 @@ def test_the_names_of_a_thing_are_known_and_no_hits_themselves(folded):
 
 def test_the_example_of_the_docstring():
     assert doctest.testmod(search).failed == 0
+
+
+def test_the_index_does_not_tell_which_page_was_read_last(tmp_path):
+    def index(*pages):
+        env = SimpleNamespace(metadata={page: {"search": [{"at": page}]} for page in pages})
+        search.write(SimpleNamespace(builder=SimpleNamespace(format="html"), env=env, outdir=tmp_path), None)
+        return (tmp_path / "_static/sections.js").read_text("utf-8")
+
+    assert index("01", "02", "03") == index("01", "03", "02")
