@@ -144,6 +144,7 @@ function fit(parts) {
 // the fonts or a fold have changed it.
 function reachScrollers() {
   const PART = "main > section > *", near = new Set();
+  const parts = () => [...document.querySelector("main").children].flatMap((part) => (part.matches("section") ? [...part.children] : []));
   const come = (fresh) => {
     for (const part of fresh) {
       watch.unobserve(part);
@@ -155,7 +156,7 @@ function reachScrollers() {
     (entries) => come(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
     { rootMargin: "100% 0px" },
   );
-  document.fonts.ready.then(() => document.querySelectorAll(PART).forEach((part) => watch.observe(part)));
+  document.fonts.ready.then(() => parts().forEach((part) => watch.observe(part)));
   const again = () => fit([...near]);
   addEventListener("resize", again);
   document.fonts.addEventListener("loadingdone", again);
@@ -165,7 +166,7 @@ function reachScrollers() {
     if (!folds.length) requestAnimationFrame(() => fit(folds.splice(0))); // all code opens at once
     folds.push(target);
   }, true);
-  addEventListener("beforeprint", () => come([...document.querySelectorAll(PART)]));
+  addEventListener("beforeprint", () => come(parts()));
 }
 
 // On paper nothing unfolds: solutions are opened for the print, and only for that.
@@ -205,9 +206,10 @@ function reachSearch(event) {
 }
 
 // A button in the corner of a cell copies its code.
-function offerCopies() {
+function offerCopies(within) {
   if (!navigator.clipboard) return; // a page that came without encryption
-  for (const code of document.querySelectorAll("div.cell_input pre")) {
+  for (const code of within.querySelectorAll("div.cell_input pre")) {
+    if (code.nextElementSibling?.matches(".copy") || code.closest("details:not([open])")) continue; // it has one, or is folded away
     const button = document.getElementById("copy").content.firstElementChild.cloneNode(true);
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(code.textContent);
@@ -264,7 +266,8 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("hashchange", presented);
   presented();
   playFirst();
-  offerCopies();
+  offerCopies(document);
+  addEventListener("toggle", ({ target }) => offerCopies(target), true);
   markFound();
   addEventListener("keydown", reachSearch);
   const button = document.querySelector("button.colours");
@@ -316,7 +319,8 @@ function lettersOf(text) {
 function switchSymbols() {
   const main = document.querySelector("main");
   const marked = [...main.querySelectorAll("[data-symbol]")];
-  const known = new Set(marked.map((element) => element.dataset.symbol));
+  const symbolOf = (element) => element.getAttribute("data-symbol"); // sooner than `dataset`, of thousands
+  const known = new Set(marked.map(symbolOf));
   if (!known.size) return;
   let chosen = null, lit = null;
 
@@ -330,7 +334,7 @@ function switchSymbols() {
     pictures.disconnect();
     for (const element of main.querySelectorAll(".lit")) element.classList.remove("lit");
     if (!lit) return;
-    for (const element of marked) if (element.dataset.symbol === lit) element.classList.add("lit");
+    for (const element of marked) if (symbolOf(element) === lit) element.classList.add("lit");
     for (const { spans, symbol } of inPictures()) if (symbol === lit) spans.forEach((span) => span.classList.add("lit"));
     pictures.observe(main, { childList: true, subtree: true }); // a picture that moves swaps its letters
   }
@@ -352,9 +356,14 @@ function switchSymbols() {
   // The list of the page's symbols, for those without a pointer and for those who look for one: one stop of the Tab key.
   const list = document.querySelector(".symbols");
   const parameter = (symbol) => /^[UVWpb](_|$)/.test(symbol);
+  const shortest = new Map(); // of each symbol, as formulas set it
+  for (const element of main.querySelectorAll(".katex [data-symbol]")) {
+    const symbol = symbolOf(element), before = shortest.get(symbol);
+    if (!before || element.textContent.length < before.textContent.length) shortest.set(symbol, element);
+  }
   for (const symbol of [...known].sort((one, other) => parameter(one) - parameter(other))) {
-    const shown = marked.filter((element) => element.dataset.symbol === symbol && element.closest(".katex"));
-    if (!shown.length) continue;
+    const shown = shortest.get(symbol);
+    if (!shown) continue;
     const key = document.createElement("button");
     key.type = "button";
     key.className = "katex";
@@ -362,7 +371,7 @@ function switchSymbols() {
     key.tabIndex = list.children.length ? -1 : 0;
     key.setAttribute("aria-pressed", "false");
     key.setAttribute("aria-label", Object.keys(LETTERS).find((letter) => LETTERS[letter] === symbol) ?? symbol.replace("_", " "));
-    key.append(...shown.sort((one, other) => one.textContent.length - other.textContent.length)[0].cloneNode(true).childNodes);
+    key.append(...shown.cloneNode(true).childNodes);
     list.append(key);
   }
   list.parentElement.hidden = false;

@@ -227,6 +227,9 @@ function whenNear(seen, call) {
   watch.observe(seen);
 }
 
+/** All elements of a tag: a list that the browser keeps, where a selector would have it search the page each time. */
+const allOf = (tag) => [...document.getElementsByTagName(tag)];
+
 /** Call once, as soon as an element is laid out: one that is folded away or far from being seen a browser skips. */
 function whenLaid(seen, call) {
   const watch = new ResizeObserver(([entry]) => {
@@ -244,7 +247,7 @@ export function mount(figure, changed = () => {}) {
   const svg = figure.querySelector("svg");
 
   // Ids belong to this instance, where an equal figure stands on the same page: to read every picture twice takes long.
-  const twins = document.querySelectorAll(`figure[data-scope="${figure.dataset.scope}"]`).length > 1;
+  const twins = allOf("figure").filter((one) => one.dataset.scope === figure.dataset.scope).length > 1;
   const scope = twins ? `${figure.dataset.scope}${Math.random().toString(36).slice(2, 8)}` : figure.dataset.scope;
   const own = (text) => (twins ? text.replaceAll(`${figure.dataset.scope}-`, `${scope}-`) : text);
   if (twins) svg.innerHTML = own(svg.innerHTML);

@@ -6,7 +6,7 @@
 function linkedFigure(link) {
   const asked = link.getAttribute("href")?.startsWith("#") && readFragment(link.hash);
   if (!asked) return null;
-  const called = [...document.querySelectorAll("figure.explorable")].filter((one) => encodeURIComponent(one.dataset.name) === asked.name);
+  const called = allOf("figure").filter(({ classList, dataset }) => classList.contains("explorable") && encodeURIComponent(dataset.name) === asked.name);
   const figure = called[asked.number - 1];
   return figure ? { figure, asked: asked.values } : null;
 }

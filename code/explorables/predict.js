@@ -94,7 +94,7 @@ function wait(box, waiting) {
 /** Let a prediction wait for its guess. It is asked when the reader comes near: a browser that fills in forms lays out all that
  *  it finds on a page, wherever they are. */
 function hold(box) {
-  const twins = [...document.querySelectorAll(".prediction")].filter((one) => one.dataset.key === box.dataset.key);
+  const twins = [...document.getElementsByClassName("prediction")].filter((one) => one.dataset.key === box.dataset.key);
   const key = ["explorables:guess", location.pathname, box.dataset.key, twins.indexOf(box)].join(":"); // elsewhere it is asked anew
   wait(box, guesses.get(key) === null);
   let open;

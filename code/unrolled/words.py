@@ -129,6 +129,8 @@ CHINESE = {
     "start": "初始状态",
     "with noise": "有噪声",
     "without noise": "没有噪声",
+    "with the mark": "有前引号",
+    "without the mark": "去掉前引号",
     "after +1": "+1之后",
     "after −1": "−1之后",
     "central difference": "中心差分",

@@ -106,6 +106,19 @@ def test_rows_show_what_python_finds(folder, open_page):
             assert chip.endswith(f"{100 * p:.0f} %")
 
 
+def test_a_letter_that_is_not_among_the_guesses_has_its_probability_and_the_first_letter_is_the_beginning(folder, open_page):
+    page = awake(open_page((folder / "whole.html").as_uri()))
+    write(page, "the q~")
+    page.get_by_role("slider", name="letter asked about").press("ArrowLeft")
+    drawn(page)
+    assert page.locator(".reader-row.rnn em").text_content() == "probability of “~”: under 1 %"
+    assert "listens to the beginning" in page.locator(".reader-far").all_text_contents()
+    page.locator("input[type=checkbox]").check()
+    drawn(page)
+    assert page.locator(".reader-plot .line.lstm").count() == page.locator(".reader-plot .k0, .reader-plot .k2").count() - 3
+    assert page.locator(".reader-plot .letter").all_text_contents() == [*"the q~"]
+
+
 def test_no_text_breaks_it(folder, open_page):
     page = awake(open_page((folder / "whole.html").as_uri()))
     known = weights.read("en")[0]

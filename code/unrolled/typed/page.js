@@ -6,13 +6,14 @@ export const WORDS = {
   en: {
     names: { rnn: "RNN tanh", lstm: "LSTM", chrono: "LSTM chrono" },
     field: "Type a sentence", pick: "or take one of these", none: "choose", choose: "letter asked about", next: "what comes next",
-    space: "space", line: "new line", rare: "a rare letter", expects: "expects", gave: "gave", take: "Write this letter",
+    space: "space", line: "new line", rare: "a rare letter", expects: "expects", gave: (letter, share) => `probability of ${letter}: ${share}`, take: "Write this letter",
     least: "under 1 %", percent: (share) => `${share} %`,
-    back: (k) => (k === 0 ? "listens to no letter" : k === 1 ? "listens to the last letter alone" : `listens ${k} letters back`),
+    back: (k, all) => (k === 0 ? "listens to no letter" : k === 1 ? "listens to the last letter alone"
+      : k === all ? "listens to the beginning" : `listens ${k} letters back`),
     shade: "How much a letter counts for that:", legend: ["most", "a hundredth of the most", "a ten-thousandth or less"],
     distance: "letters back", norm: "how much a letter counts, the most counting 1",
     gates: "Show forget gates: of each LSTM the three that stay open widest after the last sign that opens and does not close",
-    gate: "how far forget gates are open (a plain RNN has none)", along: "along the sentence", about: (letter) => `what comes next: is it ${letter}?`,
+    gate: "how far forget gates are open, the widest as the thickest line", along: "along the sentence", about: (letter) => `what comes next: is it ${letter}?`,
     unknown: (letters) => `The networks do not know ${letters}: all letters that the book hardly uses are one sign to them.`,
     long: "The networks read the first 400 letters.",
     nothing: "Nothing is typed yet: this is what they expect at the beginning of a paragraph.",
@@ -23,17 +24,17 @@ export const WORDS = {
   zh: {
     names: { rnn: "普通RNN", lstm: "LSTM", chrono: "LSTM（计时）" },
     field: "输入一句话", pick: "或者选一句", none: "请选择", choose: "看哪个字的预测", next: "下一个字",
-    space: "空格", line: "换行", rare: "生僻字", expects: "预测", gave: "给了", take: "填入这个字",
+    space: "空格", line: "换行", rare: "生僻字", expects: "预测", gave: (letter, share) => `${letter}的概率：${share}`, take: "填入这个字",
     least: "不到1%", percent: (share) => `${share}%`,
-    back: (k) => (k === 0 ? "一个字也没有看" : k === 1 ? "只看最后一个字" : `最远看到往回数第${k}个字`),
+    back: (k, all) => (k === 0 ? "一个字也没有看" : k === 1 ? "只看最后一个字" : k === all ? "一直看到句首" : `往回最远看到第${k}个字`),
     shade: "每个字对这一预测的影响：", legend: ["影响最大", "最大影响的百分之一", "万分之一以下"],
     distance: "往回数第几个字", norm: "一个字对预测的影响，最大的记为1",
-    gates: "查看遗忘门：两个LSTM各取三个，都是最后一个未配对的前引号（或前括号）之后始终开得最大的",
-    gate: "遗忘门的开度（普通RNN没有门）", along: "沿着句子", about: (letter) => `下一个字是不是${letter}`,
+    gates: "查看遗忘门：两个LSTM各取三个，取的是最后一个未配对的前引号（或前括号）之后最小开度最大的",
+    gate: "遗忘门的开度，开得最大的线最粗", along: "沿着句子", about: (letter) => `下一个字是不是${letter}`,
     unknown: (letters) => `网络不认识${letters}：书中少见的字，一律当作同一个符号。`,
     long: "网络只读前400个字。",
     nothing: "尚未输入，这是网络对一段开头的预测。",
-    asked: (letter) => `问的是${letter}。`, of: (k, n) => `第${k}个，共${n}个`, gap: "", quote: (letter) => `「${letter}」`,
+    asked: (letter) => `问的是${letter}。`, of: (k, n) => `第${k}个，共${n}个`, gap: "", quote: (letter) => (/^[“”]$/.test(letter) ? `「${letter}」` : `“${letter}”`),
     said: (name, guesses, back) => `${name}预测${guesses}；它${back}。`, and: "、",
   },
 };
@@ -132,14 +133,16 @@ function chart(width, classes, xs, ys, words) {
   }
   if ("mark" in ys) svg.append(drawn("path", { class: "mark", d: `M${LEFT} ${Y(ys.mark)}H${width - RIGHT}` }));
   if ("mark" in xs) svg.append(drawn("path", { class: "mark", d: `M${X(xs.mark)} ${ABOVE}V${HEIGHT - BELOW}` }));
-  const wide = xs.letters?.some((letter) => letter > "\u2e80") ? 1 : 1.6; // letters of Latin are narrower than they are high
+  const wide = xs.letters?.some((letter) => letter > "\u2e80") ? 1 : 1.6; // letters of Latin are set equally wide, and narrower than high
   const size = Math.min(14, wide * (X(1) - X(0))); // of the letters of a sentence along the axis, where there is room
   const whole = xs.letters && size >= SMALL;
   const apart = xs.ticks.filter(([x]) => !("mark" in xs) || Math.abs(X(x) - X(xs.mark)) > 20);
   const ticks = whole ? xs.letters.map((letter, k) => [k + 1, letter]) : "mark" in xs ? [...apart, [xs.mark, xs.letters[xs.mark - 1]]] : apart;
   for (const [x, said] of ticks) {
     const tick = svg.appendChild(text(X(x), HEIGHT - BELOW + 18, said, "middle"));
-    if (whole) tick.style.fontSize = `${size}px`;
+    if (!whole) continue;
+    tick.setAttribute("class", "letter");
+    tick.style.fontSize = `${size}px`;
   }
   const paths = classes.map((name) => drawn("path", { class: `line ${name}` }));
   svg.append(...paths);
@@ -197,8 +200,8 @@ function showRow({ guesses, own, far, text, spans }, found, letters, at, words, 
     put(share, shownShare(guess.logP, words));
   });
   const among = come === undefined || found.guesses.some(({ letter }) => letter === come);
-  put(own, among ? "" : [words.gave, words.quote(shownLetter(come, words)), shownShare(found.gave, words)].join(words.gap));
-  put(far, words.back(found.back));
+  put(own, among ? "" : words.gave(words.quote(shownLetter(come, words)), shownShare(found.gave, words)));
+  put(far, words.back(found.back, at));
   while (spans.length > letters.length + 1) spans.pop().remove();
   while (spans.length < letters.length + 1) spans.push(text.appendChild(make("span", {})));
   const most = found.norms.reduce((one, other) => Math.max(one, other), 0);
@@ -274,7 +277,7 @@ export function enliven(root, data, tell = () => {}) {
 
   function inWords(asked) {
     const said = Object.entries(found).map(([name, { guesses, back }]) =>
-      words.said(words.names[name], guesses.slice(0, 2).map(({ letter, logP }) => [words.quote(shownLetter(letter, words)), shownShare(logP, words)].join(words.gap)).join(words.and), words.back(back)));
+      words.said(words.names[name], guesses.slice(0, 2).map(({ letter, logP }) => [words.quote(shownLetter(letter, words)), shownShare(logP, words)].join(words.gap)).join(words.and), words.back(back, at)));
     return [at < letters.length ? words.asked(asked) : "", ...said].filter(Boolean).join(words.gap);
   }
 
@@ -286,7 +289,7 @@ export function enliven(root, data, tell = () => {}) {
     if (axes.like !== like) {
       const wide = Math.max(280, width);
       axes = { like, ...(gates.checked
-        ? chart(wide, Object.keys(found).flatMap((name) => [name, name, name]),
+        ? chart(wide, Object.keys(found).flatMap((name) => [0, 1, 2].map((k) => `${name} k${k}`)),
           { range: [0, last], ticks: ticks(last), letters, ...(opened < 0 ? {} : { mark: opened + 1 }) },
           { range: [0, 1], mark: OPEN, ticks: [[0, "0"], [0.5, "0.5"], [1, "1"]] }, [words.gate, words.along])
         : chart(wide, Object.keys(found), { range: [1, last], ticks: [[1, "1"], ...ticks(last).filter(([k]) => k > 1)] },

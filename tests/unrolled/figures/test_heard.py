@@ -103,3 +103,13 @@ def test_bits_gained_are_those_of_quotation_marks_by_distance():
         edge = band.get_paths()[0].vertices[:, 1]
         assert (edge.min(), edge.max()) == (np.min(gains), np.max(gains))
         assert ax.get_ylim()[0] <= edge.min() < edge.max() <= ax.get_ylim()[1]
+
+
+def test_what_a_unit_holds_without_a_letter_is_drawn_beside_what_it_holds_with_it():
+    sentence, place = 'he said, "no', 9
+    whole, without = np.arange(12.0), np.arange(11.0) + 20
+    (ax,) = reader.unit_picture(sentence, place, whole, without).axes
+    _, other, ours, *_ = ax.lines
+    np.testing.assert_array_equal(ours.get_xydata(), [[k, k] for k in range(1, 12)])
+    np.testing.assert_array_equal(other.get_ydata(), [*range(21, 29), np.nan, 29, 30])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == list(sentence[1:])
