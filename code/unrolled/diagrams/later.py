@@ -127,7 +127,7 @@ def draw_delta(ax=None, focus=None):
     top, row, lane = 5.2, 3.0, 0.8
     d = walls(ax, FLOOR, 6.15, below=1.65, above=0.25)
     read, minus, scale, write, half = 1.2, 4.65, 6.7, 8.3, 0.8
-    teal, orange, between = _colour("s"), _colour("k"), (read + half + minus - RADIUS) / 2 - 0.08
+    teal, orange, between = _colour("s"), _colour("k"), (read + half + minus - RADIUS) / 2 - 0.22
     wire(d, "read write", [(BEFORE, top), (write - RADIUS, top)], teal)
     text(d, "read write", (IN, top + 0.42), "$S_{t-1}$")
     pointwise(d, "write", (write, top), "$+$")
@@ -144,7 +144,9 @@ def draw_delta(ax=None, focus=None):
     _words(d, "read compare", (between, row - 0.42), "old value")
 
     wire(d, "compare", [(minus, FLOOR - 0.45), (minus, row - RADIUS)], _colour("v"))
-    pointwise(d, "compare", (minus, row), "$-$")
+    pointwise(d, "compare", (minus, row), "$+$")
+    text(d, "compare", (minus - RADIUS - 0.2, row + 0.44), "$-$")
+    text(d, "compare", (minus + 0.42, row - RADIUS - 0.28), "$+$")
     wire(d, "compare write", [(minus + RADIUS, row), (scale - RADIUS, row)])
 
     wire(d, "write", [(scale, FLOOR - 0.45), (scale, row - RADIUS)], _colour("z"), width=THIN)

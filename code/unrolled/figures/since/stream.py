@@ -9,7 +9,7 @@ from unrolled.figures.shared.lines import name_lines
 from unrolled.figures.since.after import random_run
 from unrolled.measure import product_norms
 from unrolled.since import pre_norm
-from unrolled.through_time import jacobians, unroll
+from unrolled.through_time import init, jacobians, unroll
 
 STREAM_STEPS = np.unique(np.geomspace(1, 1000, 31).round().astype(int))
 
@@ -26,6 +26,18 @@ def inside(rng):
     return random_run("pre_norm", rng, T=STREAM_STEPS[-1]).J
 
 
+def own(rng):
+    """Of one with a norm that draws weights of its own for every step, as a Transformer has them for every layer."""
+    J, T = [], STREAM_STEPS[-1]
+    state = pre_norm.State(0.1 * rng.normal(size=(16, 1)))
+    for x_t in rng.normal(size=(T, 1, 16)):
+        p = init(pre_norm, 16, 16, rng)
+        trace = unroll(pre_norm, p, x_t, state)
+        J.append(jacobians(pre_norm, p, x_t, trace)[0])
+        state = pre_norm.State(trace.s[-1])
+    return np.array(J)
+
+
 def none(rng):
     """Of one without a norm."""
     return random_run("residual", rng, T=STREAM_STEPS[-1], ε=1.0).J
@@ -39,7 +51,7 @@ def back(rng):
 
 
 LOWEST = (-6, -12)  # where the axis may end
-KINDS = {"inside": inside, "none": none, "back": back}
+KINDS = {"inside": inside, "own": own, "none": none, "back": back}
 
 
 def both_ends(drawn):
