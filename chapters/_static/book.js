@@ -396,4 +396,4 @@ function switchSymbols() {
   document.addEventListener("keydown", ({ key }) => key === "Escape" && chosen && choose(chosen));
 }
 
-document.addEventListener("DOMContentLoaded", switchSymbols);
+document.addEventListener("DOMContentLoaded", () => setTimeout(switchSymbols)); // by itself: one long task would hold up the reader
