@@ -24,7 +24,7 @@ import rivals
 import torch
 from unrolled import cells, fused, init, jacobians, product_norms
 from unrolled.experiments.machine import blas, processor
-from unrolled.fused.shared import product, transposed
+from unrolled.fused.shared import Product, transposed
 
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
 T, ROUNDS = 100, 15
@@ -59,7 +59,7 @@ def bare(p, x, layers):
     (n, m), (T, _, B) = p[0].shape, x.shape
     W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
     V, all_a = np.array(transposed(W, B), order="C" if B > 1 else "F"), np.ones((layers * n, T * B), x.dtype)
-    forward, back = product(W, B), product(V, B)
+    forward, back = Product(W, B).dot, Product(V, B).dot
     hx, a, dhx = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (n + m + 1, layers * n, n + m))
     all_hx, dW = np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
 

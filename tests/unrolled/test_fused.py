@@ -79,7 +79,7 @@ def test_large_weights_are_multiplied_in_pieces(rng, monkeypatch, rows, K, B, pi
     made = []
     monkeypatch.setattr(np, "ascontiguousarray", lambda a, copy=np.ascontiguousarray: made.append(a.shape) or copy(a))
     W, v, out = rng.normal(size=(rows, K)), rng.normal(size=(K, B)), np.full((rows, B), np.nan)
-    shared.product(W, B)(v, out)
+    shared.Product(W, B).dot(v, out)
     np.testing.assert_allclose(out, W @ v, rtol=0, atol=1e-12)
     assert len(made) == pieces
     assert sum(a * b for a, b in made) in (0, W.size)
