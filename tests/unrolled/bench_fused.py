@@ -24,7 +24,8 @@ import rivals
 import torch
 from unrolled import cells, fused, init, jacobians, product_norms
 from unrolled.experiments.machine import blas, processor
-from unrolled.fused.shared import Product, transposed
+from unrolled.fused import compiled
+from unrolled.fused.shared import Product, inward
 
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
 T, ROUNDS = 100, 15
@@ -53,33 +54,28 @@ def in_numpy(module, cell, p, x, d):
 def bare(p, x, layers):
     """The matrix products that `fused` cannot do without, as it does them, on arrays that stay in the cache, and nothing else.
 
-    Forward and back one product a step, all layers of the cell and [h; x; 1] together; the gradient of the weights is one
-    product for all steps.
+    Forward and back one product a step, all layers of the cell together, with [h; x; 1], or with h alone where there is one
+    sequence, whose products with x are one for all steps; the gradient of the weights is one product for all steps.
     """
     (n, m), (T, _, B) = p[0].shape, x.shape
     W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
-    V, all_a = np.array(transposed(W, B), order="C" if B > 1 else "F"), np.ones((layers * n, T * B), x.dtype)
-    forward, back = Product(W, B).dot, Product(V, B).dot
-    hx, a, dhx = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (n + m + 1, layers * n, n + m))
-    all_hx, dW = np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
+    V, *_ = inward(W, np.ones((T + 1, n, B), x.dtype), x)
+    forward, back = Product(W if B > 1 else np.ascontiguousarray(W[:, :n]), B), Product(V, B)
+    v, a, dv = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (forward.shape[1], layers * n, len(V)))
+    all_a, all_hx, dW = np.ones((layers * n, T * B), x.dtype), np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
 
     def products():
+        if B == 1:
+            x[..., 0] @ W[:, n:-1].T
         for _ in range(T):
-            forward(hx, a)
+            forward.dot(v, a)
         for _ in range(T):
-            back(a, dhx)
+            back.dot(a, dv)
+        if B == 1:
+            all_a.T @ W[:, n:-1]
         all_a.dot(all_hx, dW)
 
     return products
-
-
-def forward_pass(n):
-    """One sequence through the LSTM, forward alone: `fused`, its own lines compiled by numba, and JAX."""
-    rng, cell = np.random.default_rng(0), cells.lstm
-    p, x = init(cell, n, n, rng), rng.normal(size=(T, n, 1))
-    ways = {"fused": lambda: fused.lstm.forward(p, x, start), "numba": rivals.compiled(p, x), "JAX": rivals.jax_forward(p, x)}
-    start = cell.State(*np.zeros((2, n, 1)))
-    return {"cell": "lstm", "dtype": "float64", "n": n, "m": n, "B": 1, "T": T} | summary(paired(ways), "fused")
 
 
 def training_step(name, n, m, B, dtype):

@@ -44,4 +44,4 @@ def plain(given):
         return given if given.flags.c_contiguous or given[0].flags.c_contiguous else np.ascontiguousarray(given)
     if isinstance(given, list):
         return tuple(map(plain, given))
-    return given if isinstance(given, slice) else given.parts
+    return getattr(given, "parts", given)

@@ -11,16 +11,16 @@ from unrolled.fused.shared import (
     affine,
     apart,
     blocks,
-    empty,
     halve,
     history,
+    inputs,
+    inward,
     lean,
     outer,
     settle,
     split,
     stacked,
     tanh_slope,
-    transposed,
     unstacked,
     works,
 )
@@ -60,15 +60,12 @@ def walk(W_rz, W_h, half, hx, rhx, rz, r, z, h_tilde, rh, h, a_rz, a_h, new):
 
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
-    T, m, B = x.shape
-    n = len(p.b_r)
+    n, B = d.h.shape[1:]
     W = stacked(p, "rzh")
-    V = transposed(W, B)
+    V, dhx, dh, dx = inward(W, d.h, x)
     V_rz = Product(V[:, : 2 * n], B)  # from a_r, a_z to [h_{t-1}; x_t]
     V_h = Product(V[:, 2 * n :], B)  # from a_h to [r_t * h_{t-1}; x_t]
-    dhx, dW = empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
-    dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dh[T] = d.h[T]
+    dW = np.zeros_like(W)
     dhx_, dh_, dh_own = lean(dhx, dh, d.h)
     v, s = works(dhx, dh)
     for block, da, rh, keep in blocks(dh, 3, 1, 1):
@@ -79,9 +76,10 @@ def backward(p, x, trace, d):
         da_rz, da_zh = da[:, : 2 * n], apart(da[:, n:], 2)
         da_rz_, da_r_, da_h_, r, keep = lean(da_rz, da_r, da_h, r, keep)
         walk_back(block, V_rz, V_h, da_rz_, da_r_, da_h_, da_zh, r, keep, dhx_, dh_, dh_own, v, s)
+        inputs(W, da, dx[block])
         dW[: 2 * n] += outer(da_rz, h_prev, x[block])
         dW[2 * n :] += outer(da_h, rh, x[block])
-    return Gradients(Params(**unstacked(dW, "rzh")), State(dh[0].copy()), dhx[:-1, n:], State(dh))
+    return Gradients(Params(**unstacked(dW, "rzh")), State(dh[0].copy()), dx, State(dh))
 
 
 @compiled

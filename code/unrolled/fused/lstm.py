@@ -14,13 +14,14 @@ from unrolled.fused.shared import (
     empty,
     halve,
     history,
+    inputs,
+    inward,
     lean,
     outer,
     settle,
     split,
     stacked,
     tanh_slope,
-    transposed,
     unstacked,
     works,
     σ_slope,
@@ -58,13 +59,11 @@ def walk(W, half, hx, a, ofi, o, f, i, C_tilde, C, h, a_t, y):
 
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
-    T, m, B = x.shape
-    n = len(p.b_f)
+    n, B = d.h.shape[1:]
     W = stacked(p, "ofiC")
-    V = Product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
-    dC, dhx, dW = empty(d.C.shape, W.dtype), empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
-    dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dC[T], dh[T] = d.C[T], d.h[T]
+    V, dhx, dh, dx = inward(W, d.h, x)
+    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), np.zeros_like(W)  # V leads from a to [h_{t-1}; x_t]
+    dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
     (s,) = works(d.C)
     for block, da, dh_dC, y in blocks(dC, 4, 1, 1):
@@ -74,8 +73,9 @@ def backward(p, x, trace, d):
         slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y)
         da_, da_o, f, dh_dC = lean(da, da_o, f, dh_dC)
         walk_back(block, V, da_, da_o, apart(da[:, n:], 3), f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s)
+        inputs(W, da, dx[block])
         dW += outer(da, trace.h[block], x[block])
-    return Gradients(Params(**unstacked(dW, "ofiC")), State(dC[0].copy(), dh[0].copy()), dhx[:-1, n:], State(dC, dh))
+    return Gradients(Params(**unstacked(dW, "ofiC")), State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
 
 
 @compiled

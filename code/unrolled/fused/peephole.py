@@ -14,13 +14,14 @@ from unrolled.fused.shared import (
     empty,
     halve,
     history,
+    inputs,
+    inward,
     lean,
     outer,
     settle,
     split,
     stacked,
     tanh_slope,
-    transposed,
     unstacked,
     works,
     σ_slope,
@@ -67,13 +68,11 @@ def walk(W, half, p_fi, p_o, hx, a, fiC, fi, o, f, i, C_tilde, C, h, y, seen):
 
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
-    T, m, B = x.shape
-    n = len(p.b_f)
+    n, B = d.h.shape[1:]
     W = stacked(p, "ofiC")
-    V = Product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
-    dC, dhx, dW = empty(d.C.shape, W.dtype), empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
-    dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dC[T], dh[T] = d.C[T], d.h[T]
+    V, dhx, dh, dx = inward(W, d.h, x)
+    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), np.zeros_like(W)  # V leads from a to [h_{t-1}; x_t]
+    dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
     s, seen = works(d.C, d.C)
     p_f, p_i, p_o = lean(*(a * np.ones((1, B), W.dtype) for a in (p.p_f, p.p_i, p.p_o)))
@@ -87,11 +86,12 @@ def backward(p, x, trace, d):
         da_fiC = apart(da[:, n:], 3)
         da_f_, da_i_ = lean(da_f, da_i)
         walk_back(block, V, p_f, p_i, p_o, da_, da_o_, da_f_, da_i_, da_fiC, f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s, seen)
+        inputs(W, da, dx[block])
         dW += outer(da, trace.h[block], x[block])
         for dp, da_g, cell_seen in ((dp_f, da_f, C_prev), (dp_i, da_i, C_prev), (dp_o, da_o, C)):
             dp += np.einsum("tnb,tnb->n", da_g, cell_seen)[:, None]
     params = Params(**unstacked(dW, "ofiC"), p_f=dp_f, p_i=dp_i, p_o=dp_o)
-    return Gradients(params, State(dC[0].copy(), dh[0].copy()), dhx[:-1, n:], State(dC, dh))
+    return Gradients(params, State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
 
 
 @compiled

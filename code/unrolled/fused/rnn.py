@@ -10,12 +10,12 @@ from unrolled.fused.shared import (
     Product,
     affine,
     blocks,
-    empty,
+    inputs,
+    inward,
     lean,
     outer,
     settle,
     stacked,
-    transposed,
     unstacked,
     works,
 )
@@ -40,19 +40,17 @@ def walk(W, hx, s, a):
 
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
-    T, m, B = x.shape
-    n = len(p.b)
+    B = x.shape[2]
     W = stacked(p, [""])
-    V = Product(transposed(W, B), B)  # from a to [s_{t-1}; x_t]
-    dsx, dW = empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
-    ds = dsx[:, :n]  # dsx[t] is ∂L/∂[s_t; x_{t+1}]
-    ds[T] = d.s[T]
+    V, dsx, ds, dx = inward(W, d.s, x)
+    V, dW = Product(V, B), np.zeros_like(W)  # from a to [s_{t-1}; x_t]
     dsx_, ds_, ds_own = lean(dsx, ds, d.s)
     for block, da in blocks(ds, 1):
         slopes(trace.s[1:][block], da)
         walk_back(block, V, *lean(da), dsx_, ds_, ds_own)
+        inputs(W, da, dx[block])
         dW += outer(da, trace.s[block], x[block])
-    return Gradients(Params(**unstacked(dW, [""])), State(ds[0].copy()), dsx[:-1, n:], State(ds))
+    return Gradients(Params(**unstacked(dW, [""])), State(ds[0].copy()), dx, State(ds))
 
 
 @compiled

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy import multiply, square, subtract
 
+from unrolled.fused import compiled
+
 SMALL, NEAR, FEW = 10**6, 42_000, range(2, 65)  # multiplications, bytes, and the batches for which a `Product` cuts up
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
 LINE = 64  # bytes of a line of the cache
@@ -35,14 +37,30 @@ def stacked(p, letters):
     return rows.reshape(-1, n + m + 1)
 
 
-def transposed(W, B):
-    """[W U]ᵀ, what leads from a back to [h_{t-1}; x_t]; for one vector a copy whose columns begin with a line of the cache."""
-    W = W[:, :-1]
+def inward(W, like, x):
+    """What leads from a back to [h_{t-1}; x_t]: [W U]ᵀ; and dhx (T+1, n + m, B), dh, dx, with dhx[t] = ∂L/∂[h_t; x_{t+1}].
+
+    For one sequence it is Wᵀ, which leads to h_{t-1}, and dhx is dh: `inputs` does the rest, in one product a block. `like` (T+1,
+    n, B) has the gradients that L says of h itself; those of h_T are put in. W is a copy for one vector, its columns beginning
+    with a line of the cache.
+    """
+    (T, m, B), n = x.shape, like.shape[1]
     if B > 1:
-        return W.T
-    V = empty(W.shape, W.dtype)
-    V[:] = W
-    return V.T
+        dhx = empty((T + 1, n + m, B), W.dtype)
+        dh, dx, V = dhx[:, :n], dhx[:-1, n:], W[:, :-1].T
+    else:
+        dhx = dh = empty((T + 1, n, 1), W.dtype)
+        dx, V = empty(x.shape, W.dtype), empty((len(W), n), W.dtype)
+        V[:] = W[:, :n]
+        V = V.T
+    dh[T] = like[T]
+    return V, dhx, dh, dx
+
+
+def inputs(W, da, dx):
+    """∂L/∂x of a block of one sequence, from ∂L/∂a and the stacked weights."""
+    if dx.shape[-1] == 1:
+        np.matmul(da[..., 0], W[:, -1 - dx.shape[1] : -1], out=dx[..., 0])
 
 
 class Product:
@@ -95,6 +113,12 @@ class Cut(NamedTuple):
     part: np.ndarray
 
 
+class Recurrent(NamedTuple):
+    """As [W 1] for v = [h; U x + b]: for a loop that is compiled, in which an addition costs next to nothing."""
+
+    W: np.ndarray
+
+
 def whole(W, B):
     """Whether a `Product` leaves W in one piece."""
     return B not in FEW or W.size * B <= SMALL
@@ -143,6 +167,12 @@ def halve(W, rows):
 def affine(W, h_0, x):
     """hx (T+1, n + m + 1, B), which is [h_t; x_{t+1}; 1] with h_0 in it and h_t to be filled in; and the `Product` by W."""
     (n, B), (T, m, _) = h_0.shape, x.shape
+    if B == 1 and compiled.ON:  # the products with x all at once; hx is [h_t; U x_{t+1} + b]
+        hx = empty((T + 1, n + len(W), 1), h_0.dtype)
+        hx[:T, n:, 0] = x[..., 0] @ W[:, n:-1].T
+        hx[:T, n:] += W[:, -1:]
+        hx[0, :n], hx[T, n:] = h_0, 0
+        return hx, Recurrent(np.ascontiguousarray(W[:, :n]))
     hx = empty((T + 1, n + m + 1, B), h_0.dtype)
     hx[0, :n], hx[:T, n:-1], hx[T, n:-1], hx[:, -1] = h_0, x, 0, 1
     return hx, Product(W, B)

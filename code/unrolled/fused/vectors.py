@@ -189,6 +189,13 @@ def _(W, v, out):
         def typed(W, v, out):
             np.dot(W.W, tight(v), tight(out))
 
+    elif W.instance_class is shared.Recurrent:
+
+        def typed(W, v, out):
+            v, n = tight(v), W.W.shape[1]
+            np.dot(W.W, v[:n], tight(out))
+            add(out, v[n:], out)
+
     elif W.instance_class is shared.Cut:
 
         def typed(W, v, out):
