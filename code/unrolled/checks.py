@@ -59,6 +59,11 @@ def named(name, value, kind, shapes, check=array):
     return value
 
 
+def mixed(first, *others):
+    """Whether one of these arrays may have another dtype than the first: then `one_precision` looks again, and takes its time."""
+    return any(a.dtype is not first.dtype for a in others)
+
+
 def one_precision(**arrays):
     """Refuse float32 beside float64: the sum would be cast without a word."""
     if len({a.dtype for a in arrays.values()}) == 1:

@@ -54,24 +54,25 @@ def in_numpy(module, cell, p, x, d):
 def bare(p, x, layers):
     """The matrix products that `fused` cannot do without, as it does them, on arrays that stay in the cache, and nothing else.
 
-    Forward and back one product a step, all layers of the cell together, with [h; x; 1], or with h alone where there is one
-    sequence, whose products with x are one for all steps; the gradient of the weights is one product for all steps.
+    Forward and back one product a step, all layers of the cell together, with [h; x; 1], or with h alone where the products with
+    x are one for all steps; the gradient of the weights is one product for all steps.
     """
     (n, m), (T, _, B) = p[0].shape, x.shape
     W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
     V, *_ = inward(W, np.ones((T + 1, n, B), x.dtype), x)
-    forward, back = Product(W if B > 1 else np.ascontiguousarray(W[:, :n]), B), Product(V, B)
+    aside = len(V) == n  # the products with x
+    forward, back = Product(np.ascontiguousarray(W[:, :n]) if aside else W, B), Product(V, B)
     v, a, dv = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (forward.shape[1], layers * n, len(V)))
     all_a, all_hx, dW = np.ones((layers * n, T * B), x.dtype), np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
 
     def products():
-        if B == 1:
+        if aside:
             x[..., 0] @ W[:, n:-1].T
         for _ in range(T):
             forward.dot(v, a)
         for _ in range(T):
             back.dot(a, dv)
-        if B == 1:
+        if aside:
             all_a.T @ W[:, n:-1]
         all_a.dot(all_hx, dW)
 

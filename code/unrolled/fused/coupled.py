@@ -62,7 +62,7 @@ def backward(p, x, trace, d):
     n, B = d.h.shape[1:]
     W = stacked(p, "ofC")
     V, dhx, dh, dx = inward(W, d.h, x)
-    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), np.zeros_like(W)  # V leads from a to [h_{t-1}; x_t]
+    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), None  # V leads from a to [h_{t-1}; x_t]
     dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
     (s,) = works(d.C)
@@ -74,7 +74,7 @@ def backward(p, x, trace, d):
         da_, da_o, f, dh_dC = lean(da, da_o, f, dh_dC)
         walk_back(block, V, da_, da_o, apart(da[:, n:], 2), f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s)
         inputs(W, da, dx[block])
-        dW += outer(da, trace.h[block], x[block])
+        dW = outer(da, trace.h[block], x[block], dW)
     return Gradients(Params(**unstacked(dW, "ofC")), State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
 
 

@@ -65,7 +65,7 @@ def backward(p, x, trace, d):
     V, dhx, dh, dx = inward(W, d.h, x)
     V_rz = Product(V[:, : 2 * n], B)  # from a_r, a_z to [h_{t-1}; x_t]
     V_h = Product(V[:, 2 * n :], B)  # from a_h to [r_t * h_{t-1}; x_t]
-    dW = np.zeros_like(W)
+    dW_rz = dW_h = None
     dhx_, dh_, dh_own = lean(dhx, dh, d.h)
     v, s = works(dhx, dh)
     for block, da, rh, keep in blocks(dh, 3, 1, 1):
@@ -77,9 +77,10 @@ def backward(p, x, trace, d):
         da_rz_, da_r_, da_h_, r, keep = lean(da_rz, da_r, da_h, r, keep)
         walk_back(block, V_rz, V_h, da_rz_, da_r_, da_h_, da_zh, r, keep, dhx_, dh_, dh_own, v, s)
         inputs(W, da, dx[block])
-        dW[: 2 * n] += outer(da_rz, h_prev, x[block])
-        dW[2 * n :] += outer(da_h, rh, x[block])
-    return Gradients(Params(**unstacked(dW, "rzh")), State(dh[0].copy()), dx, State(dh))
+        dW_rz = outer(da_rz, h_prev, x[block], dW_rz)
+        dW_h = outer(da_h, rh, x[block], dW_h)
+    params = Params(**unstacked(dW_rz, "rz"), **unstacked(dW_h, "h"))
+    return Gradients(params, State(dh[0].copy()), dx, State(dh))
 
 
 @compiled

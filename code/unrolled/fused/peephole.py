@@ -71,7 +71,7 @@ def backward(p, x, trace, d):
     n, B = d.h.shape[1:]
     W = stacked(p, "ofiC")
     V, dhx, dh, dx = inward(W, d.h, x)
-    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), np.zeros_like(W)  # V leads from a to [h_{t-1}; x_t]
+    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), None  # V leads from a to [h_{t-1}; x_t]
     dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
     s, seen = works(d.C, d.C)
@@ -87,7 +87,7 @@ def backward(p, x, trace, d):
         da_f_, da_i_ = lean(da_f, da_i)
         walk_back(block, V, p_f, p_i, p_o, da_, da_o_, da_f_, da_i_, da_fiC, f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s, seen)
         inputs(W, da, dx[block])
-        dW += outer(da, trace.h[block], x[block])
+        dW = outer(da, trace.h[block], x[block], dW)
         for dp, da_g, cell_seen in ((dp_f, da_f, C_prev), (dp_i, da_i, C_prev), (dp_o, da_o, C)):
             dp += np.einsum("tnb,tnb->n", da_g, cell_seen)[:, None]
     params = Params(**unstacked(dW, "ofiC"), p_f=dp_f, p_i=dp_i, p_o=dp_o)

@@ -43,13 +43,13 @@ def backward(p, x, trace, d):
     B = x.shape[2]
     W = stacked(p, [""])
     V, dsx, ds, dx = inward(W, d.s, x)
-    V, dW = Product(V, B), np.zeros_like(W)  # from a to [s_{t-1}; x_t]
+    V, dW = Product(V, B), None  # from a to [s_{t-1}; x_t]
     dsx_, ds_, ds_own = lean(dsx, ds, d.s)
     for block, da in blocks(ds, 1):
         slopes(trace.s[1:][block], da)
         walk_back(block, V, *lean(da), dsx_, ds_, ds_own)
         inputs(W, da, dx[block])
-        dW += outer(da, trace.s[block], x[block])
+        dW = outer(da, trace.s[block], x[block], dW)
     return Gradients(Params(**unstacked(dW, [""])), State(ds[0].copy()), dx, State(ds))
 
 

@@ -15,6 +15,7 @@ from unrolled.fused import compiled
 
 SMALL, NEAR, FEW = 10**6, 42_000, range(2, 65)  # multiplications, bytes, and the batches for which a `Product` cuts up
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
+MANY = 4096  # weights from which on one sequence has its products with x in one, for all steps
 LINE = 64  # bytes of a line of the cache
 OFTEN = 8  # steps from one look for denormal numbers to the next
 
@@ -31,7 +32,7 @@ def stacked(p, letters):
     """[W U b] of these layers, one below the other: (G n, n + m + 1) for G letters; "" is the only layer of a cell."""
     named = [[getattr(p, name_of(kind, letter)) for kind in "WUb"] for letter in letters]
     n, m = named[0][1].shape
-    rows = np.empty((len(letters), n, n + m + 1), np.result_type(*p))
+    rows = np.empty((len(letters), n, n + m + 1), p[0].dtype)
     for row, (W, U, b) in zip(rows, named, strict=True):
         row[:, :n], row[:, n:-1], row[:, -1:] = W, U, b
     return rows.reshape(-1, n + m + 1)
@@ -40,26 +41,26 @@ def stacked(p, letters):
 def inward(W, like, x):
     """What leads from a back to [h_{t-1}; x_t]: [W U]ᵀ; and dhx (T+1, n + m, B), dh, dx, with dhx[t] = ∂L/∂[h_t; x_{t+1}].
 
-    For one sequence it is Wᵀ, which leads to h_{t-1}, and dhx is dh: `inputs` does the rest, in one product a block. `like` (T+1,
-    n, B) has the gradients that L says of h itself; those of h_T are put in. W is a copy for one vector, its columns beginning
-    with a line of the cache.
+    For one sequence and MANY weights it is Wᵀ, which leads to h_{t-1}, and dhx is dh: `inputs` does the rest. For one vector it
+    is a copy whose columns begin with a line of the cache. What L says of h_T itself, like[T], is put in.
     """
     (T, m, B), n = x.shape, like.shape[1]
-    if B > 1:
-        dhx = empty((T + 1, n + m, B), W.dtype)
-        dh, dx, V = dhx[:, :n], dhx[:-1, n:], W[:, :-1].T
-    else:
+    if B == 1 and W.size > MANY:
         dhx = dh = empty((T + 1, n, 1), W.dtype)
-        dx, V = empty(x.shape, W.dtype), empty((len(W), n), W.dtype)
-        V[:] = W[:, :n]
-        V = V.T
+        dx, W = empty(x.shape, W.dtype), W[:, :n]
+    else:
+        dhx = empty((T + 1, n + m, B), W.dtype)
+        dh, dx, W = dhx[:, :n], dhx[:-1, n:], W[:, :-1]
+    if B == 1:
+        W, columns = empty(W.shape, W.dtype), W
+        W[:] = columns
     dh[T] = like[T]
-    return V, dhx, dh, dx
+    return W.T, dhx, dh, dx
 
 
 def inputs(W, da, dx):
-    """∂L/∂x of a block of one sequence, from ∂L/∂a and the stacked weights."""
-    if dx.shape[-1] == 1:
+    """dx = ∂L/∂x of a block of steps, from da = ∂L/∂a, where `inward` left it aside."""
+    if dx.shape[-1] == 1 and W.size > MANY:
         np.matmul(da[..., 0], W[:, -1 - dx.shape[1] : -1], out=dx[..., 0])
 
 
@@ -167,7 +168,7 @@ def halve(W, rows):
 def affine(W, h_0, x):
     """hx (T+1, n + m + 1, B), which is [h_t; x_{t+1}; 1] with h_0 in it and h_t to be filled in; and the `Product` by W."""
     (n, B), (T, m, _) = h_0.shape, x.shape
-    if B == 1 and compiled.ON:  # the products with x all at once; hx is [h_t; U x_{t+1} + b]
+    if B == 1 and W.size > MANY and compiled.ON:  # hx is [h_t; U x_{t+1} + b]
         hx = empty((T + 1, n + len(W), 1), h_0.dtype)
         hx[:T, n:, 0] = x[..., 0] @ W[:, n:-1].T
         hx[:T, n:] += W[:, -1:]
@@ -242,13 +243,18 @@ def tanh_slope(a, y, out):
     multiply(a, out, out)
 
 
-def outer(da, h_prev, x):
-    """Σ_t da_t [h_{t-1}; x_t; 1]ᵀ in one product, da (T, G n, B): the gradient of stacked weights over time and batch."""
+def outer(da, h_prev, x, others=None):
+    """Σ_t da_t [h_{t-1}; x_t; 1]ᵀ in one product, da (T, G n, B): the gradient of stacked weights over time and batch.
+
+    What other blocks gave is added to, where there is any.
+    """
     (T, n, B), m = h_prev.shape, x.shape[1]
     if B == 1:  # nothing to rearrange
         hx = np.empty((T, n + m + 1), da.dtype)
         hx[:, :n], hx[:, n:-1], hx[:, -1] = h_prev[..., 0], x[..., 0], 1
-        return da[..., 0].T @ hx
-    hx = np.empty((n + m + 1, T, B), da.dtype)
-    hx[:n], hx[n:-1], hx[-1] = h_prev.transpose(1, 0, 2), x.transpose(1, 0, 2), 1
-    return da.transpose(1, 0, 2).reshape(-1, T * B) @ hx.reshape(-1, T * B).T
+        dW = da[..., 0].T @ hx
+    else:
+        hx = np.empty((n + m + 1, T, B), da.dtype)
+        hx[:n], hx[n:-1], hx[-1] = h_prev.transpose(1, 0, 2), x.transpose(1, 0, 2), 1
+        dW = da.transpose(1, 0, 2).reshape(-1, T * B) @ hx.reshape(-1, T * B).T
+    return dW if others is None else np.add(others, dW, others)
