@@ -29,6 +29,7 @@ from unrolled.fused.shared import Product, inward
 
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
 T, ROUNDS = 100, 15
+OURS = "fused, compiled"
 LAYERS = {"rnn": 1, "lstm": 4, "gru": 3}
 SIZES = [(32, 32, 1), (128, 128, 1), (32, 32, 32), (128, 32, 32), (256, 32, 64)]  # n, m, B
 LENGTHS = [(200, 16), (200, 32), (200, 64), (200, 128), (1000, 32), (1000, 64)]  # T, n
@@ -80,15 +81,30 @@ def bare(p, x, layers):
 
 
 def training_step(name, n, m, B, dtype):
-    """A row of the table: milliseconds of each way, and how often `fused` goes into it."""
+    """A row of the table: milliseconds of each way, and how often `fused`, compiled, goes into it."""
     rng, cell = np.random.default_rng(0), getattr(cells, name)
     p, x = init(cell, n, m, rng, dtype=dtype), rng.normal(size=(T, m, B)).astype(dtype)
     d = cell.State(*(np.zeros((T + 1, n, B), dtype) for _ in cell.State._fields))
     d[-1][-1] = 1
-    ways = {"fused": in_numpy(fused, cell, p, x, d), "textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d)}
+    ours = in_numpy(fused, cell, p, x, d)
+    ways = {
+        OURS: switched(ours, True),
+        "fused": switched(ours, False),
+        "textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d),
+    }
     ways |= {"torch.nn": rivals.torch_step(name, p, x), "JAX": rivals.jax_step(name, p, x)}
     ways["bare products"] = bare(p, x, LAYERS[name])
-    return {"cell": name, "dtype": np.dtype(dtype).name, "n": n, "m": m, "B": B, "T": T} | summary(paired(ways), "fused")
+    return {"cell": name, "dtype": np.dtype(dtype).name, "n": n, "m": m, "B": B, "T": T} | summary(paired(ways), OURS)
+
+
+def switched(way, on):
+    """A way of `fused` with its loops compiled or not."""
+
+    def run():
+        compiled.ON = on
+        way()
+
+    return run
 
 
 def summary(seconds, ours):
@@ -143,12 +159,11 @@ def table(rows):
 
 
 if __name__ == "__main__":
-    results = {"machine": machine(), "rounds": ROUNDS, "training step": [], "norms": [], "forward pass": []}
+    results = {"machine": machine(), "rounds": ROUNDS, "training step": [], "norms": []}
     print(*(f"{k}: {v}" for k, v in results["machine"].items()), sep="\n")
     kinds = [(dtype, name) for dtype in (np.float64, np.float32) for name in LAYERS]
     tasks = [("training step", training_step, (name, *size, dtype)) for dtype, name in kinds for size in SIZES]
     tasks += [("norms", norms_of_products, (name, *size)) for name in ("rnn", "lstm") for size in LENGTHS]
-    tasks += [("forward pass", forward_pass, (n,)) for n in (32, 128)]
     for part, measure, given in tasks:
         row = measure(*given)
         table([row])

@@ -78,6 +78,7 @@ def test_equal_at_the_size_of_training(cell, T, n, m, B, size):
 )
 def test_large_weights_are_multiplied_in_pieces(rng, monkeypatch, rows, K, B, pieces):
     made = []
+    monkeypatch.setattr(shared, "SMALL", 10**6)
     monkeypatch.setattr(np, "ascontiguousarray", lambda a, copy=np.ascontiguousarray: made.append(a.shape) or copy(a))
     W, v, out = rng.normal(size=(rows, K)), rng.normal(size=(K, B)), np.full((rows, B), np.nan)
     shared.Product(W, B).dot(v, out)

@@ -13,7 +13,12 @@ from numpy import multiply, square, subtract
 
 from unrolled.fused import compiled
 
-SMALL, NEAR, FEW = 10**6, 42_000, range(2, 65)  # multiplications, bytes, and the batches for which a `Product` cuts up
+AVX512 = "AVX512_SKX" in np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])  # what numpy finds on this processor
+SMALL, NEAR, FEW = (
+    10**6 if AVX512 else math.inf,
+    42_000,
+    range(2, 65),
+)  # multiplications, bytes, batches: where a `Product` cuts up
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
 MANY = 4096  # weights from which on one sequence has its products with x in one, for all steps
 LINE = 64  # bytes of a line of the cache
@@ -67,8 +72,8 @@ def inputs(W, da, dx):
 class Product:
     """W.dot(v, out) sets out = W @ v for v (K, B).
 
-    A large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not rearrange the
-    factors first, and is 1.4 times as fast on processors with AVX-512 as long as the part of v stays in the first cache.
+    With AVX-512 a large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not rearrange
+    the factors first, and there is 1.4 times as fast as long as the part of v stays in the first cache.
     """
 
     def __init__(self, W, B):
