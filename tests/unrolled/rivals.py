@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_cpu_enable_async_dispatch", False)  # in the thread whose time is taken, not in another
 torch.set_num_threads(1)
 LETTERS = {"rnn": [""], "lstm": ["_f", "_i", "_C", "_o"], "gru": ["_r", "_z", "_h"]}
 

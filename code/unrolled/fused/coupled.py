@@ -1,6 +1,5 @@
 """The LSTM with coupled gates, fused: the equations of `unrolled.cells.coupled`. Its layers lie in the order o, f, C."""
 
-import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step

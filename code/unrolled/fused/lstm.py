@@ -1,6 +1,5 @@
 """The LSTM, fused: the equations of `unrolled.cells.lstm`. Its layers lie in the order o, f, i, C, those with a σ first."""
 
-import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.lstm import Params, State, Step

@@ -1,6 +1,5 @@
 """The plain recurrent network with tanh, fused: the equation of `unrolled.cells.rnn`."""
 
-import numpy as np
 from numpy import add, multiply, square, subtract, tanh
 
 from unrolled.cells.rnn import Params, State, Step

@@ -72,8 +72,8 @@ def inputs(W, da, dx):
 class Product:
     """W.dot(v, out) sets out = W @ v for v (K, B).
 
-    With AVX-512 a large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not rearrange
-    the factors first, and there is 1.4 times as fast as long as the part of v stays in the first cache.
+    With AVX-512 a large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not move
+    the factors about first, and there is 1.4 times as fast as long as the part of v stays in the first cache.
     """
 
     def __init__(self, W, B):
