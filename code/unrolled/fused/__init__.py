@@ -3,7 +3,7 @@
 A file a cell. What makes them fast: the weights of all layers stacked, so that a step is one or two products; one tanh for all
 gates, σ(a) = (1 + tanh(a / 2)) / 2; every local derivative taken for a block of steps at once, before the gradient
 comes by; the gradients of the weights in one product a block; and nothing allocated within a step, what is written being
-laid out for the cache.
+laid out for the cache. The loops over time are functions of their own, so that numba, where it is installed, can compile them.
 """
 
 from unrolled import cells

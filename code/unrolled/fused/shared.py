@@ -13,14 +13,11 @@ from numpy import multiply, square, subtract
 
 from unrolled.fused import compiled
 
-AVX512 = "AVX512_SKX" in np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])  # what numpy finds on this processor
-SMALL, NEAR, FEW = (
-    10**6 if AVX512 else math.inf,
-    42_000,
-    range(2, 65),
-)  # multiplications, bytes, batches: where a `Product` cuts up
+FOUND = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])  # what this processor has of what numpy uses
+SMALL = 10**6 if "AVX512_SKX" in FOUND else math.inf  # multiplications from which a `Product` cuts up,
+NEAR, FEW = 42_000, range(2, 65)  # bytes of v that a strip of it takes, the batches for which it does so
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
-MANY = 4096  # weights from which on one sequence has its products with x in one, for all steps
+MANY = 4096  # weights from which one sequence has its products with x all at once
 LINE = 64  # bytes of a line of the cache
 OFTEN = 8  # steps from one look for denormal numbers to the next
 
