@@ -58,6 +58,7 @@ def rounded(cell, q, dtype):
 def test_equal_to_the_textbook(cell, n, m, T, B, seed, block, small):
     """Whatever the sizes, wherever time and weights are cut up; random losses at all states, a random start."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "ON", False)  # which takes seconds for each kind of arrays
         patch.setattr(shared, "CACHED", block)
         patch.setattr(shared, "WIDE", block)
         patch.setattr(shared, "SMALL", small)
