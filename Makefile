@@ -23,7 +23,7 @@ bench experiments: export OPENBLAS_CORETYPE = SkylakeX
 endif
 READY := .venv/ready node_modules/.package-lock.json
 
-.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live cells old-chrome webkit
+.PHONY: book test quick serve lab figures gallery bench matplotlibs experiments notebooks reseed coverage lock zip links audit marimo frameworks pdf epub cards compressed live cells compiled old-chrome webkit
 
 book: $(READY) # execute the notebooks, build the site, print its address
 	$(BIN)/python -m bookbinding
@@ -123,6 +123,10 @@ frameworks: # weights of PyTorch, Keras, ONNX and of networks in use, which the 
 	$(PYTHON) -m venv _build/frameworks && _build/frameworks/bin/pip install -q "code/explorables[lab]" ".[torch,onnx,wild]" pytest keras librosa
 	_build/frameworks/bin/pip install -q --no-deps Resemblyzer==0.1.4 # what it asks for beside is not needed for its file
 	PYTHONPATH=code KERAS_BACKEND=torch OMP_NUM_THREADS=1 _build/frameworks/bin/pytest -k "not moves" tests/unrolled/interop tests/unrolled/test_inspect.py tests/unrolled/test_wild.py tests/unrolled/figures/test_starts.py
+
+compiled: # the fast cells as machine code, by numba, which the gate does without; needs the network
+	$(PYTHON) -m venv _build/compiled && _build/compiled/bin/pip install -q "code/explorables[lab]" ".[compiled]" pytest hypothesis
+	PYTHONPATH=code _build/compiled/bin/pytest tests/unrolled/test_fused.py
 
 lock: .venv/ready # new versions: requirements.lock from pyproject.toml, package-lock.json from package.json
 	$(BIN)/pip install -q uv && $(BIN)/uv pip compile --upgrade pyproject.toml --extra book --extra experiments --extra test --no-emit-package explorables --universal --python-version 3.11 --generate-hashes --no-header -o requirements.lock

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from unrolled.checks import array, choice, generator, named, one_precision, positive, precision, whole
+from unrolled.checks import array, choice, generator, mixed, named, one_precision, positive, precision, whole
 
 CACHED = 2**16  # numbers in the Jacobians that are taken at once: many steps where they are small, and all stay in the cache
 
@@ -238,7 +238,8 @@ def checked_input(cell, p, x, start, check=array):
         start = cell.State(*(np.zeros((size, B), x.dtype) for size in sizes))
     else:
         named("start", start, cell.State, [(size, B) for size in sizes])
-    one_precision(x=x, **p._asdict(), **{f"start.{k}": a for k, a in start._asdict().items()})
+    if mixed(x, *p, *start):
+        one_precision(x=x, **p._asdict(), **{f"start.{k}": a for k, a in start._asdict().items()})
     return x, start
 
 
@@ -253,8 +254,10 @@ def checked_trace(cell, p, x, trace, d=None, check=array):
     named("trace", states, cell.State, shapes, check)
     for name, a, size in zip(trace._fields, trace, step_sizes(cell, p), strict=True):
         check(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (T, size, B))
-    one_precision(x=x, **{f"trace.{k}": a for k, a in trace._asdict().items()})
+    if mixed(x, *trace):
+        one_precision(x=x, **{f"trace.{k}": a for k, a in trace._asdict().items()})
     if d is not None:
         named("d", d, cell.State, shapes, check)
-        one_precision(x=x, **{f"d.{k}": a for k, a in d._asdict().items()})
+        if mixed(x, *d):
+            one_precision(x=x, **{f"d.{k}": a for k, a in d._asdict().items()})
     return x

@@ -24,10 +24,12 @@ import rivals
 import torch
 from unrolled import cells, fused, init, jacobians, product_norms
 from unrolled.experiments.machine import blas, processor
-from unrolled.fused.shared import product, transposed
+from unrolled.fused import compiled
+from unrolled.fused.shared import Product, inward
 
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
 T, ROUNDS = 100, 15
+OURS = "fused, compiled"
 LAYERS = {"rnn": 1, "lstm": 4, "gru": 3}
 SIZES = [(32, 32, 1), (128, 128, 1), (32, 32, 32), (128, 32, 32), (256, 32, 64)]  # n, m, B
 LENGTHS = [(200, 16), (200, 32), (200, 64), (200, 128), (1000, 32), (1000, 64)]  # T, n
@@ -53,45 +55,56 @@ def in_numpy(module, cell, p, x, d):
 def bare(p, x, layers):
     """The matrix products that `fused` cannot do without, as it does them, on arrays that stay in the cache, and nothing else.
 
-    Forward and back one product a step, all layers of the cell and [h; x; 1] together; the gradient of the weights is one
-    product for all steps.
+    Forward and back one product a step, all layers of the cell together, with [h; x; 1], or with h alone where the products with
+    x are one for all steps; the gradient of the weights is one product for all steps.
     """
     (n, m), (T, _, B) = p[0].shape, x.shape
     W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
-    V, all_a = np.array(transposed(W, B), order="C" if B > 1 else "F"), np.ones((layers * n, T * B), x.dtype)
-    forward, back = product(W, B), product(V, B)
-    hx, a, dhx = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (n + m + 1, layers * n, n + m))
-    all_hx, dW = np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
+    V, *_ = inward(W, np.ones((T + 1, n, B), x.dtype), x)
+    aside = len(V) == n  # the products with x
+    forward, back = Product(np.ascontiguousarray(W[:, :n]) if aside else W, B), Product(V, B)
+    v, a, dv = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (forward.shape[1], layers * n, len(V)))
+    all_a, all_hx, dW = np.ones((layers * n, T * B), x.dtype), np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
 
     def products():
+        if aside:
+            x[..., 0] @ W[:, n:-1].T
         for _ in range(T):
-            forward(hx, a)
+            forward.dot(v, a)
         for _ in range(T):
-            back(a, dhx)
+            back.dot(a, dv)
+        if aside:
+            all_a.T @ W[:, n:-1]
         all_a.dot(all_hx, dW)
 
     return products
 
 
-def forward_pass(n):
-    """One sequence through the LSTM, forward alone: `fused`, its own lines compiled by numba, and JAX."""
-    rng, cell = np.random.default_rng(0), cells.lstm
-    p, x = init(cell, n, n, rng), rng.normal(size=(T, n, 1))
-    ways = {"fused": lambda: fused.lstm.forward(p, x, start), "numba": rivals.compiled(p, x), "JAX": rivals.jax_forward(p, x)}
-    start = cell.State(*np.zeros((2, n, 1)))
-    return {"cell": "lstm", "dtype": "float64", "n": n, "m": n, "B": 1, "T": T} | summary(paired(ways), "fused")
-
-
 def training_step(name, n, m, B, dtype):
-    """A row of the table: milliseconds of each way, and how often `fused` goes into it."""
+    """A row of the table: milliseconds of each way, and how often `fused`, compiled, goes into it."""
     rng, cell = np.random.default_rng(0), getattr(cells, name)
     p, x = init(cell, n, m, rng, dtype=dtype), rng.normal(size=(T, m, B)).astype(dtype)
     d = cell.State(*(np.zeros((T + 1, n, B), dtype) for _ in cell.State._fields))
     d[-1][-1] = 1
-    ways = {"fused": in_numpy(fused, cell, p, x, d), "textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d)}
+    ours = in_numpy(fused, cell, p, x, d)
+    ways = {
+        OURS: switched(ours, True),
+        "fused": switched(ours, False),
+        "textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d),
+    }
     ways |= {"torch.nn": rivals.torch_step(name, p, x), "JAX": rivals.jax_step(name, p, x)}
     ways["bare products"] = bare(p, x, LAYERS[name])
-    return {"cell": name, "dtype": np.dtype(dtype).name, "n": n, "m": m, "B": B, "T": T} | summary(paired(ways), "fused")
+    return {"cell": name, "dtype": np.dtype(dtype).name, "n": n, "m": m, "B": B, "T": T} | summary(paired(ways), OURS)
+
+
+def switched(way, on):
+    """A way of `fused` with its loops compiled or not."""
+
+    def run():
+        compiled.ON = on
+        return way()
+
+    return run
 
 
 def summary(seconds, ours):
@@ -110,7 +123,7 @@ def norms_of_products(name, steps, n):
     """A row of the other table: `unroll`, `jacobians` and `product_norms`, and what gives the same numbers elsewhere."""
     rng, cell = np.random.default_rng(0), getattr(cells, name)
     p, x = init(cell, n, n, rng), rng.normal(size=(steps, n, 1))
-    ways = {"ours": lambda: product_norms(jacobians(cell, p, x, fused.unroll(cell, p, x)))}
+    ways = {"ours": switched(lambda: product_norms(jacobians(cell, p, x, fused.unroll(cell, p, x))), True)}
     ways |= {"PyTorch": rivals.torch_norms(name, p, x), "JAX": rivals.jax_norms(name, p, x)}
     want = ways["ours"]()
     assert all(np.allclose(way(), want, rtol=0, atol=1e-10) for way in ways.values()), "all give the same numbers"
@@ -146,12 +159,11 @@ def table(rows):
 
 
 if __name__ == "__main__":
-    results = {"machine": machine(), "rounds": ROUNDS, "training step": [], "norms": [], "forward pass": []}
+    results = {"machine": machine(), "rounds": ROUNDS, "training step": [], "norms": []}
     print(*(f"{k}: {v}" for k, v in results["machine"].items()), sep="\n")
     kinds = [(dtype, name) for dtype in (np.float64, np.float32) for name in LAYERS]
     tasks = [("training step", training_step, (name, *size, dtype)) for dtype, name in kinds for size in SIZES]
     tasks += [("norms", norms_of_products, (name, *size)) for name in ("rnn", "lstm") for size in LENGTHS]
-    tasks += [("forward pass", forward_pass, (n,)) for n in (32, 128)]
     for part, measure, given in tasks:
         row = measure(*given)
         table([row])

@@ -4,22 +4,17 @@ What `bench_fused` measures against. Each takes what the library offers: compile
 of automatic derivatives, the spectral norm by LAPACK. Weights are stacked, as there; biases are one vector.
 """
 
-import inspect
 import os
-import textwrap
 
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 import jax
 import jax.numpy as jnp
-import numba
 import numpy as np
 import torch
-from unrolled.fused import lstm
-from unrolled.fused.shared import halve, history, lean, split
-from unrolled.fused.shared import stacked as layers
 
 jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_cpu_enable_async_dispatch", False)  # in the thread whose time is taken, not in another
 torch.set_num_threads(1)
 LETTERS = {"rnn": [""], "lstm": ["_f", "_i", "_C", "_o"], "gru": ["_r", "_z", "_h"]}
 
@@ -129,42 +124,3 @@ def torch_norms(name, p, x):
         return (tops.log10().cumsum(0) + 0.5 * torch.linalg.eigvalsh(chain @ chain.mT)[:, -1].log10()).numpy()
 
     return norms
-
-
-def jax_forward(p, x):
-    """h_1 ... h_T of one sequence through the LSTM by `jit` and `scan`."""
-    step, n = steps(jnp, jax.nn.sigmoid)["lstm"], len(p.b_f)
-
-    @jax.jit
-    def forward(weights, x):
-        U, W, b = weights
-        return jax.lax.scan(lambda s, a: 2 * (step(W, a, s),), jnp.zeros(2 * n, x.dtype), x @ U.T + b)[1][:, n:]
-
-    given = jax.tree.map(jnp.asarray, (stacked("lstm", p), x[:, :, 0]))
-    return lambda: forward(*given).block_until_ready()
-
-
-def compiled(p, x):
-    """The loop of `fused.lstm.forward`, the lines that stand there, compiled by numba for one sequence; the same numbers."""
-    source = inspect.getsource(lstm.forward)
-    loop = source[source.index("    for t in") : source.index("    return trace")].replace(
-        "a_of(t, a_t)", "np.dot(W, hx[t - 1], a_t)"
-    )
-    names = "T, W, half, hx, a, ofi, o, f, i, C_tilde, C, h, a_t, y"
-    scope = dict(vars(lstm))
-    exec(f"def walk({names}):\n{textwrap.indent(textwrap.dedent(loop), '    ')}", scope)
-    walk, (n, m) = numba.njit(scope["walk"]), p[0].shape
-
-    def forward():
-        W = layers(p, "ofiC")
-        half = halve(W, 3 * n)[()]
-        hx = np.ones((len(x) + 1, n + m + 1))
-        hx[0, :n], hx[:-1, n:-1] = 0, x[:, :, 0]
-        C, a = history(np.zeros((n, 1)), len(x)), history(np.zeros((n, 1)), len(x), layers=4)
-        views = lean(a, a[:, : 3 * n], *split(a, 4), C)
-        walk(len(x), W, half, hx, *views, hx[:, :n], np.empty(4 * n), np.empty(n))
-        return hx[1:, :n]
-
-    start = lstm.State(*np.zeros((2, n, 1)))
-    assert np.allclose(forward(), lstm.forward(p, x, start).h[1:, :, 0], rtol=0, atol=1e-12)
-    return forward

@@ -13,7 +13,7 @@ from mutations import load
 from problems import CELLS, problem
 from unrolled import bptt, cells, fused, init, unroll
 from unrolled.checks import array
-from unrolled.fused import shared
+from unrolled.fused import compiled, shared
 
 SERVED = dict(zip(("rnn", "lstm", "gru", "coupled", "peephole"), fused.CELLS, strict=True))
 every_cell = pytest.mark.parametrize("cell", SERVED.values(), ids=SERVED)
@@ -58,9 +58,11 @@ def rounded(cell, q, dtype):
 def test_equal_to_the_textbook(cell, n, m, T, B, seed, block, small):
     """Whatever the sizes, wherever time and weights are cut up; random losses at all states, a random start."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "ON", False)  # which takes seconds for each kind of arrays
         patch.setattr(shared, "CACHED", block)
         patch.setattr(shared, "WIDE", block)
         patch.setattr(shared, "SMALL", small)
+        patch.setattr(shared, "MANY", small)
         patch.setattr(shared, "NEAR", 8 * small)
         assert max(difference(cell, problem(cell, seed, T, n, m, B))) < 1e-12
 
@@ -77,9 +79,10 @@ def test_equal_at_the_size_of_training(cell, T, n, m, B, size):
 )
 def test_large_weights_are_multiplied_in_pieces(rng, monkeypatch, rows, K, B, pieces):
     made = []
+    monkeypatch.setattr(shared, "SMALL", 10**6)
     monkeypatch.setattr(np, "ascontiguousarray", lambda a, copy=np.ascontiguousarray: made.append(a.shape) or copy(a))
     W, v, out = rng.normal(size=(rows, K)), rng.normal(size=(K, B)), np.full((rows, B), np.nan)
-    shared.product(W, B)(v, out)
+    shared.Product(W, B).dot(v, out)
     np.testing.assert_allclose(out, W @ v, rtol=0, atol=1e-12)
     assert len(made) == pieces
     assert sum(a * b for a, b in made) in (0, W.size)
@@ -178,7 +181,8 @@ SLIPS = (  # what is easily written wrong in such code
     (r"_slope\((\w+), (\w+)", r"_slope(\2, \1"),
     (r"tanh_slope\((\w+), (\w+), (\w+)\)", r"multiply(\1, \2, \3)"),
     (r"trace\.(\w)\[block\]", r"trace.\1[1:][block]"),
-    (r"x\[block\]", "x[::-1][block]"),
+    (r"\bx\[block\]", "x[::-1][block]"),
+    (r"inputs\(W, da", "inputs(-W, da"),
     (r'unstacked\(dW, "(\w)(\w)', r'unstacked(dW, "\2\1'),
     (r" add\((\w+), seen, \w+\)", r" add(\1, 0, \1)"),
     (r" add\((\w+), (\w+), \w+\)", r" multiply(\1, \2, \1)"),
@@ -188,8 +192,10 @@ SLIPS = (  # what is easily written wrong in such code
 
 
 @pytest.mark.parametrize("name", SERVED)
-def test_slips_are_seen(name, tmp_path):
+def test_slips_are_seen(name, tmp_path, monkeypatch):
     """Each slip, wherever its words occur in the file of a cell, changes a number that is compared above."""
+    monkeypatch.setattr(compiled, "ON", False)
+    monkeypatch.setattr(shared, "MANY", 10)
     cell, file = SERVED[name], Path(fused.__file__).parent / f"{name}.py"
     source, seen, missed = file.read_text("utf-8"), 0, []
     for what, instead in SLIPS:
@@ -200,16 +206,76 @@ def test_slips_are_seen(name, tmp_path):
             slip = load(text, tmp_path / f"slip_{seen}.py")
             seen += 1
             try:
-                q = problem(cell)
-                trace = slip.forward(q.p, q.x, q.start)
-                g, want = leaves(slip.backward(q.p, q.x, q.trace, q.d)), leaves(bptt(cell, q.p, q.x, q.trace, q.d))
-                error = max(*map(gap, trace, q.trace), *(gap(g[part], a) for part, a in want.items()))
+                errors = [error_of(slip, cell, problem(cell, B=B)) for B in (1, 2)]
             except (AssertionError, IndexError, ValueError):
                 continue
-            if error < 1e-12:
+            if max(errors) < 1e-12:
                 missed.append(f"{found[0]} -> {found.expand(instead)}")
     assert missed == []
     assert seen >= 6
+
+
+def error_of(file, cell, q):
+    """The largest difference of a file of `fused` from the textbook."""
+    trace = file.forward(q.p, q.x, q.start)
+    g, want = leaves(file.backward(q.p, q.x, q.trace, q.d)), leaves(bptt(cell, q.p, q.x, q.trace, q.d))
+    return max(*map(gap, trace, q.trace), *(gap(g[part], a) for part, a in want.items()))
+
+
+# ---- compiled: where numba is installed, all of the above is; `make compiled` installs it ----
+
+needs_numba = pytest.mark.skipif(not compiled.INSTALLED, reason="numba and SciPy are not installed: make compiled")
+
+
+@needs_numba
+@every_cell
+@pytest.mark.parametrize(("n", "m", "B"), [(32, 32, 1), (9, 4, 1), (9, 4, 3), (128, 40, 32)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_compiled_or_not_the_numbers_are_the_same(cell, n, m, B, dtype, monkeypatch):
+    q = rounded(cell, problem(cell, T=20, n=n, m=m, B=B, size=1 / n), dtype)
+    trace, g = fused.unroll(cell, q.p, q.x, q.start), leaves(fused.bptt(cell, q.p, q.x, q.trace, q.d))
+    monkeypatch.setattr(compiled, "ON", False)
+    want, g_want = fused.unroll(cell, q.p, q.x, q.start), leaves(fused.bptt(cell, q.p, q.x, q.trace, q.d))
+    error = max(*map(gap, trace, want), *(gap(g[name], a) for name, a in g_want.items()))
+    assert error < (1e-13 if dtype == np.float64 else 2e-5)
+    assert error > 0  # or it would not have been compiled
+
+
+@needs_numba
+@pytest.mark.parametrize(("dtype", "exact"), [(np.float64, np.longdouble), (np.float32, np.float64)])
+def test_tanh_compiled_is_right_to_3_units_in_the_last_place(dtype, exact, rng):
+    from numba import njit
+    from unrolled.fused import vectors
+
+    tanh = njit(lambda a, out: vectors.tanh(a, out))
+    x = np.concatenate([rng.normal(size=20_000) * size for size in (1e-30, 1e-8, 1e-3, 0.1, 0.3, 1, 3, 10)]).astype(dtype)
+    out = np.empty_like(x)
+    tanh(x, out)
+    want = np.tanh(x.astype(exact))
+    assert (np.abs(out - want) <= 3 * np.spacing(np.abs(want.astype(dtype)))).all()
+    x = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 30, -30, np.finfo(dtype).max, np.finfo(dtype).tiny], dtype)
+    out = np.empty_like(x)
+    tanh(x, out)
+    assert np.array_equal(out, np.tanh(x), equal_nan=True)
+    assert np.array_equal(np.signbit(out[:4]), [False, True, False, True])
+
+
+@needs_numba
+def test_the_compiled_tanh_takes_several_numbers_at_once():
+    from numba import njit
+    from unrolled.fused import vectors
+
+    tanh = njit(lambda a, out: vectors.tanh(a, out))
+    tanh(np.ones(8), np.ones(8))
+    assert re.search(r"fdiv[a-z ]* <\d+ x double>", tanh.inspect_llvm(tanh.signatures[0]))
+
+
+def test_without_numba_a_loop_is_what_stands_there(monkeypatch):
+    def loop():
+        pass
+
+    monkeypatch.setattr(compiled, "INSTALLED", False)
+    assert compiled.compiled(loop) is loop
 
 
 # ---- bad input ----

@@ -2,9 +2,12 @@
 
 import platform
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+
+from unrolled.fused import compiled
 
 
 def processor():
@@ -18,3 +21,8 @@ def blas():
     """The name and version of the BLAS that numpy was built with."""
     built = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return f"{built['name']} {built['version']}"
+
+
+def compiler():
+    """{"numba": its version} where the loops of `fused` are compiled, else {}."""
+    return {"numba": version("numba")} if compiled.ON else {}

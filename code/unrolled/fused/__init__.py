@@ -3,10 +3,8 @@
 A file a cell. What makes them fast: the weights of all layers stacked, so that a step is one or two products; one tanh for all
 gates, σ(a) = (1 + tanh(a / 2)) / 2; every local derivative taken for a block of steps at once, before the gradient
 comes by; the gradients of the weights in one product a block; and nothing allocated within a step, what is written being
-laid out for the cache.
+laid out for the cache. The loops over time are functions of their own, so that numba, where it is installed, can compile them.
 """
-
-import numpy as np
 
 from unrolled import cells
 from unrolled.checks import finite, shaped
@@ -57,5 +55,5 @@ def fused(cell):
 def real(**given):
     """A sentence if an array is complex: the complex step is for the textbook cells."""
     for name, arrays in given.items():
-        if any(np.iscomplexobj(a) for a in arrays):
+        if any(a.dtype.kind == "c" for a in arrays):
             raise TypeError(f"{name} must be real, float64 or float32; got complex128")

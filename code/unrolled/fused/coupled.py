@@ -1,26 +1,28 @@
 """The LSTM with coupled gates, fused: the equations of `unrolled.cells.coupled`. Its layers lie in the order o, f, C."""
 
-import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step
+from unrolled.fused.compiled import compiled
 from unrolled.fused.shared import (
     OFTEN,
+    Product,
     affine,
     apart,
     blocks,
     empty,
     halve,
     history,
+    inputs,
+    inward,
     lean,
     outer,
-    product,
     settle,
     split,
     stacked,
     tanh_slope,
-    transposed,
     unstacked,
+    works,
     σ_slope,
 )
 from unrolled.through_time import Gradients
@@ -31,15 +33,19 @@ def forward(p, x, start):
     T, n = len(x), len(start.h)
     W = stacked(p, "ofC")
     half = halve(W, 2 * n)
-    h, a_of = affine(W, start.h, x)
-    C, a = history(start.C, T), history(start.h, T, layers=3)
+    hx, W = affine(W, start.h, x)
+    h, C, a = hx[:, :n], history(start.C, T), history(start.h, T, layers=3)
     o, f, C_tilde = split(a, 3)
-    trace = Step(f, C_tilde, C, o, h)
-    a, of, o, f, C_tilde, C, h = lean(a, a[:, : 2 * n], o, f, C_tilde, C, h)
-    a_t, y = empty(a[0].shape, a.dtype), empty(C[0].shape, C.dtype)
-    for t in range(1, T + 1):
+    walk(W, half, *lean(hx, a, a[:, : 2 * n], o, f, C_tilde, C, h), *works(a, C))
+    return Step(f, C_tilde, C, o, h)
+
+
+@compiled
+def walk(W, half, hx, a, of, o, f, C_tilde, C, h, a_t, y):
+    """The steps of `forward`, one after the other."""
+    for t in range(1, len(h)):
         of_t, C_t, C_tilde_t = of[t], C[t], C_tilde[t]
-        a_of(t, a_t)  # a = U x_t + W h_{t-1} + b, all three
+        W.dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all three
         tanh(a_t, a[t])  # C̃_t = tanh(a_C)
         multiply(of_t, half, of_t)  # o_t, f_t = σ(a)
         add(of_t, half, of_t)
@@ -48,47 +54,57 @@ def forward(p, x, start):
         add(C_tilde_t, C_t, C_t)
         tanh(C_t, y)
         multiply(o[t], y, h[t])  # h_t = o_t * tanh(C_t)
-    return trace
 
 
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
-    T, m, B = x.shape
-    n = len(p.b_f)
+    n, B = d.h.shape[1:]
     W = stacked(p, "ofC")
-    dot = product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
-    dC, dhx, dW = empty(d.C.shape, W.dtype), empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
-    dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dC[T], dh[T] = d.C[T], d.h[T]
+    V, dhx, dh, dx = inward(W, d.h, x)
+    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), None  # V leads from a to [h_{t-1}; x_t]
+    dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
-    s = empty(dC_[0].shape, W.dtype)
+    (s,) = works(d.C)
     for block, da, dh_dC, y in blocks(dC, 3, 1, 1):
         C_prev = trace.C[block]
         f, C_tilde, C, o, h = (a[1:][block] for a in trace)
         da_o, da_f, da_C = split(da, 3)
-        subtract(1, o, da_o)
-        multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
-        subtract(C_prev, C_tilde, dh_dC)
-        σ_slope(dh_dC, f, y, da_f)  # ∂C_t/∂a_f
-        subtract(1, f, y)
-        tanh_slope(y, C_tilde, da_C)  # ∂C_t/∂a_C
-        tanh(C, y)
-        tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
+        slopes(C_prev, f, C_tilde, C, o, h, da_o, da_f, da_C, dh_dC, y)
         da_, da_o, f, dh_dC = lean(da, da_o, f, dh_dC)
-        da_fC = apart(da[:, n:], 2)
-        for t in reversed(range(block.start, block.stop)):
-            k = t - block.start
-            dh_t, da_o_t, dh_prev = dh_[t + 1], da_o[k], dh_[t]
-            multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
-            multiply(dh_t, dh_dC[k], s)
-            add(s, dC_[t + 1], s)  # ∂L/∂C_t, through h_t too
-            for da_g in da_fC:
-                multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_C
-            dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
-            add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
-            multiply(s, f[k], s)
-            add(s, dC_own[t], dC_[t])  # ∂L/∂C_{t-1}, in the same way
-            if not t % OFTEN:
-                settle(dC_[t], dh_prev)
-        dW += outer(da, trace.h[block], x[block])
-    return Gradients(Params(**unstacked(dW, "ofC")), State(dC[0].copy(), dh[0].copy()), dhx[:-1, n:], State(dC, dh))
+        walk_back(block, V, da_, da_o, apart(da[:, n:], 2), f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s)
+        inputs(W, da, dx[block])
+        dW = outer(da, trace.h[block], x[block], dW)
+    return Gradients(Params(**unstacked(dW, "ofC")), State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
+
+
+@compiled
+def slopes(C_prev, f, C_tilde, C, o, h, da_o, da_f, da_C, dh_dC, y):
+    """The local derivatives of a block of steps, all at once."""
+    subtract(1, o, da_o)
+    multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
+    subtract(C_prev, C_tilde, dh_dC)
+    σ_slope(dh_dC, f, y, da_f)  # ∂C_t/∂a_f
+    subtract(1, f, y)
+    tanh_slope(y, C_tilde, da_C)  # ∂C_t/∂a_C
+    tanh(C, y)
+    tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
+
+
+@compiled
+def walk_back(block, V, da, da_o, da_fC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s):
+    """The steps of a block of `backward`, the last first."""
+    for t in range(block.stop - 1, block.start - 1, -1):
+        k = t - block.start
+        dh_t, da_o_t, dh_prev = dh[t + 1], da_o[k], dh[t]
+        multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
+        multiply(dh_t, dh_dC[k], s)
+        add(s, dC[t + 1], s)  # ∂L/∂C_t, through h_t too
+        for da_g in da_fC:
+            multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_C
+        V.dot(da[k], dhx[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
+        add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
+        multiply(s, f[k], s)
+        add(s, dC_own[t], dC[t])  # ∂L/∂C_{t-1}, in the same way
+        if not t % OFTEN:
+            settle(dC[t])
+            settle(dh_prev)

@@ -4,23 +4,25 @@ import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.gru import Params, State, Step
+from unrolled.fused.compiled import compiled
 from unrolled.fused.shared import (
     OFTEN,
+    Product,
     affine,
     apart,
     blocks,
-    empty,
     halve,
     history,
+    inputs,
+    inward,
     lean,
     outer,
-    product,
     settle,
     split,
     stacked,
     tanh_slope,
-    transposed,
     unstacked,
+    works,
 )
 from unrolled.through_time import Gradients
 
@@ -30,71 +32,86 @@ def forward(p, x, start):
     T, n = len(x), len(start.h)
     W = stacked(p, "rzh")
     half = halve(W, 2 * n)
-    h, a_rz_of = affine(W[: 2 * n], start.h, x)
-    rh, a_h_of = affine(W[2 * n :], np.zeros_like(start.h), x)  # rh[t - 1] is r_t * h_{t-1}
-    a = history(start.h, T, layers=3)
+    hx, W_rz = affine(W[: 2 * n], start.h, x)
+    rhx, W_h = affine(W[2 * n :], np.zeros_like(start.h), x)
+    h, rh, a = hx[:, :n], rhx[:, :n], history(start.h, T, layers=3)  # rh[t - 1] is r_t * h_{t-1}
     r, z, h_tilde = split(a, 3)
-    trace = Step(z, r, h_tilde, h)
-    rh, rz, r, z, h_tilde, h = lean(rh, a[:, : 2 * n], r, z, h_tilde, h)
-    a_rz, a_h, new = (empty(a.shape, a.dtype) for a in (rz[0], h[0], h[0]))
-    for t in range(1, T + 1):
+    rz = a[:, : 2 * n]
+    walk(W_rz, W_h, half, *lean(hx, rhx, rz, r, z, h_tilde, rh, h), *works(rz, h, h))
+    return Step(z, r, h_tilde, h)
+
+
+@compiled
+def walk(W_rz, W_h, half, hx, rhx, rz, r, z, h_tilde, rh, h, a_rz, a_h, new):
+    """The steps of `forward`, one after the other."""
+    for t in range(1, len(h)):
         h_prev, rz_t, h_tilde_t = h[t - 1], rz[t], h_tilde[t]
-        a_rz_of(t, a_rz)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
+        W_rz.dot(hx[t - 1], a_rz)  # r_t, z_t = σ(U x_t + W h_{t-1} + b)
         tanh(a_rz, rz_t)
         multiply(rz_t, half, rz_t)
         add(rz_t, half, rz_t)
         multiply(r[t], h_prev, rh[t - 1])
-        a_h_of(t, a_h)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
+        W_h.dot(rhx[t - 1], a_h)  # h̃_t = tanh(U_h x_t + W_h (r_t * h_{t-1}) + b_h)
         tanh(a_h, h_tilde_t)
         subtract(h_tilde_t, h_prev, new)  # h_t = (1 - z_t) * h_{t-1} + z_t * h̃_t = h_{t-1} + z_t * (h̃_t - h_{t-1})
         multiply(z[t], new, new)
         add(h_prev, new, h[t])
-    return trace
 
 
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
-    T, m, B = x.shape
-    n = len(p.b_r)
+    n, B = d.h.shape[1:]
     W = stacked(p, "rzh")
-    V = transposed(W, B)
-    dot_rz = product(V[:, : 2 * n], B)  # from a_r, a_z to [h_{t-1}; x_t]
-    dot_h = product(V[:, 2 * n :], B)  # from a_h to [r_t * h_{t-1}; x_t]
-    dhx, dW = empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
-    dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dh[T] = d.h[T]
+    V, dhx, dh, dx = inward(W, d.h, x)
+    V_rz = Product(V[:, : 2 * n], B)  # from a_r, a_z to [h_{t-1}; x_t]
+    V_h = Product(V[:, 2 * n :], B)  # from a_h to [r_t * h_{t-1}; x_t]
+    dW_rz = dW_h = None
     dhx_, dh_, dh_own = lean(dhx, dh, d.h)
-    v, s = empty(dhx_[0].shape, W.dtype), empty(dh_[0].shape, W.dtype)
-    v_h = v[:n]
+    v, s = works(dhx, dh)
     for block, da, rh, keep in blocks(dh, 3, 1, 1):
         h_prev = trace.h[block]
         z, r, h_tilde, _ = (a[1:][block] for a in trace)
         da_r, da_z, da_h = split(da, 3)
-        multiply(r, h_prev, rh)
-        subtract(1, z, keep)  # ∂h_t/∂h_{t-1} along the leak alone
-        subtract(1, r, da_r)
-        multiply(rh, da_r, da_r)  # ∂(r_t * h_{t-1})/∂a_r
-        subtract(h_tilde, h_prev, da_z)
-        multiply(da_z, z, da_z)
-        multiply(da_z, keep, da_z)  # ∂h_t/∂a_z
-        tanh_slope(z, h_tilde, da_h)  # ∂h_t/∂a_h
+        slopes(h_prev, z, r, h_tilde, da_r, da_z, da_h, rh, keep)
         da_rz, da_zh = da[:, : 2 * n], apart(da[:, n:], 2)
         da_rz_, da_r_, da_h_, r, keep = lean(da_rz, da_r, da_h, r, keep)
-        for t in reversed(range(block.start, block.stop)):
-            k = t - block.start
-            dhx_t, dh_t, da_r_t = dhx_[t], dh_[t], da_r_[k]
-            for da_g in da_zh:
-                multiply(da_g[k], dh_[t + 1], da_g[k])  # ∂L/∂a_z, ∂L/∂a_h
-            dot_h(da_h_[k], v)  # ∂L/∂(r_t * h_{t-1}), and ∂L/∂x_t through h̃_t
-            multiply(da_r_t, v_h, da_r_t)  # ∂L/∂a_r
-            dot_rz(da_rz_[k], dhx_t)  # ∂L/∂h_{t-1} and ∂L/∂x_t through r_t and z_t,
-            multiply(v_h, r[k], v_h)
-            add(dhx_t, v, dhx_t)  # through h̃_t,
-            multiply(dh_[t + 1], keep[k], s)
-            add(dh_t, s, dh_t)  # through the leak,
-            add(dh_t, dh_own[t], dh_t)  # and what L says of h_{t-1} itself
-            if not t % OFTEN:
-                settle(dh_t)
-        dW[: 2 * n] += outer(da_rz, h_prev, x[block])
-        dW[2 * n :] += outer(da_h, rh, x[block])
-    return Gradients(Params(**unstacked(dW, "rzh")), State(dh[0].copy()), dhx[:-1, n:], State(dh))
+        walk_back(block, V_rz, V_h, da_rz_, da_r_, da_h_, da_zh, r, keep, dhx_, dh_, dh_own, v, s)
+        inputs(W, da, dx[block])
+        dW_rz = outer(da_rz, h_prev, x[block], dW_rz)
+        dW_h = outer(da_h, rh, x[block], dW_h)
+    params = Params(**unstacked(dW_rz, "rz"), **unstacked(dW_h, "h"))
+    return Gradients(params, State(dh[0].copy()), dx, State(dh))
+
+
+@compiled
+def slopes(h_prev, z, r, h_tilde, da_r, da_z, da_h, rh, keep):
+    """The local derivatives of a block of steps, all at once."""
+    multiply(r, h_prev, rh)
+    subtract(1, z, keep)  # ∂h_t/∂h_{t-1} along the leak alone
+    subtract(1, r, da_r)
+    multiply(rh, da_r, da_r)  # ∂(r_t * h_{t-1})/∂a_r
+    subtract(h_tilde, h_prev, da_z)
+    multiply(da_z, z, da_z)
+    multiply(da_z, keep, da_z)  # ∂h_t/∂a_z
+    tanh_slope(z, h_tilde, da_h)  # ∂h_t/∂a_h
+
+
+@compiled
+def walk_back(block, V_rz, V_h, da_rz, da_r, da_h, da_zh, r, keep, dhx, dh, dh_own, v, s):
+    """The steps of a block of `backward`, the last first."""
+    v_h = v[: dh.shape[1]]
+    for t in range(block.stop - 1, block.start - 1, -1):
+        k = t - block.start
+        dhx_t, dh_t, da_r_t = dhx[t], dh[t], da_r[k]
+        for da_g in da_zh:
+            multiply(da_g[k], dh[t + 1], da_g[k])  # ∂L/∂a_z, ∂L/∂a_h
+        V_h.dot(da_h[k], v)  # ∂L/∂(r_t * h_{t-1}), and ∂L/∂x_t through h̃_t
+        multiply(da_r_t, v_h, da_r_t)  # ∂L/∂a_r
+        V_rz.dot(da_rz[k], dhx_t)  # ∂L/∂h_{t-1} and ∂L/∂x_t through r_t and z_t,
+        multiply(v_h, r[k], v_h)
+        add(dhx_t, v, dhx_t)  # through h̃_t,
+        multiply(dh[t + 1], keep[k], s)
+        add(dh_t, s, dh_t)  # through the leak,
+        add(dh_t, dh_own[t], dh_t)  # and what L says of h_{t-1} itself
+        if not t % OFTEN:
+            settle(dh_t)

@@ -4,23 +4,26 @@ import numpy as np
 from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.peephole import Params, State, Step
+from unrolled.fused.compiled import compiled
 from unrolled.fused.shared import (
     OFTEN,
+    Product,
     affine,
     apart,
     blocks,
     empty,
     halve,
     history,
+    inputs,
+    inward,
     lean,
     outer,
-    product,
     settle,
     split,
     stacked,
     tanh_slope,
-    transposed,
     unstacked,
+    works,
     σ_slope,
 )
 from unrolled.through_time import Gradients
@@ -31,17 +34,21 @@ def forward(p, x, start):
     T, (n, B) = len(x), start.h.shape
     W = stacked(p, "ofiC")
     half = halve(W, 3 * n)
-    h, a_of = affine(W, start.h, x)
-    C, a = history(start.C, T), history(start.h, T, layers=4)
+    hx, W = affine(W, start.h, x)
+    h, C, a = hx[:, :n], history(start.C, T), history(start.h, T, layers=4)
     o, f, i, C_tilde = split(a, 4)
-    trace = Step(f, i, C_tilde, C, o, h)
     fi = a[:, n : 3 * n].reshape(-1, 2, n, B)
-    a, fiC, fi, o, f, i, C_tilde, C, h = lean(a, a[:, n:], fi, o, f, i, C_tilde, C, h)
-    p_fi, p_o = lean(half * np.stack([p.p_f, p.p_i]) * np.ones((1, B), W.dtype), half * p.p_o * np.ones((1, B), W.dtype))
-    y, seen = empty(C[0].shape, C.dtype), empty(fi[0].shape, C.dtype)
-    for t in range(1, T + 1):
+    p_fi, p_o = lean(half * np.stack([p.p_f, p.p_i]) * np.ones((1, B), C.dtype), half * p.p_o * np.ones((1, B), C.dtype))
+    walk(W, half, p_fi, p_o, *lean(hx, a, a[:, n:], fi, o, f, i, C_tilde, C, h), *works(C, fi))
+    return Step(f, i, C_tilde, C, o, h)
+
+
+@compiled
+def walk(W, half, p_fi, p_o, hx, a, fiC, fi, o, f, i, C_tilde, C, h, y, seen):
+    """The steps of `forward`, one after the other."""
+    for t in range(1, len(h)):
         a_t, fiC_t, fi_t, o_t, C_t = a[t], fiC[t], fi[t], o[t], C[t]
-        a_of(t, a_t)  # a = U x_t + W h_{t-1} + b, all four
+        W.dot(hx[t - 1], a_t)  # a = U x_t + W h_{t-1} + b, all four
         multiply(p_fi, C[t - 1], seen)
         add(fi_t, seen, fi_t)  # + p_f * C_{t-1}, + p_i * C_{t-1}
         tanh(fiC_t, fiC_t)  # C̃_t = tanh(a_C)
@@ -57,57 +64,68 @@ def forward(p, x, start):
         add(o_t, half, o_t)
         tanh(C_t, y)
         multiply(o_t, y, h[t])  # h_t = o_t * tanh(C_t)
-    return trace
 
 
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
-    T, m, B = x.shape
-    n = len(p.b_f)
+    n, B = d.h.shape[1:]
     W = stacked(p, "ofiC")
-    dot = product(transposed(W, B), B)  # from a to [h_{t-1}; x_t]
-    dC, dhx, dW = empty(d.C.shape, W.dtype), empty((T + 1, n + m, B), W.dtype), np.zeros_like(W)
-    dh = dhx[:, :n]  # dhx[t] is ∂L/∂[h_t; x_{t+1}]
-    dC[T], dh[T] = d.C[T], d.h[T]
+    V, dhx, dh, dx = inward(W, d.h, x)
+    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), None  # V leads from a to [h_{t-1}; x_t]
+    dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
-    s, seen = (empty(dC_[0].shape, W.dtype) for _ in range(2))
+    s, seen = works(d.C, d.C)
     p_f, p_i, p_o = lean(*(a * np.ones((1, B), W.dtype) for a in (p.p_f, p.p_i, p.p_o)))
     dp_f, dp_i, dp_o = (np.zeros_like(a) for a in (p.p_f, p.p_i, p.p_o))
     for block, da, dh_dC, y in blocks(dC, 4, 1, 1):
         C_prev = trace.C[block]
         f, i, C_tilde, C, o, h = (a[1:][block] for a in trace)
         da_o, da_f, da_i, da_C = split(da, 4)
-        subtract(1, o, da_o)
-        multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
-        σ_slope(C_prev, f, y, da_f)  # ∂C_t/∂a_f
-        σ_slope(C_tilde, i, y, da_i)  # ∂C_t/∂a_i
-        tanh_slope(i, C_tilde, da_C)  # ∂C_t/∂a_C
-        tanh(C, y)
-        tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
+        slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y)
         da_, da_o_, f, dh_dC = lean(da, da_o, f, dh_dC)
         da_fiC = apart(da[:, n:], 3)
         da_f_, da_i_ = lean(da_f, da_i)
-        for t in reversed(range(block.start, block.stop)):
-            k = t - block.start
-            dh_t, da_o_t, dh_prev, dC_prev = dh_[t + 1], da_o_[k], dh_[t], dC_[t]
-            multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
-            multiply(dh_t, dh_dC[k], s)
-            add(s, dC_[t + 1], s)
-            multiply(p_o, da_o_t, seen)
-            add(s, seen, s)  # ∂L/∂C_t, through h_t and o_t too
-            for da_g in da_fiC:
-                multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
-            dot(da_[k], dhx_[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
-            add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
-            multiply(s, f[k], s)
-            add(s, dC_own[t], dC_prev)  # ∂L/∂C_{t-1}, in the same way,
-            for p_g, da_g in ((p_f, da_f_), (p_i, da_i_)):
-                multiply(p_g, da_g[k], seen)
-                add(dC_prev, seen, dC_prev)  # and through f_t and i_t
-            if not t % OFTEN:
-                settle(dC_prev, dh_prev)
-        dW += outer(da, trace.h[block], x[block])
+        walk_back(block, V, p_f, p_i, p_o, da_, da_o_, da_f_, da_i_, da_fiC, f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s, seen)
+        inputs(W, da, dx[block])
+        dW = outer(da, trace.h[block], x[block], dW)
         for dp, da_g, cell_seen in ((dp_f, da_f, C_prev), (dp_i, da_i, C_prev), (dp_o, da_o, C)):
             dp += np.einsum("tnb,tnb->n", da_g, cell_seen)[:, None]
     params = Params(**unstacked(dW, "ofiC"), p_f=dp_f, p_i=dp_i, p_o=dp_o)
-    return Gradients(params, State(dC[0].copy(), dh[0].copy()), dhx[:-1, n:], State(dC, dh))
+    return Gradients(params, State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
+
+
+@compiled
+def slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y):
+    """The local derivatives of a block of steps, all at once."""
+    subtract(1, o, da_o)
+    multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
+    σ_slope(C_prev, f, y, da_f)  # ∂C_t/∂a_f
+    σ_slope(C_tilde, i, y, da_i)  # ∂C_t/∂a_i
+    tanh_slope(i, C_tilde, da_C)  # ∂C_t/∂a_C
+    tanh(C, y)
+    tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
+
+
+@compiled
+def walk_back(block, V, p_f, p_i, p_o, da, da_o, da_f, da_i, da_fiC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s, seen):
+    """The steps of a block of `backward`, the last first."""
+    for t in range(block.stop - 1, block.start - 1, -1):
+        k = t - block.start
+        dh_t, da_o_t, dh_prev, dC_prev = dh[t + 1], da_o[k], dh[t], dC[t]
+        multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
+        multiply(dh_t, dh_dC[k], s)
+        add(s, dC[t + 1], s)
+        multiply(p_o, da_o_t, seen)
+        add(s, seen, s)  # ∂L/∂C_t, through h_t and o_t too
+        for da_g in da_fiC:
+            multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
+        V.dot(da[k], dhx[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
+        add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
+        multiply(s, f[k], s)
+        add(s, dC_own[t], dC_prev)  # ∂L/∂C_{t-1}, in the same way,
+        for p_g, da_g in ((p_f, da_f), (p_i, da_i)):
+            multiply(p_g, da_g[k], seen)
+            add(dC_prev, seen, dC_prev)  # and through f_t and i_t
+        if not t % OFTEN:
+            settle(dC_prev)
+            settle(dh_prev)

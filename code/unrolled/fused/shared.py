@@ -4,12 +4,20 @@ Arrays are feature-major, (rows, B), so that the rows of a layer lie together.
 """
 
 import math
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy import multiply, square, subtract
 
-SMALL, NEAR, FEW = 10**6, 42_000, range(2, 65)  # multiplications, bytes, and the batches for which `product` cuts up
+from unrolled.fused import compiled
+
+FOUND = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])  # what this processor has of what numpy uses
+SMALL = 10**6 if "AVX512_SKX" in FOUND else math.inf  # multiplications from which a `Product` cuts up,
+NEAR, FEW = 42_000, range(2, 65)  # bytes of v that a strip of it takes, the batches for which it does so
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
+MANY = 4096  # weights from which one sequence has its products with x all at once
 LINE = 64  # bytes of a line of the cache
 OFTEN = 8  # steps from one look for denormal numbers to the next
 
@@ -26,54 +34,101 @@ def stacked(p, letters):
     """[W U b] of these layers, one below the other: (G n, n + m + 1) for G letters; "" is the only layer of a cell."""
     named = [[getattr(p, name_of(kind, letter)) for kind in "WUb"] for letter in letters]
     n, m = named[0][1].shape
-    rows = np.empty((len(letters), n, n + m + 1), np.result_type(*p))
+    rows = np.empty((len(letters), n, n + m + 1), p[0].dtype)
     for row, (W, U, b) in zip(rows, named, strict=True):
         row[:, :n], row[:, n:-1], row[:, -1:] = W, U, b
     return rows.reshape(-1, n + m + 1)
 
 
-def transposed(W, B):
-    """[W U]ᵀ, what leads from a back to [h_{t-1}; x_t]; for one vector a copy whose columns begin with a line of the cache."""
-    W = W[:, :-1]
-    if B > 1:
-        return W.T
-    V = empty(W.shape, W.dtype)
-    V[:] = W
-    return V.T
+def inward(W, like, x):
+    """What leads from a back to [h_{t-1}; x_t]: [W U]ᵀ; and dhx (T+1, n + m, B), dh, dx, with dhx[t] = ∂L/∂[h_t; x_{t+1}].
 
-
-def product(W, B):
-    """The function (v, out) that sets out = W @ v for v (K, B).
-
-    A large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not rearrange the
-    factors first, and is 1.4 times as fast on processors with AVX-512 as long as the part of v stays in the first cache.
+    For one sequence and MANY weights it is Wᵀ, which leads to h_{t-1}, and dhx is dh: `inputs` does the rest. For one vector it
+    is a copy whose columns begin with a line of the cache. What L says of h_T itself, like[T], is put in.
     """
-    rows, K = W.shape
+    (T, m, B), n = x.shape, like.shape[1]
+    if B == 1 and W.size > MANY:
+        dhx = dh = empty((T + 1, n, 1), W.dtype)
+        dx, W = empty(x.shape, W.dtype), W[:, :n]
+    else:
+        dhx = empty((T + 1, n + m, B), W.dtype)
+        dh, dx, W = dhx[:, :n], dhx[:-1, n:], W[:, :-1]
     if B == 1:
-        return W.dot
-    if whole(W, B):
-        return np.ascontiguousarray(W).dot
-    across = strips(W, B)
-    down = math.ceil(rows * math.ceil(K / across) * B / SMALL)
-    first, *others = [(c, [(np.ascontiguousarray(W[r, c]), r) for r in slices(rows, down)]) for c in slices(K, across)]
-    part = empty((rows, B), W.dtype)
+        W, columns = empty(W.shape, W.dtype), W
+        W[:] = columns
+    dh[T] = like[T]
+    return W.T, dhx, dh, dx
 
-    def dot(v, out):
+
+def inputs(W, da, dx):
+    """dx = ∂L/∂x of a block of steps, from da = ∂L/∂a, where `inward` left it aside."""
+    if dx.shape[-1] == 1 and W.size > MANY:
+        np.matmul(da[..., 0], W[:, -1 - dx.shape[1] : -1], out=dx[..., 0])
+
+
+class Product:
+    """W.dot(v, out) sets out = W @ v for v (K, B).
+
+    With AVX-512 a large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not move
+    the factors about first, and there is 1.4 times as fast as long as the part of v stays in the first cache.
+    """
+
+    def __init__(self, W, B):
+        self.shape = rows, K = W.shape
+        self.cut = not whole(W, B)
+        if not self.cut:
+            self.W = W if B == 1 else np.ascontiguousarray(W)
+            self.dot = self.W.dot  # what is looked up and called once a step
+            return
+        across = strips(W, B)
+        down = math.ceil(rows * math.ceil(K / across) * B / SMALL)
+        self.strips = [(c, [(np.ascontiguousarray(W[r, c]), r) for r in slices(rows, down)]) for c in slices(K, across)]
+        self.part = empty((rows, B), W.dtype)
+        self.dot = self.in_strips
+
+    def in_strips(self, v, out):
+        first, *others = self.strips
         one_strip(*first, v, out)
         for strip in others:
-            one_strip(*strip, v, part)
-            np.add(out, part, out)
+            one_strip(*strip, v, self.part)
+            np.add(out, self.part, out)
 
-    return dot
+    @cached_property
+    def parts(self):
+        """Its arrays, for a loop that is compiled."""
+        if not self.cut:
+            return Whole(self.W)
+        pieces = [(piece, (r.start, r.stop, c.start, c.stop)) for c, strip in self.strips for piece, r in strip]
+        return Cut(np.concatenate([piece.ravel() for piece, _ in pieces]), np.array([ends for _, ends in pieces]), self.part)
+
+
+class Whole(NamedTuple):
+    """The array of a product that is not cut up."""
+
+    W: np.ndarray
+
+
+class Cut(NamedTuple):
+    """The arrays of one that is: all pieces, one after the other; first and last row and column of each; a place to work in."""
+
+    pieces: np.ndarray
+    ends: np.ndarray
+    part: np.ndarray
+
+
+class Recurrent(NamedTuple):
+    """As [W 1] for v = [h; U x + b]: for a loop that is compiled, in which an addition costs next to nothing."""
+
+    W: np.ndarray
 
 
 def whole(W, B):
-    """Whether `product` leaves W in one piece."""
+    """Whether a `Product` leaves W in one piece."""
     return B not in FEW or W.size * B <= SMALL
 
 
 def strips(W, B):
-    """How many strips of columns `product` cuts a larger W into, so that the part of v that each takes stays near."""
+    """How many strips of columns a `Product` cuts a larger W into, so that the part of v that each takes stays near."""
     return math.ceil(W.shape[1] * B * W.itemsize / NEAR)
 
 
@@ -92,10 +147,12 @@ def slices(size, parts):
 
 def unstacked(dW, letters):
     """{"W_f": ..., "U_f": ..., "b_f": ...}: what `stacked` put together, taken apart again."""
-    n = len(dW) // len(letters)
-    parts = {"W": slice(0, n), "U": slice(n, -1), "b": slice(-1, None)}
-    layers = dict(zip(letters, np.split(dW, len(letters)), strict=True))
-    return {name_of(kind, letter): a[:, part].copy() for letter, a in layers.items() for kind, part in parts.items()}
+    n, parts = len(dW) // len(letters), {}
+    for k, letter in enumerate(letters):
+        rows = dW[k * n : (k + 1) * n]
+        for kind, part in (("W", rows[:, :n]), ("U", rows[:, n:-1]), ("b", rows[:, -1:])):
+            parts[name_of(kind, letter)] = part.copy()
+    return parts
 
 
 def name_of(kind, letter):
@@ -111,29 +168,17 @@ def halve(W, rows):
 
 
 def affine(W, h_0, x):
-    """h, a buffer (T+1, n, B) to be filled, with h_0 in it; and the function (t, out) that sets out = W [h_{t-1}; x_t; 1].
-
-    Small weights take [h_{t-1}; x_t; 1] out of one array, in one product. For larger ones, which `product` would cut up anyhow,
-    x stays where it is: a second product, and an addition, take less time than to copy it.
-    """
+    """hx (T+1, n + m + 1, B), which is [h_t; x_{t+1}; 1] with h_0 in it and h_t to be filled in; and the `Product` by W."""
     (n, B), (T, m, _) = h_0.shape, x.shape
-    together = whole(W, B) or strips(W, B) == 1
-    hx = empty((T + 1, n + m + 1 if together else n + 1, B), h_0.dtype)
-    hx[0, :n], hx[:, -1] = h_0, 1
-    (columns,) = lean(hx)
-    if together:
-        hx[:T, n:-1], hx[T, n:-1] = x, 0
-        dot = product(W, B)
-        return hx[:, :n], lambda t, out: dot(columns[t - 1], out)
-    dot_h, dot_x = product(np.hstack([W[:, :n], W[:, -1:]]), B), product(W[:, n:-1], B)
-    part = empty((len(W), B), W.dtype)
-
-    def a(t, out):
-        dot_h(columns[t - 1], out)
-        dot_x(x[t - 1], part)
-        np.add(out, part, out)
-
-    return hx[:, :n], a
+    if B == 1 and W.size > MANY and compiled.ON:  # hx is [h_t; U x_{t+1} + b]
+        hx = empty((T + 1, n + len(W), 1), h_0.dtype)
+        hx[:T, n:, 0] = x[..., 0] @ W[:, n:-1].T
+        hx[:T, n:] += W[:, -1:]
+        hx[0, :n], hx[T, n:] = h_0, 0
+        return hx, Recurrent(np.ascontiguousarray(W[:, :n]))
+    hx = empty((T + 1, n + m + 1, B), h_0.dtype)
+    hx[0, :n], hx[:T, n:-1], hx[T, n:-1], hx[:, -1] = h_0, x, 0, 1
+    return hx, Product(W, B)
 
 
 def history(start, T, layers=1):
@@ -142,6 +187,11 @@ def history(start, T, layers=1):
     a = empty((T + 1, layers * n, B), start.dtype)
     a[0] = start if layers == 1 else np.nan
     return a
+
+
+def works(*arrays):
+    """An array to work in for each of these (T+1, n, B), of the size of one step."""
+    return [empty(lean(a)[0][0].shape, a.dtype) for a in arrays]
 
 
 def split(a, parts):
@@ -173,32 +223,40 @@ def blocks(like, *layers):
         yield block, *(a[: block.stop - block.start] for a in space)
 
 
-def settle(*arrays):
+def settle(a):
     """Set to 0 what is below the smallest normal number of its precision.
 
     A gradient that dies ends in denormal numbers, and with them some processors take ten times as long.
     """
-    for a in arrays:
-        np.putmask(a, np.abs(a) < np.finfo(a.dtype).tiny, 0)
+    np.putmask(a, np.abs(a) < np.finfo(a.dtype).tiny, 0)
 
 
 def σ_slope(a, g, y, out):
     """out = a * g * (1 - g), a times the slope of a gate g = σ(·); y is an array to work in."""
-    np.multiply(a, g, y)
-    np.subtract(1, g, out)
-    np.multiply(y, out, out)
+    multiply(a, g, y)
+    subtract(1, g, out)
+    multiply(y, out, out)
 
 
 def tanh_slope(a, y, out):
     """out = a * (1 - y * y), a times the slope of y = tanh(·)."""
-    np.square(y, out)
-    np.subtract(1, out, out)
-    np.multiply(a, out, out)
+    square(y, out)
+    subtract(1, out, out)
+    multiply(a, out, out)
 
 
-def outer(da, h_prev, x):
-    """Σ_t da_t [h_{t-1}; x_t; 1]ᵀ in one product, da (T, G n, B): the gradient of stacked weights over time and batch."""
+def outer(da, h_prev, x, others=None):
+    """Σ_t da_t [h_{t-1}; x_t; 1]ᵀ in one product, da (T, G n, B): the gradient of stacked weights over time and batch.
+
+    What other blocks gave is added to, where there is any.
+    """
     (T, n, B), m = h_prev.shape, x.shape[1]
-    hx = np.empty((n + m + 1, T, B), da.dtype)
-    hx[:n], hx[n:-1], hx[-1] = h_prev.transpose(1, 0, 2), x.transpose(1, 0, 2), 1
-    return da.transpose(1, 0, 2).reshape(-1, T * B) @ hx.reshape(-1, T * B).T
+    if B == 1:  # nothing to rearrange
+        hx = np.empty((T, n + m + 1), da.dtype)
+        hx[:, :n], hx[:, n:-1], hx[:, -1] = h_prev[..., 0], x[..., 0], 1
+        dW = da[..., 0].T @ hx
+    else:
+        hx = np.empty((n + m + 1, T, B), da.dtype)
+        hx[:n], hx[n:-1], hx[-1] = h_prev.transpose(1, 0, 2), x.transpose(1, 0, 2), 1
+        dW = da.transpose(1, 0, 2).reshape(-1, T * B) @ hx.reshape(-1, T * B).T
+    return dW if others is None else np.add(others, dW, others)
