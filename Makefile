@@ -36,7 +36,7 @@ test: $(READY) # the one gate; the build runs every notebook, and nbval those of
 	$(BIN)/pytest -n 2 --dist worksteal
 	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env chapters/en
 
-quick: $(READY) # while you work: style, laws, units; no browser, no notebook is run
+quick: $(READY) # while you work: style, laws, units; no browser, no notebook is run, no picture of the book is drawn
 	$(BIN)/ruff check && $(BIN)/ruff format --check
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 

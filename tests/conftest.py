@@ -12,6 +12,7 @@ import pytest
 from find_browser import installed
 
 ROOT = Path(__file__).parent.parent
+PICTURES = Path(__file__).parent / "unrolled" / "figures"
 # What Firefox says of a font when its page is left (one that fails is in page.failed), and of a formula not yet read to its end.
 # Of popover Chrome 109 knows that it will come.
 HARMLESS = ("download failed (font-family", "Incorrect number of children for <", "Found a 'popover' attribute")
@@ -21,9 +22,10 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component
 
 
 def pytest_collection_modifyitems(items):
-    """Slow by itself is what opens a browser or looks at the built site; other files say so of themselves."""
+    """Slow by itself is what opens a browser, looks at the built site or draws the book's pictures; others say so themselves."""
     for item in items:
-        if "playwright" in getattr(item, "fixturenames", ()) or hasattr(getattr(item, "module", None), "SITE"):
+        opens = "playwright" in getattr(item, "fixturenames", ()) or hasattr(getattr(item, "module", None), "SITE")
+        if opens or PICTURES in item.path.parents:
             item.add_marker("slow")
 
 

@@ -279,6 +279,7 @@ def test_settings_are_part_of_what_reads_the_sources(path, tmp_path, monkeypatch
     assert site.reader("zh") != before
 
 
+@pytest.mark.slow
 def test_the_old_site_stays_until_the_new_one_is_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "BUILD", tmp_path)
     chapters = tmp_path / "book/chapters"

@@ -272,6 +272,7 @@ def frames(fig, update, **choices):
         return film(fig, update, grid, grid[0], 1000, 1000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", gallery.KINDS)
 def test_a_replay_is_what_a_drawing_anew_writes(kind):
     fig, update = gallery.KINDS[kind]()
@@ -359,6 +360,7 @@ def legend(request):
     return fig.legend(handles=curves, loc="outside upper left", title="two")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

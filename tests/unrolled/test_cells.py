@@ -93,6 +93,7 @@ def test_every_case_is_used():
     assert {name for kind, name in kinds if kind == "onnx"} == set(ONNX_GATES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
 def test_mutations_are_caught(file):
     """What is shown above would not be true of a cell with a mistake in it: hundreds of them are tried."""

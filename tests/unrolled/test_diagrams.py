@@ -22,6 +22,7 @@ from unrolled.diagrams import gallery, kit
 from unrolled.maths import tanh
 from unrolled.style import INK, SYMBOLS
 
+pytestmark = pytest.mark.slow  # all are drawn
 IMG = Path(__file__).parents[2] / "img"
 PHONE = 320  # pixels
 READABLE = 7  # pixels, of the smallest index

@@ -177,6 +177,7 @@ def caught(name, module):
         return True
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 @every_cell
 def test_mutations_are_caught(name, monkeypatch, tmp_path):
