@@ -4,8 +4,8 @@ from numpy import add, multiply, subtract, tanh
 
 from unrolled.cells.coupled import Params, State, Step
 from unrolled.fused.compiled import compiled
+from unrolled.fused.lstm import walk_back
 from unrolled.fused.shared import (
-    OFTEN,
     Product,
     affine,
     apart,
@@ -17,7 +17,6 @@ from unrolled.fused.shared import (
     inward,
     lean,
     outer,
-    settle,
     split,
     stacked,
     tanh_slope,
@@ -88,23 +87,3 @@ def slopes(C_prev, f, C_tilde, C, o, h, da_o, da_f, da_C, dh_dC, y):
     tanh_slope(y, C_tilde, da_C)  # ∂C_t/∂a_C
     tanh(C, y)
     tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
-
-
-@compiled
-def walk_back(block, V, da, da_o, da_fC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s):
-    """The steps of a block of `backward`, the last first."""
-    for t in range(block.stop - 1, block.start - 1, -1):
-        k = t - block.start
-        dh_t, da_o_t, dh_prev = dh[t + 1], da_o[k], dh[t]
-        multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
-        multiply(dh_t, dh_dC[k], s)
-        add(s, dC[t + 1], s)  # ∂L/∂C_t, through h_t too
-        for da_g in da_fC:
-            multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_C
-        V.dot(da[k], dhx[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
-        add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
-        multiply(s, f[k], s)
-        add(s, dC_own[t], dC[t])  # ∂L/∂C_{t-1}, in the same way
-        if not t % OFTEN:
-            settle(dC[t])
-            settle(dh_prev)

@@ -79,7 +79,7 @@ def backward(p, x, trace, d):
 
 @compiled
 def slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y):
-    """The local derivatives of a block of steps, all at once."""
+    """The local derivatives of a block of steps, all at once; peepholes change none of them."""
     subtract(1, o, da_o)
     multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
     σ_slope(C_prev, f, y, da_f)  # ∂C_t/∂a_f
@@ -91,7 +91,7 @@ def slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y):
 
 @compiled
 def walk_back(block, V, da, da_o, da_fiC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s):
-    """The steps of a block of `backward`, the last first."""
+    """The steps of a block of `backward`, the last first; da_fiC has the gates that C_t depends on, of coupled ones f and C."""
     for t in range(block.stop - 1, block.start - 1, -1):
         k = t - block.start
         dh_t, da_o_t, dh_prev = dh[t + 1], da_o[k], dh[t]

@@ -1,10 +1,11 @@
 """The LSTM with peepholes, fused: the equations of `unrolled.cells.peephole`. Its layers lie in the order o, f, i, C."""
 
 import numpy as np
-from numpy import add, multiply, subtract, tanh
+from numpy import add, multiply, tanh
 
 from unrolled.cells.peephole import Params, State, Step
 from unrolled.fused.compiled import compiled
+from unrolled.fused.lstm import slopes
 from unrolled.fused.shared import (
     OFTEN,
     Product,
@@ -21,10 +22,8 @@ from unrolled.fused.shared import (
     settle,
     split,
     stacked,
-    tanh_slope,
     unstacked,
     works,
-    σ_slope,
 )
 from unrolled.through_time import Gradients
 
@@ -92,18 +91,6 @@ def backward(p, x, trace, d):
             dp += np.einsum("tnb,tnb->n", da_g, cell_seen)[:, None]
     params = Params(**unstacked(dW, "ofiC"), p_f=dp_f, p_i=dp_i, p_o=dp_o)
     return Gradients(params, State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
-
-
-@compiled
-def slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y):
-    """The local derivatives of a block of steps, all at once."""
-    subtract(1, o, da_o)
-    multiply(h, da_o, da_o)  # ∂h_t/∂a_o = tanh(C_t) * o_t * (1 - o_t)
-    σ_slope(C_prev, f, y, da_f)  # ∂C_t/∂a_f
-    σ_slope(C_tilde, i, y, da_i)  # ∂C_t/∂a_i
-    tanh_slope(i, C_tilde, da_C)  # ∂C_t/∂a_C
-    tanh(C, y)
-    tanh_slope(o, y, dh_dC)  # ∂h_t/∂C_t
 
 
 @compiled
