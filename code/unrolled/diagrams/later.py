@@ -125,7 +125,7 @@ def draw_delta(ax=None, focus=None):
     The parts are "read", "compare" and "write".
     """
     top, row, lane = 5.2, 3.0, 0.8
-    d = walls(ax, FLOOR, 6.15, below=1.65, above=0.25)
+    d = walls(ax, FLOOR, 6.15, below=1.8, above=0.25)
     read, minus, scale, write, half = 1.2, 4.65, 6.7, 8.3, 0.8
     teal, orange, between = _colour("s"), _colour("k"), (read + half + minus - RADIUS) / 2 - 0.22
     wire(d, "read write", [(BEFORE, top), (write - RADIUS, top)], teal)
@@ -162,6 +162,6 @@ def draw_delta(ax=None, focus=None):
         ("write", scale, r"$\beta_t$", "rate"),
     ):
         text(d, of, (x, FLOOR - 0.75), label)
-        _words(d, of, (x, FLOOR - 1.3), word)
+        _words(d, of, (x, FLOOR - 1.45), word)
     kit.focus(d, focus)
     return d

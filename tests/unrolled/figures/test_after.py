@@ -99,6 +99,12 @@ def test_the_direct_paths_of_the_newest_cells_are_what_their_steps_leave_alone(n
 GATED = ("selective_ssm", "delta_rule", "gated_delta")
 
 
+@pytest.mark.parametrize("name", ["delta_rule", "gated_delta"])
+def test_the_keys_of_the_delta_rules_point_in_all_directions_alike(name):
+    U_k = figures.random_run(name, np.random.default_rng(0), T=2, n=4).p.U_k
+    assert np.allclose(U_k @ U_k.T, np.eye(4))
+
+
 def test_a_gate_keeps_the_share_that_its_bias_says_where_the_input_is_0():
     for b in (0.0, 3.0):
         share = 1 / (1 + np.exp(-b))

@@ -45,16 +45,25 @@ def random_run(name, rng, *, gain=1.0, b_f=3.0, input_scale=1.0, T=100, n=16, **
 
     A gate keeps a share of σ(b_f) where its input is 0: the selective model in its slowest state, A = -1; the delta rule of what
     stands under its key. |λ| = σ(b_f). The orthogonal network has the gain 1 and, where `values` do not say otherwise, b = -0.1.
+    The delta rules have an orthogonal U_k: a Gaussian one nearly flattens a direction, at which then hardly a key points.
     """
     cell = getattr(cells if name in cells.__all__ else since, name)
     values = start_values(name, n, rng, b_f) | values
     p = init(cell, n, n, rng, gain=1.0 if name == "orthogonal" else gain, **values)
+    if "U_k" in p._fields:
+        p = p._replace(U_k=nearest_orthogonal(p.U_k))
     x = input_scale * rng.normal(size=(T, n))
     start = cell.State(*(0.1 * rng.normal(size=(n, 1)) for _ in cell.State._fields))
     if name == "slstm":
         start = start._replace(N=np.ones((n, 1)))  # a sum of weights is above 0
     trace = unroll(cell, p, x, start)
     return Run(p, x, trace, jacobians(cell, p, x, trace))
+
+
+def nearest_orthogonal(M):
+    """The orthogonal matrix (n, n) that is nearest to M: its directions, all stretched alike."""
+    left, _, right = np.linalg.svd(M)
+    return left @ right
 
 
 def start_values(name, n, rng, b_f):

@@ -140,7 +140,7 @@ def selective_explorer(quiet, loud, T=40):
         top.plot(words, list(WORDS.values()), "o", color=style.SYMBOLS["x"].colour, markersize=8)
         top.set(ylim=(-1.2, 1.2), yticks=(-1, 0, 1))
         name_axes(top, y=("input", "$u_t$"))
-        gates = middle.bar(t, np.ones(T), color=style.SYMBOLS["f"].colour, alpha=0.7)
+        gates = middle.bar(t, np.ones(T), color=style.SYMBOLS["f"].colour)
         middle.set(ylim=(0, 1.02), yticks=(0, 1))
         name_axes(middle, y=("forget gate", "$f_t$"))
         lines = {}
