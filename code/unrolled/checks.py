@@ -39,7 +39,7 @@ def shaped(name, value, shape):
 def finite(value):
     """Whether all numbers of an array are finite."""
     squares = np.vdot(value, value)  # by far the fastest to call; it is finite only if all are
-    return abs(squares) < math.inf or np.isfinite(value).all()
+    return math.isfinite(squares.real) or np.isfinite(value).all()
 
 
 def square(name, value, before=""):

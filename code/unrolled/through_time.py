@@ -207,7 +207,7 @@ def state_sizes(cell, p):
 
     So `interop.projected`, whose h is shorter than its C: its W_* are not square, and its `shapes` asks for the width of h too.
     """
-    return cell.widths(p) if hasattr(cell, "widths") else cell.State(*[len(p[1])] * len(cell.State._fields))
+    return cell.widths(p) if "widths" in vars(cell) else cell.State(*[len(p[1])] * len(cell.State._fields))
 
 
 def step_sizes(cell, p):
@@ -224,36 +224,43 @@ def checked_cell(cell):
 
 def checked_input(cell, p, x, start, check=array):
     """x as (T, m, B) and start as a `State`, or a sentence that says what is wrong with cell, p, x (by `check`) or start."""
-    checked_cell(cell)
-    if isinstance(x, np.ndarray) and x.ndim == 2:
-        x = x[:, :, None]
-    check("x", x, (None, None, None))
-    _, m, B = x.shape
-    if not isinstance(p, cell.Params):
-        raise TypeError(f"p must be a Params({', '.join(cell.Params._fields)}) of this cell; got {type(p).__name__}")
-    n, r = array(f"p.{p._fields[1]}", p[1], (None, None)).shape
-    named("p", p, cell.Params, cell.shapes(n, m, r) if hasattr(cell, "widths") else cell.shapes(n, m))
-    sizes = state_sizes(cell, p)
+    x = checked_series(cell, p, x, check)
+    sizes, B = state_sizes(cell, p), x.shape[2]
     if start is None:
-        start = cell.State(*(np.zeros((size, B), x.dtype) for size in sizes))
-    else:
-        named("start", start, cell.State, [(size, B) for size in sizes])
-    if mixed(x, *p, *start):
+        return x, cell.State(*(np.zeros((size, B), x.dtype) for size in sizes))
+    named("start", start, cell.State, [(size, B) for size in sizes])
+    if mixed(x, *start):
         one_precision(x=x, **p._asdict(), **{f"start.{k}": a for k, a in start._asdict().items()})
     return x, start
 
 
+def checked_series(cell, p, x, check=array):
+    """x as (T, m, B), or a sentence that says what is wrong with cell, p or, by `check`, with x."""
+    checked_cell(cell)
+    if isinstance(x, np.ndarray) and x.ndim == 2:
+        x = x[:, :, None]
+    check("x", x, (None, None, None))
+    m = x.shape[1]
+    if not isinstance(p, cell.Params):
+        raise TypeError(f"p must be a Params({', '.join(cell.Params._fields)}) of this cell; got {type(p).__name__}")
+    n, r = array(f"p.{p._fields[1]}", p[1], (None, None)).shape
+    named("p", p, cell.Params, cell.shapes(n, m, r) if "widths" in vars(cell) else cell.shapes(n, m))
+    if mixed(x, *p):
+        one_precision(x=x, **p._asdict())
+    return x
+
+
 def checked_trace(cell, p, x, trace, d=None, check=array):
     """x as (T, m, B), or a sentence that says what is wrong with cell, p, or, by `check`, with x, trace or d."""
-    x, start = checked_input(cell, p, x, None, check)
-    T, B = len(x), x.shape[2]
-    shapes = [(T + 1, *part.shape) for part in start]
+    x = checked_series(cell, p, x, check)
+    T, _, B = x.shape
+    shapes = [(T + 1, size, B) for size in state_sizes(cell, p)]
     if not isinstance(trace, cell.Step):
         raise TypeError(f"trace must be what unroll(cell, p, x) returned, a Step of this cell; got {type(trace).__name__}")
-    states = state(cell, trace)
-    named("trace", states, cell.State, shapes, check)
-    for name, a, size in zip(trace._fields, trace, step_sizes(cell, p), strict=True):
-        check(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (T, size, B))
+    named("trace", state(cell, trace), cell.State, shapes, check)
+    for name, a in zip(trace._fields, trace, strict=True):
+        if name not in cell.State._fields:  # has no start
+            check(f"trace.{name}[1:]", a[1:] if isinstance(a, np.ndarray) and a.ndim else a, (T, len(p[1]), B))
     if mixed(x, *trace):
         one_precision(x=x, **{f"trace.{k}": a for k, a in trace._asdict().items()})
     if d is not None:

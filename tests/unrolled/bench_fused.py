@@ -25,7 +25,7 @@ import torch
 from unrolled import cells, fused, init, jacobians, product_norms
 from unrolled.experiments.machine import blas, processor
 from unrolled.fused import compiled
-from unrolled.fused.shared import Product, inward
+from unrolled.fused.shared import Layers, Product, aside, inward
 
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
 T, ROUNDS = 100, 15
@@ -56,26 +56,27 @@ def bare(p, x, layers):
     """The matrix products that `fused` cannot do without, as it does them, on arrays that stay in the cache, and nothing else.
 
     Forward and back one product a step, all layers of the cell together, with [h; x; 1], or with h alone where the products with
-    x are one for all steps; the gradient of the weights is one product for all steps.
+    x are one for all steps; the gradients of W and U are one product each for all steps.
     """
     (n, m), (T, _, B) = p[0].shape, x.shape
-    W = np.random.default_rng(0).normal(size=(layers * n, n + m + 1)).astype(x.dtype)
-    V, *_ = inward(W, np.ones((T + 1, n, B), x.dtype), x)
-    aside = len(V) == n  # the products with x
-    forward, back = Product(np.ascontiguousarray(W[:, :n]) if aside else W, B), Product(V, B)
-    v, a, dv = (np.ones((rows, B) if B > 1 else rows, x.dtype) for rows in (forward.shape[1], layers * n, len(V)))
-    all_a, all_hx, dW = np.ones((layers * n, T * B), x.dtype), np.ones((n + m + 1, T * B), x.dtype).T, np.empty_like(W)
+    rng, rows = np.random.default_rng(0), layers * n
+    stacked = Layers(*(rng.normal(size=(rows, columns)).astype(x.dtype) for columns in (n, m, 1)))
+    V, *_ = inward(stacked, np.ones((T + 1, n, B), x.dtype), x)
+    x_aside = aside(stacked, B)
+    forward, back = Product(stacked.W if x_aside else np.concatenate(stacked, axis=1), B), Product(V, B)
+    v, a, dv = (np.ones((size, B) if B > 1 else size, x.dtype) for size in (forward.shape[1], rows, len(V)))
+    all_a, all_h, all_x = (np.ones((size, T * B), x.dtype) for size in (rows, n, m))
 
     def products():
-        if aside:
-            x[..., 0] @ W[:, n:-1].T
+        if x_aside:
+            x[..., 0] @ stacked.U.T
         for _ in range(T):
             forward.dot(v, a)
         for _ in range(T):
             back.dot(a, dv)
-        if aside:
-            all_a.T @ W[:, n:-1]
-        all_a.dot(all_hx, dW)
+        if x_aside:
+            all_a.T @ stacked.U
+        all_a @ all_h.T, all_a @ all_x.T
 
     return products
 

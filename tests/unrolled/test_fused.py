@@ -182,11 +182,11 @@ SLIPS = (  # what is easily written wrong in such code
     (r"tanh_slope\((\w+), (\w+), (\w+)\)", r"multiply(\1, \2, \3)"),
     (r"trace\.(\w)\[block\]", r"trace.\1[1:][block]"),
     (r"\bx\[block\]", "x[::-1][block]"),
-    (r"inputs\(W, da", "inputs(-W, da"),
-    (r'unstacked\(dW, "(\w)(\w)', r'unstacked(dW, "\2\1'),
+    (r"inputs\(layers, da", "inputs(layers, -da"),
+    (r'unstacked\(sums, "(\w)(\w)', r'unstacked(sums, "\2\1'),
     (r" add\((\w+), seen, \w+\)", r" add(\1, 0, \1)"),
     (r" add\((\w+), (\w+), \w+\)", r" multiply(\1, \2, \1)"),
-    (r"halve\(W, (\d \* n|n)\)", "halve(W, 1)"),
+    (r"halve\(layers, (\d \* n|n)\)", "halve(layers, 1)"),
     (r"tanh\((\w+_t), \w+_t\)", r"multiply(\1, 1, \1)"),
 )
 

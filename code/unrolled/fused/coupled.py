@@ -21,6 +21,7 @@ from unrolled.fused.shared import (
     stacked,
     tanh_slope,
     unstacked,
+    within,
     works,
     σ_slope,
 )
@@ -30,9 +31,9 @@ from unrolled.through_time import Gradients
 def forward(p, x, start):
     """The trace of x (T, m, B) from `start`."""
     T, n = len(x), len(start.h)
-    W = stacked(p, "ofC")
-    half = halve(W, 2 * n)
-    hx, W = affine(W, start.h, x)
+    layers = stacked(p, "ofC")
+    half = halve(layers, 2 * n)
+    hx, W = affine(layers, start.h, x)
     h, C, a = hx[:, :n], history(start.C, T), history(start.h, T, layers=3)
     o, f, C_tilde = split(a, 3)
     walk(W, half, *lean(hx, a, a[:, : 2 * n], o, f, C_tilde, C, h), *works(a, C))
@@ -58,9 +59,9 @@ def walk(W, half, hx, a, of, o, f, C_tilde, C, h, a_t, y):
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     n, B = d.h.shape[1:]
-    W = stacked(p, "ofC")
-    V, dhx, dh, dx = inward(W, d.h, x)
-    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), None  # V leads from a to [h_{t-1}; x_t]
+    layers = stacked(p, "ofC")
+    V, dhx, dh, dx = inward(layers, d.h, x)
+    V, dC, sums = Product(V, B), empty(d.C.shape, x.dtype), None  # V leads from a to [h_{t-1}; x_t]
     dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
     (s,) = works(d.C)
@@ -70,10 +71,11 @@ def backward(p, x, trace, d):
         da_o, da_f, da_C = split(da, 3)
         slopes(C_prev, f, C_tilde, C, o, h, da_o, da_f, da_C, dh_dC, y)
         da_, da_o, f, dh_dC = lean(da, da_o, f, dh_dC)
-        walk_back(block, V, da_, da_o, apart(da[:, n:], 2), f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s)
-        inputs(W, da, dx[block])
-        dW = outer(da, trace.h[block], x[block], dW)
-    return Gradients(Params(**unstacked(dW, "ofC")), State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
+        states = within(block, dC_, dh_, dhx_, dC_own, dh_own)
+        walk_back(V, da_, da_o, apart(da[:, n:], 2), f, dh_dC, *states, s)
+        inputs(layers, da, dx[block])
+        sums = outer(da, trace.h[block], x[block], sums)
+    return Gradients(Params(**unstacked(sums, "ofC")), State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
 
 
 @compiled

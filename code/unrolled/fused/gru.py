@@ -7,6 +7,7 @@ from unrolled.cells.gru import Params, State, Step
 from unrolled.fused.compiled import compiled
 from unrolled.fused.shared import (
     OFTEN,
+    Layers,
     Product,
     affine,
     apart,
@@ -22,6 +23,7 @@ from unrolled.fused.shared import (
     stacked,
     tanh_slope,
     unstacked,
+    within,
     works,
 )
 from unrolled.through_time import Gradients
@@ -30,10 +32,10 @@ from unrolled.through_time import Gradients
 def forward(p, x, start):
     """The trace of x (T, m, B) from `start`."""
     T, n = len(x), len(start.h)
-    W = stacked(p, "rzh")
-    half = halve(W, 2 * n)
-    hx, W_rz = affine(W[: 2 * n], start.h, x)
-    rhx, W_h = affine(W[2 * n :], np.zeros_like(start.h), x)
+    layers = stacked(p, "rzh")
+    half = halve(layers, 2 * n)
+    hx, W_rz = affine(Layers(*(a[: 2 * n] for a in layers)), start.h, x)
+    rhx, W_h = affine(Layers(*(a[2 * n :] for a in layers)), np.zeros_like(start.h), x)
     h, rh, a = hx[:, :n], rhx[:, :n], history(start.h, T, layers=3)  # rh[t - 1] is r_t * h_{t-1}
     r, z, h_tilde = split(a, 3)
     rz = a[:, : 2 * n]
@@ -61,11 +63,11 @@ def walk(W_rz, W_h, half, hx, rhx, rz, r, z, h_tilde, rh, h, a_rz, a_h, new):
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     n, B = d.h.shape[1:]
-    W = stacked(p, "rzh")
-    V, dhx, dh, dx = inward(W, d.h, x)
+    layers = stacked(p, "rzh")
+    V, dhx, dh, dx = inward(layers, d.h, x)
     V_rz = Product(V[:, : 2 * n], B)  # from a_r, a_z to [h_{t-1}; x_t]
     V_h = Product(V[:, 2 * n :], B)  # from a_h to [r_t * h_{t-1}; x_t]
-    dW_rz = dW_h = None
+    sums_rz = sums_h = None
     dhx_, dh_, dh_own = lean(dhx, dh, d.h)
     v, s = works(dhx, dh)
     for block, da, rh, keep in blocks(dh, 3, 1, 1):
@@ -75,11 +77,11 @@ def backward(p, x, trace, d):
         slopes(h_prev, z, r, h_tilde, da_r, da_z, da_h, rh, keep)
         da_rz, da_zh = da[:, : 2 * n], apart(da[:, n:], 2)
         da_rz_, da_r_, da_h_, r, keep = lean(da_rz, da_r, da_h, r, keep)
-        walk_back(block, V_rz, V_h, da_rz_, da_r_, da_h_, da_zh, r, keep, dhx_, dh_, dh_own, v, s)
-        inputs(W, da, dx[block])
-        dW_rz = outer(da_rz, h_prev, x[block], dW_rz)
-        dW_h = outer(da_h, rh, x[block], dW_h)
-    params = Params(**unstacked(dW_rz, "rz"), **unstacked(dW_h, "h"))
+        walk_back(V_rz, V_h, da_rz_, da_r_, da_h_, da_zh, r, keep, *within(block, dhx_, dh_, dh_own), v, s)
+        inputs(layers, da, dx[block])
+        sums_rz = outer(da_rz, h_prev, x[block], sums_rz)
+        sums_h = outer(da_h, rh, x[block], sums_h)
+    params = Params(**unstacked(sums_rz, "rz"), **unstacked(sums_h, "h"))
     return Gradients(params, State(dh[0].copy()), dx, State(dh))
 
 
@@ -97,20 +99,19 @@ def slopes(h_prev, z, r, h_tilde, da_r, da_z, da_h, rh, keep):
 
 
 @compiled
-def walk_back(block, V_rz, V_h, da_rz, da_r, da_h, da_zh, r, keep, dhx, dh, dh_own, v, s):
+def walk_back(V_rz, V_h, da_rz, da_r, da_h, da_zh, r, keep, dhx, dh, dh_own, v, s):
     """The steps of a block of `backward`, the last first."""
     v_h = v[: dh.shape[1]]
-    for t in range(block.stop - 1, block.start - 1, -1):
-        k = t - block.start
-        dhx_t, dh_t, da_r_t = dhx[t], dh[t], da_r[k]
+    for t in range(len(da_h) - 1, -1, -1):
+        dhx_t, dh_t, da_r_t = dhx[t], dh[t], da_r[t]
         for da_g in da_zh:
-            multiply(da_g[k], dh[t + 1], da_g[k])  # ∂L/∂a_z, ∂L/∂a_h
-        V_h.dot(da_h[k], v)  # ∂L/∂(r_t * h_{t-1}), and ∂L/∂x_t through h̃_t
+            multiply(da_g[t], dh[t + 1], da_g[t])  # ∂L/∂a_z, ∂L/∂a_h
+        V_h.dot(da_h[t], v)  # ∂L/∂(r_t * h_{t-1}), and ∂L/∂x_t through h̃_t
         multiply(da_r_t, v_h, da_r_t)  # ∂L/∂a_r
-        V_rz.dot(da_rz[k], dhx_t)  # ∂L/∂h_{t-1} and ∂L/∂x_t through r_t and z_t,
-        multiply(v_h, r[k], v_h)
+        V_rz.dot(da_rz[t], dhx_t)  # ∂L/∂h_{t-1} and ∂L/∂x_t through r_t and z_t,
+        multiply(v_h, r[t], v_h)
         add(dhx_t, v, dhx_t)  # through h̃_t,
-        multiply(dh[t + 1], keep[k], s)
+        multiply(dh[t + 1], keep[t], s)
         add(dh_t, s, dh_t)  # through the leak,
         add(dh_t, dh_own[t], dh_t)  # and what L says of h_{t-1} itself
         if not t % OFTEN:

@@ -22,6 +22,7 @@ from unrolled.fused.shared import (
     stacked,
     tanh_slope,
     unstacked,
+    within,
     works,
     σ_slope,
 )
@@ -31,9 +32,9 @@ from unrolled.through_time import Gradients
 def forward(p, x, start):
     """The trace of x (T, m, B) from `start`."""
     T, n = len(x), len(start.h)
-    W = stacked(p, "ofiC")
-    half = halve(W, 3 * n)
-    hx, W = affine(W, start.h, x)
+    layers = stacked(p, "ofiC")
+    half = halve(layers, 3 * n)
+    hx, W = affine(layers, start.h, x)
     h, C, a = hx[:, :n], history(start.C, T), history(start.h, T, layers=4)
     o, f, i, C_tilde = split(a, 4)
     walk(W, half, *lean(hx, a, a[:, : 3 * n], o, f, i, C_tilde, C, h), *works(a, C))
@@ -59,9 +60,9 @@ def walk(W, half, hx, a, ofi, o, f, i, C_tilde, C, h, a_t, y):
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     n, B = d.h.shape[1:]
-    W = stacked(p, "ofiC")
-    V, dhx, dh, dx = inward(W, d.h, x)
-    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), None  # V leads from a to [h_{t-1}; x_t]
+    layers = stacked(p, "ofiC")
+    V, dhx, dh, dx = inward(layers, d.h, x)
+    V, dC, sums = Product(V, B), empty(d.C.shape, x.dtype), None  # V leads from a to [h_{t-1}; x_t]
     dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
     (s,) = works(d.C)
@@ -71,10 +72,11 @@ def backward(p, x, trace, d):
         f, i, C_tilde, C, o, h = (a[1:][block] for a in trace)
         slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y)
         da_, da_o, f, dh_dC = lean(da, da_o, f, dh_dC)
-        walk_back(block, V, da_, da_o, apart(da[:, n:], 3), f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s)
-        inputs(W, da, dx[block])
-        dW = outer(da, trace.h[block], x[block], dW)
-    return Gradients(Params(**unstacked(dW, "ofiC")), State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
+        states = within(block, dC_, dh_, dhx_, dC_own, dh_own)
+        walk_back(V, da_, da_o, apart(da[:, n:], 3), f, dh_dC, *states, s)
+        inputs(layers, da, dx[block])
+        sums = outer(da, trace.h[block], x[block], sums)
+    return Gradients(Params(**unstacked(sums, "ofiC")), State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
 
 
 @compiled
@@ -90,19 +92,18 @@ def slopes(C_prev, f, i, C_tilde, C, o, h, da_o, da_f, da_i, da_C, dh_dC, y):
 
 
 @compiled
-def walk_back(block, V, da, da_o, da_fiC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s):
+def walk_back(V, da, da_o, da_fiC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s):
     """The steps of a block of `backward`, the last first; da_fiC has the gates that C_t depends on, of coupled ones f and C."""
-    for t in range(block.stop - 1, block.start - 1, -1):
-        k = t - block.start
-        dh_t, da_o_t, dh_prev = dh[t + 1], da_o[k], dh[t]
+    for t in range(len(da) - 1, -1, -1):
+        dh_t, da_o_t, dh_prev = dh[t + 1], da_o[t], dh[t]
         multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
-        multiply(dh_t, dh_dC[k], s)
+        multiply(dh_t, dh_dC[t], s)
         add(s, dC[t + 1], s)  # ∂L/∂C_t, through h_t too
         for da_g in da_fiC:
-            multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
-        V.dot(da[k], dhx[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
+            multiply(da_g[t], s, da_g[t])  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
+        V.dot(da[t], dhx[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
         add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
-        multiply(s, f[k], s)
+        multiply(s, f[t], s)
         add(s, dC_own[t], dC[t])  # ∂L/∂C_{t-1}, in the same way
         if not t % OFTEN:
             settle(dC[t])

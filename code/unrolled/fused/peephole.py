@@ -23,6 +23,7 @@ from unrolled.fused.shared import (
     split,
     stacked,
     unstacked,
+    within,
     works,
 )
 from unrolled.through_time import Gradients
@@ -31,9 +32,9 @@ from unrolled.through_time import Gradients
 def forward(p, x, start):
     """The trace of x (T, m, B) from `start`."""
     T, (n, B) = len(x), start.h.shape
-    W = stacked(p, "ofiC")
-    half = halve(W, 3 * n)
-    hx, W = affine(W, start.h, x)
+    layers = stacked(p, "ofiC")
+    half = halve(layers, 3 * n)
+    hx, W = affine(layers, start.h, x)
     h, C, a = hx[:, :n], history(start.C, T), history(start.h, T, layers=4)
     o, f, i, C_tilde = split(a, 4)
     fi = a[:, n : 3 * n].reshape(-1, 2, n, B)
@@ -68,13 +69,13 @@ def walk(W, half, p_fi, p_o, hx, a, fiC, fi, o, f, i, C_tilde, C, h, y, seen):
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     n, B = d.h.shape[1:]
-    W = stacked(p, "ofiC")
-    V, dhx, dh, dx = inward(W, d.h, x)
-    V, dC, dW = Product(V, B), empty(d.C.shape, W.dtype), None  # V leads from a to [h_{t-1}; x_t]
+    layers = stacked(p, "ofiC")
+    V, dhx, dh, dx = inward(layers, d.h, x)
+    V, dC, sums = Product(V, B), empty(d.C.shape, x.dtype), None  # V leads from a to [h_{t-1}; x_t]
     dC[-1] = d.C[-1]
     dC_, dh_, dhx_, dC_own, dh_own = lean(dC, dh, dhx, d.C, d.h)
     s, seen = works(d.C, d.C)
-    p_f, p_i, p_o = lean(*(a * np.ones((1, B), W.dtype) for a in (p.p_f, p.p_i, p.p_o)))
+    p_f, p_i, p_o = lean(*(a * np.ones((1, B), x.dtype) for a in (p.p_f, p.p_i, p.p_o)))
     dp_f, dp_i, dp_o = (np.zeros_like(a) for a in (p.p_f, p.p_i, p.p_o))
     for block, da, dh_dC, y in blocks(dC, 4, 1, 1):
         C_prev = trace.C[block]
@@ -84,34 +85,34 @@ def backward(p, x, trace, d):
         da_, da_o_, f, dh_dC = lean(da, da_o, f, dh_dC)
         da_fiC = apart(da[:, n:], 3)
         da_f_, da_i_ = lean(da_f, da_i)
-        walk_back(block, V, p_f, p_i, p_o, da_, da_o_, da_f_, da_i_, da_fiC, f, dh_dC, dC_, dh_, dhx_, dC_own, dh_own, s, seen)
-        inputs(W, da, dx[block])
-        dW = outer(da, trace.h[block], x[block], dW)
+        states = within(block, dC_, dh_, dhx_, dC_own, dh_own)
+        walk_back(V, p_f, p_i, p_o, da_, da_o_, da_f_, da_i_, da_fiC, f, dh_dC, *states, s, seen)
+        inputs(layers, da, dx[block])
+        sums = outer(da, trace.h[block], x[block], sums)
         for dp, da_g, cell_seen in ((dp_f, da_f, C_prev), (dp_i, da_i, C_prev), (dp_o, da_o, C)):
             dp += np.einsum("tnb,tnb->n", da_g, cell_seen)[:, None]
-    params = Params(**unstacked(dW, "ofiC"), p_f=dp_f, p_i=dp_i, p_o=dp_o)
+    params = Params(**unstacked(sums, "ofiC"), p_f=dp_f, p_i=dp_i, p_o=dp_o)
     return Gradients(params, State(dC[0].copy(), dh[0].copy()), dx, State(dC, dh))
 
 
 @compiled
-def walk_back(block, V, p_f, p_i, p_o, da, da_o, da_f, da_i, da_fiC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s, seen):
+def walk_back(V, p_f, p_i, p_o, da, da_o, da_f, da_i, da_fiC, f, dh_dC, dC, dh, dhx, dC_own, dh_own, s, seen):
     """The steps of a block of `backward`, the last first."""
-    for t in range(block.stop - 1, block.start - 1, -1):
-        k = t - block.start
-        dh_t, da_o_t, dh_prev, dC_prev = dh[t + 1], da_o[k], dh[t], dC[t]
+    for t in range(len(da) - 1, -1, -1):
+        dh_t, da_o_t, dh_prev, dC_prev = dh[t + 1], da_o[t], dh[t], dC[t]
         multiply(da_o_t, dh_t, da_o_t)  # ∂L/∂a_o
-        multiply(dh_t, dh_dC[k], s)
+        multiply(dh_t, dh_dC[t], s)
         add(s, dC[t + 1], s)
         multiply(p_o, da_o_t, seen)
         add(s, seen, s)  # ∂L/∂C_t, through h_t and o_t too
         for da_g in da_fiC:
-            multiply(da_g[k], s, da_g[k])  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
-        V.dot(da[k], dhx[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
+            multiply(da_g[t], s, da_g[t])  # ∂L/∂a_f, ∂L/∂a_i, ∂L/∂a_C
+        V.dot(da[t], dhx[t])  # ∂L/∂h_{t-1} through step t, and ∂L/∂x_t
         add(dh_prev, dh_own[t], dh_prev)  # what L says of h_{t-1} itself
-        multiply(s, f[k], s)
+        multiply(s, f[t], s)
         add(s, dC_own[t], dC_prev)  # ∂L/∂C_{t-1}, in the same way,
         for p_g, da_g in ((p_f, da_f), (p_i, da_i)):
-            multiply(p_g, da_g[k], seen)
+            multiply(p_g, da_g[t], seen)
             add(dC_prev, seen, dC_prev)  # and through f_t and i_t
         if not t % OFTEN:
             settle(dC_prev)

@@ -16,6 +16,7 @@ from unrolled.fused.shared import (
     settle,
     stacked,
     unstacked,
+    within,
     works,
 )
 from unrolled.through_time import Gradients
@@ -23,7 +24,7 @@ from unrolled.through_time import Gradients
 
 def forward(p, x, start):
     """The trace of x (T, m, B) from `start`."""
-    hx, W = affine(stacked(p, [""]), start.s, x)
+    hx, W = affine(stacked(p, ""), start.s, x)
     s = hx[:, : len(start.s)]
     walk(W, *lean(hx, s), *works(s))
     return Step(s)
@@ -40,16 +41,16 @@ def walk(W, hx, s, a):
 def backward(p, x, trace, d):
     """The `Gradients` of a loss whose own gradient at state_t is d[t]."""
     B = x.shape[2]
-    W = stacked(p, [""])
-    V, dsx, ds, dx = inward(W, d.s, x)
-    V, dW = Product(V, B), None  # from a to [s_{t-1}; x_t]
+    layers = stacked(p, "")
+    V, dsx, ds, dx = inward(layers, d.s, x)
+    V, sums = Product(V, B), None  # from a to [s_{t-1}; x_t]
     dsx_, ds_, ds_own = lean(dsx, ds, d.s)
     for block, da in blocks(ds, 1):
         slopes(trace.s[1:][block], da)
-        walk_back(block, V, *lean(da), dsx_, ds_, ds_own)
-        inputs(W, da, dx[block])
-        dW = outer(da, trace.s[block], x[block], dW)
-    return Gradients(Params(**unstacked(dW, [""])), State(ds[0].copy()), dx, State(ds))
+        walk_back(V, *lean(da), *within(block, dsx_, ds_, ds_own))
+        inputs(layers, da, dx[block])
+        sums = outer(da, trace.s[block], x[block], sums)
+    return Gradients(Params(**unstacked(sums, "")), State(ds[0].copy()), dx, State(ds))
 
 
 @compiled
@@ -60,10 +61,10 @@ def slopes(s, da):
 
 
 @compiled
-def walk_back(block, V, da, dsx, ds, ds_own):
+def walk_back(V, da, dsx, ds, ds_own):
     """The steps of a block of `backward`, the last first."""
-    for t in range(block.stop - 1, block.start - 1, -1):
-        da_t, ds_t = da[t - block.start], ds[t]
+    for t in range(len(da) - 1, -1, -1):
+        da_t, ds_t = da[t], ds[t]
         multiply(da_t, ds[t + 1], da_t)  # ∂L/∂a
         V.dot(da_t, dsx[t])  # ∂L/∂s_{t-1} through step t, and ∂L/∂x_t
         add(ds_t, ds_own[t], ds_t)  # what L says of s_{t-1} itself

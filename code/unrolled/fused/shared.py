@@ -17,7 +17,7 @@ FOUND = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
 SMALL = 10**6 if "AVX512_SKX" in FOUND else math.inf  # multiplications from which a `Product` cuts up,
 NEAR, FEW = 42_000, range(2, 65)  # bytes of v that a strip of it takes, the batches for which it does so
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
-MANY = 4096  # weights from which one sequence has its products with x all at once
+MANY = 4096
 LINE = 64  # bytes of a line of the cache
 OFTEN = 8  # steps from one look for denormal numbers to the next
 
@@ -30,54 +30,69 @@ def empty(shape, dtype):
     return raw[first : first + size].reshape(shape)
 
 
+class Layers(NamedTuple):
+    """The weights of G layers, one below the other: W (G n, n), U (G n, m), b (G n, 1)."""
+
+    W: np.ndarray
+    U: np.ndarray
+    b: np.ndarray
+
+
 def stacked(p, letters):
-    """[W U b] of these layers, one below the other: (G n, n + m + 1) for G letters; "" is the only layer of a cell."""
-    named = [[getattr(p, name_of(kind, letter)) for kind in "WUb"] for letter in letters]
-    n, m = named[0][1].shape
-    rows = np.empty((len(letters), n, n + m + 1), p[0].dtype)
-    for row, (W, U, b) in zip(rows, named, strict=True):
-        row[:, :n], row[:, n:-1], row[:, -1:] = W, U, b
-    return rows.reshape(-1, n + m + 1)
+    """The `Layers` with these letters; "" is the only one of a cell, and its arrays are those of p."""
+    if letters == "":
+        return Layers(p.W, p.U, p.b)
+    return Layers(*(np.concatenate([getattr(p, f"{kind}_{letter}") for letter in letters]) for kind in "WUb"))
 
 
-def inward(W, like, x):
+def aside(layers, B):
+    """Whether one sequence has its products with x all at once."""
+    return B == 1 and layers.W.size + layers.U.size > MANY
+
+
+def by_columns(W):
+    """A copy of W whose columns lie side by side; where they fill whole lines of the cache, each begins with one."""
+    columns = empty(W.shape[::-1], W.dtype)
+    columns[:] = W.T
+    return columns.T
+
+
+def inward(layers, like, x):
     """What leads from a back to [h_{t-1}; x_t]: [W U]ᵀ; and dhx (T+1, n + m, B), dh, dx, with dhx[t] = ∂L/∂[h_t; x_{t+1}].
 
-    For one sequence and MANY weights it is Wᵀ, which leads to h_{t-1}, and dhx is dh: `inputs` does the rest. For one vector it
-    is a copy whose columns begin with a line of the cache. What L says of h_T itself, like[T], is put in.
+    Where products with x are set aside it is Wᵀ, which leads to h_{t-1}, and dhx is dh: `inputs` does the rest. What L says of
+    h_T itself, like[T], is put in.
     """
-    (T, m, B), n = x.shape, like.shape[1]
-    if B == 1 and W.size > MANY:
+    (T, m, B), n, W = x.shape, like.shape[1], layers.W
+    if aside(layers, B):
         dhx = dh = empty((T + 1, n, 1), W.dtype)
-        dx, W = empty(x.shape, W.dtype), W[:, :n]
+        dx = empty(x.shape, W.dtype)
     else:
         dhx = empty((T + 1, n + m, B), W.dtype)
-        dh, dx, W = dhx[:, :n], dhx[:-1, n:], W[:, :-1]
-    if B == 1:
-        W, columns = empty(W.shape, W.dtype), W
-        W[:] = columns
+        dh, dx, W = dhx[:, :n], dhx[:-1, n:], np.concatenate([W, layers.U], axis=1)
     dh[T] = like[T]
     return W.T, dhx, dh, dx
 
 
-def inputs(W, da, dx):
+def inputs(layers, da, dx):
     """dx = ∂L/∂x of a block of steps, from da = ∂L/∂a, where `inward` left it aside."""
-    if dx.shape[-1] == 1 and W.size > MANY:
-        np.matmul(da[..., 0], W[:, -1 - dx.shape[1] : -1], out=dx[..., 0])
+    if aside(layers, dx.shape[2]):
+        np.matmul(da[..., 0], layers.U, out=dx[..., 0])
 
 
 class Product:
     """W.dot(v, out) sets out = W @ v for v (K, B).
 
-    With AVX-512 a large W is cut up. OpenBLAS has a way for products of no more than SMALL multiplications that does not move
-    the factors about first, and there is 1.4 times as fast as long as the part of v stays in the first cache.
+    For one vector the columns of W lie side by side: then no sum runs within a vector register. With AVX-512 a large W is cut
+    up. OpenBLAS has a way for products of no more than SMALL multiplications that does not move the factors about first, and
+    there is 1.4 times as fast as long as the part of v stays in the first cache.
     """
 
     def __init__(self, W, B):
         self.shape = rows, K = W.shape
         self.cut = not whole(W, B)
         if not self.cut:
-            self.W = W if B == 1 else np.ascontiguousarray(W)
+            self.W = by_columns(W) if B == 1 else np.ascontiguousarray(W)
             self.dot = self.W.dot  # what is looked up and called once a step
             return
         across = strips(W, B)
@@ -117,9 +132,10 @@ class Cut(NamedTuple):
 
 
 class Recurrent(NamedTuple):
-    """As [W 1] for v = [h; U x + b]: for a loop that is compiled, in which an addition costs next to nothing."""
+    """W.dot(v, out) sets out = W h + b + U x for v = [h; U x], in compiled loops: there an addition costs next to nothing."""
 
     W: np.ndarray
+    b: np.ndarray
 
 
 def whole(W, B):
@@ -145,40 +161,35 @@ def slices(size, parts):
     return [slice(*pair) for pair in pairwise(ends)]
 
 
-def unstacked(dW, letters):
-    """{"W_f": ..., "U_f": ..., "b_f": ...}: what `stacked` put together, taken apart again."""
-    n, parts = len(dW) // len(letters), {}
+def unstacked(sums, letters):
+    """{"W_f": ..., "U_f": ..., "b_f": ...}: what `outer` gave for `Layers`, taken apart."""
+    if letters == "":
+        return dict(zip("WUb", sums, strict=True))
+    n, parts = len(sums[0]) // len(letters), {}
     for k, letter in enumerate(letters):
-        rows = dW[k * n : (k + 1) * n]
-        for kind, part in (("W", rows[:, :n]), ("U", rows[:, n:-1]), ("b", rows[:, -1:])):
-            parts[name_of(kind, letter)] = part.copy()
+        parts |= {f"{kind}_{letter}": whole[k * n : (k + 1) * n] for kind, whole in zip("WUb", sums, strict=True)}
     return parts
 
 
-def name_of(kind, letter):
-    """The name of a parameter: U_f, or U where a cell has one layer."""
-    return f"{kind}_{letter}" if letter else kind
-
-
-def halve(W, rows):
-    """Halve the first rows of W; returns 1/2. σ(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all gates."""
-    half = np.array(0.5, W.dtype)  # an array, since a Python number is turned into one at every call
-    W[:rows] *= half
+def halve(layers, rows):
+    """Halve the first rows of the layers; returns 1/2. σ(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all gates."""
+    half = np.array(0.5, layers.W.dtype)  # an array, since a Python number is turned into one at every call
+    for a in layers:
+        a[:rows] *= half
     return half
 
 
-def affine(W, h_0, x):
-    """hx (T+1, n + m + 1, B), which is [h_t; x_{t+1}; 1] with h_0 in it and h_t to be filled in; and the `Product` by W."""
-    (n, B), (T, m, _) = h_0.shape, x.shape
-    if B == 1 and W.size > MANY and compiled.ON:  # hx is [h_t; U x_{t+1} + b]
+def affine(layers, h_0, x):
+    """hx (T+1, n + m + 1, B), which is [h_t; x_{t+1}; 1] with h_0 in it and h_t to be filled in; and the `Product` by [W U b]."""
+    (n, B), (T, m, _), W = h_0.shape, x.shape, layers.W
+    if aside(layers, B) and compiled.ON:  # hx is [h_t; U x_{t+1}]
         hx = empty((T + 1, n + len(W), 1), h_0.dtype)
-        hx[:T, n:, 0] = x[..., 0] @ W[:, n:-1].T
-        hx[:T, n:] += W[:, -1:]
         hx[0, :n], hx[T, n:] = h_0, 0
-        return hx, Recurrent(np.ascontiguousarray(W[:, :n]))
+        np.matmul(x[..., 0], layers.U.T, out=hx[:T, n:, 0])
+        return hx, Recurrent(by_columns(W), layers.b[:, 0])
     hx = empty((T + 1, n + m + 1, B), h_0.dtype)
     hx[0, :n], hx[:T, n:-1], hx[T, n:-1], hx[:, -1] = h_0, x, 0, 1
-    return hx, Product(W, B)
+    return hx, Product(np.concatenate(layers, axis=1), B)
 
 
 def history(start, T, layers=1):
@@ -223,6 +234,11 @@ def blocks(like, *layers):
         yield block, *(a[: block.stop - block.start] for a in space)
 
 
+def within(block, *arrays):
+    """Of arrays (T+1, ...) the steps of a block of `blocks`, and the one after it."""
+    return [a[block.start : block.stop + 1] for a in arrays]
+
+
 def settle(a):
     """Set to 0 what is below the smallest normal number of its precision.
 
@@ -246,17 +262,10 @@ def tanh_slope(a, y, out):
 
 
 def outer(da, h_prev, x, others=None):
-    """Σ_t da_t [h_{t-1}; x_t; 1]ᵀ in one product, da (T, G n, B): the gradient of stacked weights over time and batch.
+    """Σ_t da_t h_{t-1}ᵀ, Σ_t da_t x_tᵀ and Σ_t da_t for da (T, G n, B): the gradients of stacked weights over time and batch.
 
-    What other blocks gave is added to, where there is any.
+    What other blocks gave is added, where there is any.
     """
-    (T, n, B), m = h_prev.shape, x.shape[1]
-    if B == 1:  # nothing to rearrange
-        hx = np.empty((T, n + m + 1), da.dtype)
-        hx[:, :n], hx[:, n:-1], hx[:, -1] = h_prev[..., 0], x[..., 0], 1
-        dW = da[..., 0].T @ hx
-    else:
-        hx = np.empty((n + m + 1, T, B), da.dtype)
-        hx[:n], hx[n:-1], hx[-1] = h_prev.transpose(1, 0, 2), x.transpose(1, 0, 2), 1
-        dW = da.transpose(1, 0, 2).reshape(-1, T * B) @ hx.reshape(-1, T * B).T
-    return dW if others is None else np.add(others, dW, others)
+    da, h_prev, x = (a[..., 0].T if a.shape[2] == 1 else a.transpose(1, 0, 2).reshape(a.shape[1], -1) for a in (da, h_prev, x))
+    sums = [da @ h_prev.T, da @ x.T, da.sum(axis=1, keepdims=True)]
+    return sums if others is None else [np.add(a, b, a) for a, b in zip(sums, others, strict=True)]

@@ -19,7 +19,8 @@ from numba.np.arrayobj import make_array, populate_array
 from unrolled.fused import shared
 
 OPTIONS = {"error_model": "numpy", "forceinline": True}  # inlined, so that LLVM sees which arrays are one and the same
-njit = numba.njit(**OPTIONS)
+CONTRACTING = OPTIONS | {"fastmath": {"contract"}}  # a * b + c in one rounding
+njit, contracting = numba.njit(**OPTIONS), numba.njit(**CONTRACTING)
 
 
 def machine_code(loop):
@@ -52,7 +53,7 @@ def power_of_two(typing, z):
     return z(z), build
 
 
-@overload(tanh_of, jit_options=OPTIONS | {"fastmath": {"contract"}})  # a * b + c in one rounding
+@overload(tanh_of, jit_options=CONTRACTING)
 def _(x):
     double = x == types.float64
     dtype = np.float64 if double else np.float32
@@ -180,6 +181,55 @@ NAMES |= {name: njit(renamed(getattr(shared, name))) for name in ("σ_slope", "t
 
 # ---- products ----
 
+NEAR = 2**13  # numbers of a matrix up to which it takes longer to call the BLAS than to do without
+
+
+@contracting
+def add_four(columns, c, v, out):
+    """Add to out what four columns give, so that it is read and written a quarter as often."""
+    w, x, y, z = vector(columns, c), vector(columns, c + 1), vector(columns, c + 2), vector(columns, c + 3)
+    v_w, v_x, v_y, v_z = v[c], v[c + 1], v[c + 2], v[c + 3]
+    for k in range(out.size):
+        out[k] = (out[k] + w[k] * v_w + x[k] * v_x) + (y[k] * v_y + z[k] * v_z)
+
+
+@contracting
+def add_one(columns, c, v, out):
+    """Add to out what one column gives."""
+    w, v_w = vector(columns, c), v[c]
+    for k in range(out.size):
+        out[k] += w[k] * v_w
+
+
+@njit
+def by_columns(columns, v, out):
+    """out = W v for the columns of W, one below the other."""
+    for k in range(out.size):
+        out[k] = 0
+    fours = len(columns) // 4 * 4
+    for c in range(0, fours, 4):
+        add_four(columns, c, v, out)
+    for c in range(fours, len(columns)):
+        add_one(columns, c, v, out)
+
+
+def times(W, v, out):
+    """out = W v for a vector v and a matrix W that has its columns side by side, or W @ v for a matrix v."""
+
+
+@overload(times, jit_options=OPTIONS)
+def _(W, v, out):
+    if v.ndim > 1:
+        return lambda W, v, out: np.dot(W, v, out)
+
+    def typed(W, v, out):
+        if W.size <= NEAR:
+            by_columns(W.T, v, out)
+        else:
+            np.dot(W, v, out)
+
+    return typed
+
 
 @overload_method(types.BaseNamedTuple, "dot")
 def _(W, v, out):
@@ -187,14 +237,15 @@ def _(W, v, out):
     if W.instance_class is shared.Whole:
 
         def typed(W, v, out):
-            np.dot(W.W, tight(v), tight(out))
+            times(W.W, tight(v), tight(out))
 
     elif W.instance_class is shared.Recurrent:
 
         def typed(W, v, out):
             v, n = tight(v), W.W.shape[1]
-            np.dot(W.W, v[:n], tight(out))
+            times(W.W, v[:n], tight(out))
             add(out, v[n:], out)
+            add(out, W.b, out)
 
     elif W.instance_class is shared.Cut:
 
