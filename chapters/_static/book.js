@@ -90,25 +90,6 @@ function fitTables(tables) {
   for (const table of tables.filter(out)) table.classList.add("broad");
 }
 
-// A Chinese heading breaks between its words, where the browser knows them: not beside letters, nor beside words of one character, but
-// before a preposition and behind a particle.
-function partWords() {
-  if (!document.documentElement.lang.startsWith("zh") || !Intl.Segmenter) return;
-  const words = new Intl.Segmenter("zh", { granularity: "word" });
-  const one = ({ segment, isWordLike }, but) => isWordLike && segment.length < 2 && !but.includes(segment);
-  const begins = (part, k, parts) => k && part.isWordLike && !one(part, "在把被与和从对向") && !one(parts[k - 1], "的了着过地得")
-    && !/[“‘（《「\w]$/.test(parts[k - 1].segment) && !/^\w/.test(part.segment);
-  for (const heading of document.querySelectorAll("main :is(h1, h2, h3, h4)")) {
-    const walk = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), texts = [];
-    while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(".katex, code, .section-number")) texts.push(walk.currentNode);
-    for (const text of texts) {
-      const cut = (part, k, parts) => (begins(part, k, parts) ? [document.createElement("wbr"), part.segment] : [part.segment]);
-      text.replaceWith(...[...words.segment(text.data)].flatMap(cut));
-    }
-  }
-  document.documentElement.classList.add("parted");
-}
-
 // A note stands beside the paragraph that it speaks of, hence before it; where there is no room beside, it stands after it.
 function placeNotes() {
   const beside = matchMedia("(min-width: 80rem)");
@@ -143,8 +124,8 @@ function fit(parts) {
 // To measure a page takes long, so each part of it is measured when it is a window away from being seen; and again when the window,
 // the fonts or a fold have changed it.
 function reachScrollers() {
-  const PART = "main > section > *", near = new Set();
-  const parts = () => [...document.querySelector("main").children].flatMap((part) => (part.matches("section") ? [...part.children] : []));
+  const PART = "main section > :not(section)", near = new Set();
+  const parts = () => [...document.querySelectorAll(PART)];
   const come = (fresh) => {
     for (const part of fresh) {
       watch.unobserve(part);
@@ -266,7 +247,6 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("hashchange", presented);
   presented();
   playFirst();
-  offerCopies(document);
   addEventListener("toggle", ({ target }) => offerCopies(target), true);
   markFound();
   addEventListener("keydown", reachSearch);
@@ -285,10 +265,16 @@ document.addEventListener("DOMContentLoaded", () => {
   addEventListener("hashchange", openTarget);
   for (const link of document.querySelectorAll("a.edition")) link.addEventListener("click", switchEdition);
   placeNotes();
-  partWords();
-  reachScrollers();
-  requestAnimationFrame(showEntry);
+  inTurn(() => offerCopies(document), reachScrollers, () => requestAnimationFrame(showEntry), switchSymbols);
 });
+
+// What can wait, a task each: one long task would hold up the reader.
+function inTurn(first, ...others) {
+  setTimeout(() => {
+    first();
+    if (others.length) inTurn(...others);
+  });
+}
 
 // ---- symbols ----
 // A symbol lights wherever it stands on the page, in formulas, in code and in the words of pictures: under the pointer for as
@@ -395,5 +381,3 @@ function switchSymbols() {
   });
   document.addEventListener("keydown", ({ key }) => key === "Escape" && chosen && choose(chosen));
 }
-
-document.addEventListener("DOMContentLoaded", () => setTimeout(switchSymbols)); // by itself: one long task would hold up the reader

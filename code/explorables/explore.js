@@ -312,7 +312,19 @@ export function mount(figure, changed = () => {}) {
   };
   const rest = () => rows.forEach((row) => row.stop?.());
 
-  const rows = spec.choices.map((choice, i) => {
+  let rows = [];
+  const furnish = () => {
+    rows = spec.choices.map(rowOf);
+    const reset = button("reset", words, () => {
+      rest();
+      choose([...spec.at]);
+    });
+    const form = element("form", { autocomplete: "off", onsubmit: () => false });
+    form.append(element("div", {}, ...rows.map((row) => element("div", {}, row.label, ...row.parts))), reset);
+    rows.forEach((row, i) => row.show(at[i]));
+    svg.parentElement.after(form);
+  };
+  const rowOf = (choice, i) => {
     const go = (k) => choose(at.map((now, other) => (other === i ? k : now)));
     const row = chooser(choice, `${scope}-choice${i}`, (k) => {
       rest();
@@ -321,14 +333,8 @@ export function mount(figure, changed = () => {}) {
     if (!choice.play) return row;
     const { buttons, stop } = player(sizes[i], words, () => at[i], go);
     return { ...row, parts: [...buttons, ...row.parts], stop };
-  });
-  const reset = button("reset", words, () => {
-    rest();
-    choose([...spec.at]);
-  });
-  const form = element("form", { autocomplete: "off", onsubmit: () => false });
-  form.append(element("div", {}, ...rows.map((row) => element("div", {}, row.label, ...row.parts))), reset);
-  whenLaid(svg.parentElement, () => svg.parentElement.after(form)); // browsers look at each select whether it can be filled in
+  };
+  whenLaid(svg.parentElement, furnish);
 
   const paper = matchMedia("print");
   const printed = () => paint(paper.matches ? start : frameIndex(at, sizes));

@@ -145,6 +145,13 @@ function widen(frame, words) {
  * `part()` names the picture and its state for a file, `address()` is the link to it, if it has one. */
 function toolbar(figure, part, address) {
   const words = wordsFor(document.documentElement.lang);
+  const frame = figure.querySelector(".explorable-frame");
+  figure.dataset.tools = "";
+  widen(frame, words);
+  whenLaid(frame, () => figure.after(tools(figure, part, address, words)));
+}
+
+function tools(figure, part, address, words) {
   const said = element("span", {});
   said.setAttribute("role", "status");
   const bar = named(element("div", { className: "explorable-tools" }, said), words.tools);
@@ -157,9 +164,7 @@ function toolbar(figure, part, address) {
     else enlarge(figure, bar, full, words);
   });
   bar.append(full);
-  figure.after(bar);
-  figure.dataset.tools = "";
-  widen(figure.querySelector(".explorable-frame"), words);
+  return bar;
 }
 
 // ---- the hosts ----

@@ -43,6 +43,35 @@ def test_other_languages_are_left_alone(language):
     assert kept("$x", "；取4", language=language) == ["x", "；取4"]
 
 
+def parted(*parts, language="zh_CN", inside=nodes.section):
+    """A heading of these texts, codes (`) and formulas ($), a stroke wherever a line may end."""
+    kinds = {"$": nodes.math, "`": nodes.literal}
+    parts = [kinds[part[0]]("", part[1:]) if part[0] in kinds else nodes.Text(part) for part in parts]
+    page = inside("", nodes.title("", "", *parts))
+    app = SimpleNamespace(config=SimpleNamespace(language=language), builder=SimpleNamespace(format="html"))
+    chinese.part_words(app, page, "page")
+    return "".join("|" if isinstance(child, chinese.seam) else child.astext() for child in page[0])
+
+
+def test_a_heading_breaks_between_its_words():
+    assert parted("梯度为什么消失") == "梯度|为什么|消失"
+
+
+def test_a_heading_breaks_before_a_preposition_and_behind_a_particle():
+    assert parted("网络在记什么") == "网络|在记什么"
+    assert parted("状态的导数") == "状态的|导数"
+
+
+def test_a_heading_does_not_break_beside_letters_behind_what_opens_or_in_code():
+    assert parted("LSTM网络") == "LSTM网络"
+    assert parted("记住（网络）") == "记住（网络）"
+    assert parted("`梯度消失", "和", "$梯度消失") == "梯度消失和梯度消失"
+
+
+def test_what_is_no_heading_or_not_chinese_has_no_place_to_break():
+    assert parted("梯度为什么消失", inside=nodes.admonition) == parted("梯度为什么消失", language="ja") == "梯度为什么消失"
+
+
 def test_a_chinese_book_among_the_sources_is_set_the_chinese_way():
     book = "@book{x, author = {%s}, title = {%s}, publisher = {P}, year = {2020}, url = {https://a.org/}}"
     plain = find_plugin("pybtex.backends", "plaintext")()

@@ -114,6 +114,19 @@ def test_from_a_disk_there_is_no_button_and_no_error(browser_name, open_in):
     clean(network(page))
 
 
+def test_a_cell_has_one_button_until_it_is_opened(site, open_page):
+    page = open_page(f"{site}/{PAGE}")
+    rows = page.locator("div.cell_input ~ .live")
+    made = lambda: [k for k, count in enumerate(rows.evaluate_all("all => all.map(row => row.childElementCount)")) if count != 1]  # noqa: E731
+    assert (rows.count(), made()) == (page.locator("div.cell_input:has(pre)").count(), [])
+    page.locator("button.code").click()
+    expect(rows.nth(3).locator("button")).to_be_visible()  # as are those of all code
+    assert made() == []
+    rows.nth(3).locator("button").press("Enter")
+    expect(page.locator("textarea.live-code")).to_be_focused()
+    assert made() == [3]
+
+
 # ---- whole pages
 
 

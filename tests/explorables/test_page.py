@@ -17,6 +17,7 @@ from explorables.lighten import once
 from find_browser import installed
 from gallery import RC
 from PIL import Image
+from playwright.sync_api import expect
 
 SVG = "{http://www.w3.org/2000/svg}"
 LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
@@ -162,6 +163,24 @@ def test_an_outdated_link_sets_what_is_still_there(address, open_page, values, f
     assert page.said == []
 
 
+@pytest.mark.parametrize("how", ["keyboard", "link"])
+def test_a_folded_picture_has_its_controls_as_soon_as_it_is_seen(address, open_page, how):
+    page = open_page(address)
+    forms, tools = page.locator("figure > form"), page.locator("figure + .explorable-tools")
+    expect(tools).to_have_count(3)
+    assert forms.count() == 2, "the two that are not folded away: controls for nobody take a phone's time"
+    if how == "keyboard":
+        page.locator("summary").press("Enter")
+    else:
+        page.evaluate("location.hash = 'own:gain=2&cell=a+%26+b'")
+    expect(tools).to_have_count(4)
+    assert forms.count() == 3
+    shown = [page.locator("details [name=gain]").input_value(), page.locator("details output").inner_text()]
+    assert shown == (["0", "0.5"] if how == "keyboard" else ["2", "2"])
+    page.locator("details [name=gain]").press("ArrowLeft" if how == "link" else "ArrowRight")
+    assert frames(page)[2] == ("3" if how == "link" else "2")
+
+
 def test_an_address_that_changes_and_the_back_button_are_followed(address, open_page):
     page = open_page(address)
     page.evaluate("location.hash = 'wave:gain=2'")
@@ -304,7 +323,8 @@ def test_in_the_full_window_controls_move_and_the_page_behind_is_out_of_reach(ad
     press(page, "Leave full window")
     page.wait_for_function("!document.querySelector('dialog')")
     assert frames(page) == ["4", "0", "0"], "and stays when the window is left"
-    assert page.locator("figure + .explorable-tools").count() == 4, "each where it was"
+    page.locator("summary").press("Enter")
+    expect(page.locator("figure + .explorable-tools")).to_have_count(4)  # each where it was
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

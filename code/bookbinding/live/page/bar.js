@@ -5,6 +5,12 @@ class Bar {
     this.field = null;
     this.also = []; // other cells that ran for this one
     this.edit = button(opening, () => this.open());
+    this.row = element("div", { className: "live" }, this.edit);
+  }
+
+  /** All other controls, made when the cell is first opened: a chapter has a hundred cells, of which few are. */
+  furnish() {
+    const { cell } = this;
     this.run = button(words.run, () => this.go());
     this.stop = button(words.stop, () => python.halt(words.stopped));
     this.back = button(cell.input ? words.back : words.away, () => this.restore());
@@ -13,9 +19,7 @@ class Bar {
     this.progress = element("progress", { max: 1, hidden: true, "aria-label": words.loading });
     this.count = element("span", { className: "live-count" });
     this.said = element("span", { className: "live-said", role: "status" });
-    const buttons = [this.edit, this.run, this.stop, this.back, this.download];
-    this.row = element("div", { className: "live" }, ...buttons, this.progress, this.count, this.said, this.see);
-    this.show(this.edit);
+    this.row.append(this.run, this.stop, this.back, this.download, this.progress, this.count, this.said, this.see);
   }
 
   /** Of the buttons these alone. */
@@ -51,6 +55,7 @@ class Bar {
   unfurl() {
     const { cell } = this;
     if (this.field) return;
+    if (!this.run) this.furnish();
     this.field = field(cell.key, cell.source, { changed: (code) => this.revise(code), run: () => this.go() });
     this.row.before(this.field.box);
     if (cell.input) cell.input.hidden = true;

@@ -2,11 +2,16 @@
 const text = document.querySelector("main");
 const inputs = [...text.querySelectorAll("div.cell_input")].filter((input) => input.querySelector("pre"));
 
-const cells = inputs.map((input, number) => {
-  const written = input.querySelector("pre").textContent.replace(/\n$/, "");
-  const key = nameOf(written);
-  return { input, number, key, written, source: kept.all()[key] ?? written, stored: storedOutput(input), mine: null };
-});
+const before = kept.all(); // what the reader wrote when the page was last read
+
+// The text of a cell and its name are read when they are asked for: few cells are opened.
+const cells = inputs.map((input, number) => ({
+  input, number, stored: storedOutput(input), mine: null,
+  get written() { return (this.text ??= input.querySelector("pre").textContent.replace(/\n$/, "")); },
+  get key() { return (this.name ??= nameOf(this.written)); },
+  get source() { return (this.code ??= before[this.key] ?? this.written); },
+  set source(code) { this.code = code; },
+}));
 
 for (const cell of cells) {
   cell.bar = new Bar(cell, words.edit);
@@ -16,19 +21,19 @@ for (const cell of cells) {
     cell.door = element("div", { className: "live-door" }, button(words.edit, () => cell.bar.unfold()));
     fold.before(cell.door); // in view, beside the fold that hides the code
   }
-  cell.bar.wake();
 }
 
 // What is written below an exercise knows all names from above, and gives none to the cells below.
 const own = [...text.querySelectorAll("div.exercise.admonition")].map((box) => {
   const after = inputs.findIndex((input) => box.compareDocumentPosition(input) & Node.DOCUMENT_POSITION_FOLLOWING);
   const at = after < 0 ? inputs.length : after;
-  const cell = { at, key: box.id, written: "", source: kept.all()[box.id] ?? "", stored: null, mine: null };
+  const cell = { at, key: box.id, written: "", source: before[box.id] ?? "", stored: null, mine: null };
   cell.bar = new Bar(cell, words.own);
   box.append(cell.bar.row);
-  cell.bar.wake();
   return cell;
 });
+
+if (Object.keys(before).length) for (const cell of [...cells, ...own]) cell.bar.wake();
 
 // On the page to play on the code of each section can be taken into the empty cell; what is folded, a solution say, cannot.
 if (text.matches(".play")) {
