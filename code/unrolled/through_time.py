@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from unrolled.checks import array, choice, generator, mixed, named, one_precision, positive, precision, whole
+from unrolled.checks import array, choice, generator, mixed, named, one_precision, positive, precision, shaped, whole
 
 CACHED = 2**16  # numbers in the Jacobians that are taken at once: many steps where they are small, and all stay in the cache
 
@@ -243,7 +243,7 @@ def checked_series(cell, p, x, check=array):
     m = x.shape[1]
     if not isinstance(p, cell.Params):
         raise TypeError(f"p must be a Params({', '.join(cell.Params._fields)}) of this cell; got {type(p).__name__}")
-    n, r = array(f"p.{p._fields[1]}", p[1], (None, None)).shape
+    n, r = shaped(f"p.{p._fields[1]}", p[1], (None, None)).shape
     named("p", p, cell.Params, cell.shapes(n, m, r) if "widths" in vars(cell) else cell.shapes(n, m))
     if mixed(x, *p):
         one_precision(x=x, **p._asdict())

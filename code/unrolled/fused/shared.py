@@ -4,6 +4,7 @@ Arrays are feature-major, (rows, B), so that the rows of a layer lie together.
 """
 
 import math
+from ctypes import addressof, c_char
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -24,10 +25,8 @@ OFTEN = 8  # steps from one look for denormal numbers to the next
 
 def empty(shape, dtype):
     """As np.empty, but the numbers begin with a line of the cache: what is stored across two lines takes twice as long."""
-    size = math.prod(shape)
-    raw = np.empty(size + LINE, dtype)
-    first = -raw.__array_interface__["data"][0] % LINE // raw.itemsize
-    return raw[first : first + size].reshape(shape)
+    raw = np.empty(math.prod(shape) + LINE, dtype)
+    return np.ndarray(shape, dtype, raw, -addressof(c_char.from_buffer(raw)) % LINE)
 
 
 class Layers(NamedTuple):
