@@ -18,7 +18,7 @@ FOUND = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
 SMALL = 10**6 if "AVX512_SKX" in FOUND else math.inf  # multiplications from which a `Product` cuts up,
 NEAR, FEW = 42_000, range(2, 65)  # bytes of v that a strip of it takes, the batches for which it does so
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
-MANY = 4096
+MANY = 4096  # weights from which one sequence has its products with x all at once
 LINE = 64  # bytes of a line of the cache
 OFTEN = 8  # steps from one look for denormal numbers to the next
 

@@ -202,7 +202,7 @@ def add_one(columns, c, v, out):
 
 
 @njit
-def by_columns(columns, v, out):
+def sum_of_columns(columns, v, out):
     """out = W v for the columns of W, one below the other."""
     for k in range(out.size):
         out[k] = 0
@@ -224,7 +224,7 @@ def _(W, v, out):
 
     def typed(W, v, out):
         if W.size <= NEAR:
-            by_columns(W.T, v, out)
+            sum_of_columns(W.T, v, out)
         else:
             np.dot(W, v, out)
 
