@@ -7,6 +7,7 @@ time.
 """
 
 import datetime
+import hashlib
 import json
 import os
 import platform
@@ -22,12 +23,14 @@ import numba
 import numpy as np
 import rivals
 import torch
+import unrolled
 from unrolled import cells, fused, init, jacobians, product_norms
 from unrolled.experiments.machine import blas, processor
 from unrolled.fused import compiled
 from unrolled.fused.shared import Layers, Product, aside, inward
 
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
+PART = RESULTS.parents[3] / "_build" / "speed.json"  # row by row, so that an interrupted run goes on where it stopped
 T, ROUNDS = 100, 15
 OURS = "fused, compiled"
 LAYERS = {"rnn": 1, "lstm": 4, "gru": 3}
@@ -91,7 +94,7 @@ def training_step(name, n, m, B, dtype):
     ways = {
         OURS: switched(ours, True),
         "fused": switched(ours, False),
-        "textbook": in_numpy(sys.modules["unrolled"], cell, p, x, d),
+        "textbook": in_numpy(unrolled, cell, p, x, d),
     }
     ways |= {"torch.nn": rivals.torch_step(name, p, x), "JAX": rivals.jax_step(name, p, x)}
     ways["bare products"] = bare(p, x, LAYERS[name])
@@ -159,15 +162,41 @@ def table(rows):
         print(f"{what:42}", "; ".join(told), flush=True)
 
 
+def tasks():
+    """(part of the results, function, what it is given) for each row."""
+    kinds = [(dtype, name) for dtype in (np.float64, np.float32) for name in LAYERS]
+    steps = [("training step", training_step, (name, *size, dtype)) for dtype, name in kinds for size in SIZES]
+    return steps + [("norms", norms_of_products, (name, *size)) for name in ("rnn", "lstm") for size in LENGTHS]
+
+
+def settings(found):
+    """What rows of one table have in common: the machine, but for its load and the day, and the code that is measured."""
+    code = hashlib.sha256()
+    for file in sorted([*Path(unrolled.__file__).parent.rglob("*.py"), *Path(__file__).parent.glob("[br]*.py")]):
+        code.update(file.read_bytes())
+    return {name: told for name, told in found.items() if name not in ("load", "date")} | {"code": code.hexdigest()}
+
+
+def begun(common):
+    """The rows that a run with these settings has left behind when it was interrupted, by what was measured."""
+    if not PART.exists():
+        return {}
+    left = json.loads(PART.read_text("utf-8"))
+    return left["rows"] if left["settings"] == common else {}
+
+
 if __name__ == "__main__":
     results = {"machine": machine(), "rounds": ROUNDS, "training step": [], "norms": []}
     print(*(f"{k}: {v}" for k, v in results["machine"].items()), sep="\n")
-    kinds = [(dtype, name) for dtype in (np.float64, np.float32) for name in LAYERS]
-    tasks = [("training step", training_step, (name, *size, dtype)) for dtype, name in kinds for size in SIZES]
-    tasks += [("norms", norms_of_products, (name, *size)) for name in ("rnn", "lstm") for size in LENGTHS]
-    for part, measure, given in tasks:
-        row = measure(*given)
-        table([row])
-        results[part].append(row)
+    common = settings(results["machine"])
+    rows = begun(common)
+    for part, measure, given in tasks():
+        key = " ".join(getattr(one, "__name__", str(one)) for one in (part, *given))
+        if key not in rows:
+            rows[key] = measure(*given)
+            PART.write_text(json.dumps({"settings": common, "rows": rows}), "utf-8")
+        table([rows[key]])
+        results[part].append(rows[key])
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    PART.unlink(missing_ok=True)
     print(f"written: {RESULTS}")
