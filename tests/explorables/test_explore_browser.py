@@ -217,6 +217,7 @@ def test_the_root_holds_a_picture_controls_and_a_caption(wave, open_page):
 
 def test_every_control_works_by_keyboard_alone(wave, open_page):
     page = open_page(page_of(wave[0]))
+    page.locator("form").wait_for()  # the controls come when the picture is laid out
     stop_the_clock(page)
     pictures = [picture(page)]
     keys = {
