@@ -146,16 +146,18 @@ function widen(frame, words) {
 function toolbar(figure, part, address) {
   const words = wordsFor(document.documentElement.lang);
   const frame = figure.querySelector(".explorable-frame");
+  const bar = named(element("div", { className: "explorable-tools" }), words.tools);
+  bar.setAttribute("role", "group");
+  figure.after(bar); // at once, while the figure stands where it belongs: later a slide may have it
   figure.dataset.tools = "";
   widen(frame, words);
-  whenLaid(frame, () => figure.after(tools(figure, part, address, words)));
+  whenLaid(frame, () => fillBar(bar, figure, part, address, words));
 }
 
-function tools(figure, part, address, words) {
+function fillBar(bar, figure, part, address, words) {
   const said = element("span", {});
   said.setAttribute("role", "status");
-  const bar = named(element("div", { className: "explorable-tools" }, said), words.tools);
-  bar.setAttribute("role", "group");
+  bar.append(said);
   if (address) bar.append(button("link", words, () => copy(address(), words, said)));
   bar.append(button("save", words, () => save(figure.querySelector("svg"), part(), address ? address() : here())));
   const full = button("full", words, () => {
@@ -164,7 +166,6 @@ function tools(figure, part, address, words) {
     else enlarge(figure, bar, full, words);
   });
   bar.append(full);
-  return bar;
 }
 
 // ---- the hosts ----

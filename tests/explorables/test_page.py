@@ -166,7 +166,7 @@ def test_an_outdated_link_sets_what_is_still_there(address, open_page, values, f
 @pytest.mark.parametrize("how", ["keyboard", "link"])
 def test_a_folded_picture_has_its_controls_as_soon_as_it_is_seen(address, open_page, how):
     page = open_page(address)
-    forms, tools = page.locator("figure > form"), page.locator("figure + .explorable-tools")
+    forms, tools = page.locator("figure > form"), page.locator("figure + .explorable-tools:has(button)")
     expect(tools).to_have_count(3)
     assert forms.count() == 2, "the two that are not folded away: controls for nobody take a phone's time"
     if how == "keyboard":
@@ -323,8 +323,7 @@ def test_in_the_full_window_controls_move_and_the_page_behind_is_out_of_reach(ad
     press(page, "Leave full window")
     page.wait_for_function("!document.querySelector('dialog')")
     assert frames(page) == ["4", "0", "0"], "and stays when the window is left"
-    page.locator("summary").press("Enter")
-    expect(page.locator("figure + .explorable-tools")).to_have_count(4)  # each where it was
+    assert page.locator("figure + .explorable-tools").count() == 4, "each where it was"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
