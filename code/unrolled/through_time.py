@@ -207,7 +207,7 @@ def state_sizes(cell, p):
 
     So `interop.projected`, whose h is shorter than its C: its W_* are not square, and its `shapes` asks for the width of h too.
     """
-    return cell.widths(p) if "widths" in vars(cell) else cell.State(*[len(p[1])] * len(cell.State._fields))
+    return cell.widths(p) if hasattr(cell, "widths") else cell.State(*[len(p[1])] * len(cell.State._fields))
 
 
 def step_sizes(cell, p):
@@ -244,7 +244,7 @@ def checked_series(cell, p, x, check=array):
     if not isinstance(p, cell.Params):
         raise TypeError(f"p must be a Params({', '.join(cell.Params._fields)}) of this cell; got {type(p).__name__}")
     n, r = shaped(f"p.{p._fields[1]}", p[1], (None, None)).shape
-    named("p", p, cell.Params, cell.shapes(n, m, r) if "widths" in vars(cell) else cell.shapes(n, m))
+    named("p", p, cell.Params, cell.shapes(n, m, r) if hasattr(cell, "widths") else cell.shapes(n, m))
     if mixed(x, *p):
         one_precision(x=x, **p._asdict())
     return x

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import CELLS, error, problem
 from unrolled import bptt, cells, init, jacobians, through_time, unroll
+from unrolled.interop import projected
 from unrolled.through_time import at, state, terms
 
 every_cell = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
@@ -44,6 +45,16 @@ def test_start_is_zero_by_default_and_a_matrix_x_is_a_batch_of_one(cell):
     assert g.x.shape == (5, 2, 1)
     same(terms(cell, q.p, q.x[:, :, 0], trace, q.d), terms(cell, q.p, q.x, trace, q.d), 0)
     assert np.array_equal(jacobians(cell, q.p, q.x[:, :, 0], trace), jacobians(cell, q.p, q.x, trace))
+
+
+def test_a_cell_may_be_an_object_whose_class_says_what_it_can(rng):
+    class Cell:
+        Params, State, Step = projected.Params, projected.State, projected.Step
+        shapes, widths = staticmethod(projected.shapes), staticmethod(projected.widths)
+        step, pullback = staticmethod(projected.step), staticmethod(projected.pullback)
+
+    p, x = projected.Params(*(0.8 * rng.normal(size=shape) for shape in projected.shapes(5, 3, 2))), rng.normal(size=(4, 3, 2))
+    same(unroll(Cell(), p, x), unroll(projected, p, x), 0)
 
 
 @every_cell
