@@ -27,11 +27,12 @@ import unrolled
 from unrolled import cells, fused, init, jacobians, product_norms
 from unrolled.experiments.machine import blas, processor
 from unrolled.fused import compiled
-from unrolled.fused.shared import Layers, Product, aside, inward
+from unrolled.fused.shared import Layers, Product, inward
 
 RESULTS = Path(__file__).parents[2] / "code" / "unrolled" / "results" / "speed.json"
 PART = RESULTS.parents[3] / "_build" / "speed.json"  # row by row, so that an interrupted run goes on where it stopped
 T, ROUNDS = 100, 15
+SPELL = 4  # seconds that a row is given at the least: what takes a millisecond needs more rounds for a steady median
 OURS = "fused, compiled"
 LAYERS = {"rnn": 1, "lstm": 4, "gru": 3}
 SIZES = [(32, 32, 1), (128, 128, 1), (32, 32, 32), (128, 32, 32), (256, 32, 64)]  # n, m, B
@@ -40,13 +41,14 @@ LENGTHS = [(200, 16), (200, 32), (200, 64), (200, 128), (1000, 32), (1000, 64)] 
 
 def paired(ways):
     """{name: seconds in each round} for functions by name; each runs twice before it counts. The order is new in each round."""
-    seconds, rng = {name: [] for name in ways}, np.random.default_rng(0)
-    for count in range(-2, ROUNDS):
+    seconds, rng, end, count = {name: [] for name in ways}, np.random.default_rng(0), time.process_time() + SPELL, -2
+    while count < ROUNDS or time.process_time() < end:
         for name in rng.permutation(list(ways)):
             begin = time.process_time()
             ways[name]()
             if count >= 0:
                 seconds[name].append(time.process_time() - begin)
+        count += 1
     return seconds
 
 
@@ -65,19 +67,18 @@ def bare(p, x, layers):
     rng, rows = np.random.default_rng(0), layers * n
     stacked = Layers(*(rng.normal(size=(rows, columns)).astype(x.dtype) for columns in (n, m, 1)))
     V, *_ = inward(stacked, np.ones((T + 1, n, B), x.dtype), x)
-    x_aside = aside(stacked, B)
-    forward, back = Product(stacked.W if x_aside else np.concatenate(stacked, axis=1), B), Product(V, B)
+    forward, back = Product(stacked.W if B == 1 else np.concatenate(stacked, axis=1), B), Product(V, B)
     v, a, dv = (np.ones((size, B) if B > 1 else size, x.dtype) for size in (forward.shape[1], rows, len(V)))
     all_a, all_h, all_x = (np.ones((size, T * B), x.dtype) for size in (rows, n, m))
 
     def products():
-        if x_aside:
+        if B == 1:
             x[..., 0] @ stacked.U.T
         for _ in range(T):
             forward.dot(v, a)
         for _ in range(T):
             back.dot(a, dv)
-        if x_aside:
+        if B == 1:
             all_a.T @ stacked.U
         all_a @ all_h.T, all_a @ all_x.T
 

@@ -62,7 +62,6 @@ def test_equal_to_the_textbook(cell, n, m, T, B, seed, block, small):
         patch.setattr(shared, "CACHED", block)
         patch.setattr(shared, "WIDE", block)
         patch.setattr(shared, "SMALL", small)
-        patch.setattr(shared, "MANY", small)
         patch.setattr(shared, "NEAR", 8 * small)
         assert max(difference(cell, problem(cell, seed, T, n, m, B))) < 1e-12
 
@@ -195,7 +194,6 @@ SLIPS = (  # what is easily written wrong in such code
 def test_slips_are_seen(name, tmp_path, monkeypatch):
     """Each slip, wherever its words occur in the file of a cell, changes a number that is compared above."""
     monkeypatch.setattr(compiled, "ON", False)
-    monkeypatch.setattr(shared, "MANY", 10)
     cell, file = SERVED[name], Path(fused.__file__).parent / f"{name}.py"
     source, seen, missed = file.read_text("utf-8"), 0, []
     for what, instead in SLIPS:

@@ -18,7 +18,6 @@ FOUND = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
 SMALL = 10**6 if "AVX512_SKX" in FOUND else math.inf  # multiplications from which a `Product` cuts up,
 NEAR, FEW = 42_000, range(2, 65)  # bytes of v that a strip of it takes, the batches for which it does so
 CACHED, WIDE = 2**14, 56  # of a block of time: numbers in one array (few calls, and it stays in the cache), least columns a layer
-MANY = 4096  # weights from which one sequence has its products with x all at once
 LINE = 64  # bytes of a line of the cache
 OFTEN = 8  # steps from one look for denormal numbers to the next
 
@@ -44,11 +43,6 @@ def stacked(p, letters):
     return Layers(*(np.concatenate([getattr(p, f"{kind}_{letter}") for letter in letters]) for kind in "WUb"))
 
 
-def aside(layers, B):
-    """Whether one sequence has its products with x all at once."""
-    return B == 1 and layers.W.size + layers.U.size > MANY
-
-
 def by_columns(W):
     """A copy of W whose columns lie side by side; where they fill whole lines of the cache, each begins with one."""
     columns = empty(W.shape[::-1], W.dtype)
@@ -59,11 +53,11 @@ def by_columns(W):
 def inward(layers, like, x):
     """What leads from a back to [h_{t-1}; x_t]: [W U]ᵀ; and dhx (T+1, n + m, B), dh, dx, with dhx[t] = ∂L/∂[h_t; x_{t+1}].
 
-    Where products with x are set aside it is Wᵀ, which leads to h_{t-1}, and dhx is dh: `inputs` does the rest. What L says of
-    h_T itself, like[T], is put in.
+    One sequence has its products with x all at once: there it is Wᵀ, which leads to h_{t-1}, and dhx is dh; `inputs` does the
+    rest. What L says of h_T itself, like[T], is put in.
     """
     (T, m, B), n, W = x.shape, like.shape[1], layers.W
-    if aside(layers, B):
+    if B == 1:
         dhx = dh = empty((T + 1, n, 1), W.dtype)
         dx = empty(x.shape, W.dtype)
     else:
@@ -74,8 +68,8 @@ def inward(layers, like, x):
 
 
 def inputs(layers, da, dx):
-    """dx = ∂L/∂x of a block of steps, from da = ∂L/∂a, where `inward` left it aside."""
-    if aside(layers, dx.shape[2]):
+    """dx = ∂L/∂x of a block of steps, from da = ∂L/∂a, of one sequence: `inward` has left it out."""
+    if dx.shape[2] == 1:
         np.matmul(da[..., 0], layers.U, out=dx[..., 0])
 
 
@@ -181,7 +175,7 @@ def halve(layers, rows):
 def affine(layers, h_0, x):
     """hx (T+1, n + m + 1, B), which is [h_t; x_{t+1}; 1] with h_0 in it and h_t to be filled in; and the `Product` by [W U b]."""
     (n, B), (T, m, _), W = h_0.shape, x.shape, layers.W
-    if aside(layers, B) and compiled.ON:  # hx is [h_t; U x_{t+1}]
+    if B == 1 and compiled.ON:  # hx is [h_t; U x_{t+1}]
         hx = empty((T + 1, n + len(W), 1), h_0.dtype)
         hx[0, :n], hx[T, n:] = h_0, 0
         np.matmul(x[..., 0], layers.U.T, out=hx[:T, n:, 0])
