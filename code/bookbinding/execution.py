@@ -27,8 +27,10 @@ def hashed(paths):
 
 
 def files(house):
-    """All files of a house, in order, but for those that Python makes of them."""
-    return sorted(path for path in (ROOT / "code" / house).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    """All files of a house, in order, but for those that Python makes of them, and pip, which leaves copies in `build`."""
+    folder = ROOT / "code" / house
+    found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return sorted(path for path in found if path.relative_to(folder).parts[0] != "build")
 
 
 def whole(folder):

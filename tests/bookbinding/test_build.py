@@ -172,6 +172,10 @@ def test_fingerprint_follows_the_code(house, tmp_path, monkeypatch):
     module.write_text("a = 2", "utf-8")
     after = execution.fingerprint()
     assert after != before
+    for left in ("build/lib/cell.py", "__pycache__/cell.pyc"):  # what pip and Python leave is not the house
+        (module.parent / left).parent.mkdir(parents=True)
+        (module.parent / left).write_text("a = 1", "utf-8")
+    assert execution.fingerprint() == after
     (tmp_path / "requirements.lock").write_text("numpy==3", "utf-8")
     assert execution.fingerprint() != after
 

@@ -127,6 +127,18 @@ def test_a_cell_has_one_button_until_it_is_opened(site, open_page):
     assert made() == [3]
 
 
+def test_a_door_is_made_when_its_fold_is_laid_out(site, open_page):
+    """One that lies in a section which the browser skips would be where the next section is."""
+    page = open_page(f"{site}/en/04_vanishing.html", viewport={"width": 390, "height": 844})
+    page.locator(".live-door").first.wait_for()
+    box, count = "getBoundingClientRect()", "document.querySelectorAll('.live-door').length"
+    outside = f"all => all.filter(one => one.{box}.bottom > one.closest('section').{box}.bottom + 1).length"
+    assert page.locator(".live-door").evaluate_all(outside) == 0
+    few = page.evaluate(count)
+    page.locator("main > section > section").last.scroll_into_view_if_needed()
+    page.wait_for_function(f"{count} > {few}")
+
+
 # ---- whole pages
 
 
@@ -449,6 +461,7 @@ def test_an_answer_that_is_in_view_stays_in_view(site, open_page):
 def test_a_field_in_view_stays_where_it_is(browser_name, site, open_in):
     """An error is lower than the picture that it takes the place of."""
     page = open_in(browser_name)(f"{site}/en/05_lstm.html", viewport={"width": 390, "height": 844})
+    page.locator("main figure.explorable").nth(1).scroll_into_view_if_needed()
     page.locator(".live-door button").nth(1).click()
     area = page.locator("textarea.live-code").first
     area.evaluate("el => scrollBy(0, el.getBoundingClientRect().top - 300)")

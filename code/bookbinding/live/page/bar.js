@@ -65,7 +65,8 @@ class Bar {
   /** Let the reader write; Python loads meanwhile. */
   open() {
     this.unfurl();
-    if (this.cell.door) this.cell.door.hidden = true;
+    const door = doorOf(this.cell);
+    if (door) door.hidden = true;
     this.field.area.focus();
     if (!python.worker) python.start(this);
   }
@@ -93,10 +94,11 @@ class Bar {
     this.field.box.remove();
     this.field = null;
     if (cell.input) cell.input.hidden = false;
-    if (cell.door) cell.door.hidden = false;
+    const door = doorOf(cell);
+    if (door) door.hidden = false;
     this.showIdle();
     this.say("");
-    (cell.door?.firstChild ?? this.edit).focus();
+    (door?.firstChild ?? this.edit).focus();
   }
 
   async save() {

@@ -13,14 +13,30 @@ const cells = inputs.map((input, number) => ({
   set source(code) { this.code = code; },
 }));
 
+// A door is made as soon as its fold is laid out: what is far from being seen a browser skips, and few cells are opened.
+const laid = new ResizeObserver((folds) => {
+  for (const { target, contentRect } of folds) {
+    if (!contentRect.height) continue;
+    laid.unobserve(target);
+    cells.filter((cell) => cell.fold === target).forEach(doorOf);
+  }
+});
+
+/** The button of a cell that is in view, beside the fold that hides its code and bar; undefined where the bar itself is. */
+function doorOf(cell) {
+  if (!cell.fold || cell.door) return cell.door;
+  cell.door = element("div", { className: "live-door" }, button(words.edit, () => cell.bar.unfold()));
+  cell.fold.before(cell.door);
+  return cell.door;
+}
+
 for (const cell of cells) {
   cell.bar = new Bar(cell, words.edit);
   cell.input.after(cell.bar.row);
   const fold = cell.input.closest("details.fold.code");
-  if (cell.stored && fold && fold === cell.input.parentElement.parentElement) {
-    cell.door = element("div", { className: "live-door" }, button(words.edit, () => cell.bar.unfold()));
-    fold.before(cell.door); // in view, beside the fold that hides the code
-  }
+  if (!cell.stored || !fold || fold !== cell.input.parentElement.parentElement) continue;
+  cell.fold = fold;
+  laid.observe(fold);
 }
 
 // What is written below an exercise knows all names from above, and gives none to the cells below.
