@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 import unrolled
+from bookbinding.execution import files
 from unrolled import cells, since
 
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "code"
 PACKAGE = CODE / "unrolled"
-SOURCES = sorted(path for path in CODE.rglob("*.py") if "build" not in path.parts)  # where pip leaves copies
+SOURCES = [path for folder in sorted(CODE.iterdir()) for path in files(folder.name) if path.suffix == ".py"]
 OURS = [path for path in SOURCES if path.is_relative_to(PACKAGE)]
 CELLS = sorted(path for folder in ("cells", "since") for path in (PACKAGE / folder).glob("*.py"))
 CELLS = [path for path in CELLS if path.stem not in ("__init__", "attention", "hybrid")]  # no state, and no step
